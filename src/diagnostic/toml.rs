@@ -1,0 +1,142 @@
+//! A TOML file as nodes that know their place.
+//!
+//! `toml` parses; this keeps the spans, so that a stage far from the file (an expression, a
+//! driver) can still point at a column.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use toml::de::{DeTable, DeValue};
+
+use super::{Code, Diagnostic, Problems, SourceFile, Span};
+
+/// A parsed file.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// The folder that relative paths in the file start from.
+    pub folder: PathBuf,
+    /// The whole table.
+    pub root: Node,
+}
+
+/// A value and its place.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub value: NodeValue,
+}
+
+/// A key and its place.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// The key, unquoted.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a TOML value can be.
+#[derive(Debug, Clone)]
+pub enum NodeValue {
+    /// `"text"`
+    String(String),
+    /// `42`
+    Integer(i64),
+    /// `4.2`
+    Float(f64),
+    /// `true`
+    Boolean(bool),
+    /// `2027-05-01`, as written
+    Datetime(String),
+    /// `[…]`
+    Array(Vec<Node>),
+    /// `{…}` or `[table]`, in the order of the file
+    Table(Vec<(Key, Node)>),
+}
+
+impl Document {
+    /// Parses a file. All syntax errors are noted; `None` when nothing useful remains.
+    pub fn parse(file: &Arc<SourceFile>, problems: &mut Problems) -> Option<Self> {
+        let (table, errors) = DeTable::parse_recoverable(&file.text);
+        for error in &errors {
+            let span = Span::new(file, error.span().unwrap_or(0..0));
+            problems.push(Diagnostic::error(Code::TOML_SYNTAX, &span, error.message().to_lowercase()));
+        }
+        if !errors.is_empty() {
+            return None;
+        }
+        let span = Span::new(file, table.span());
+        let root = Node { value: table_of(file, table.into_inner()), span };
+        let folder = Path::new(&file.name).parent().map(Path::to_path_buf).unwrap_or_default();
+        Some(Self { file: Arc::clone(file), folder, root })
+    }
+}
+
+impl Node {
+    /// What kind of value this is, in words for messages.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match &self.value {
+            NodeValue::String(_) => "a string",
+            NodeValue::Integer(_) => "an integer",
+            NodeValue::Float(_) => "a number",
+            NodeValue::Boolean(_) => "a boolean",
+            NodeValue::Datetime(_) => "a date",
+            NodeValue::Array(_) => "a list",
+            NodeValue::Table(_) => "a table",
+        }
+    }
+
+    /// The text of a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            NodeValue::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entries of a table.
+    #[must_use]
+    pub fn as_table(&self) -> Option<&[(Key, Self)]> {
+        match &self.value {
+            NodeValue::Table(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The value under a key of a table.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.as_table()?.iter().find(|(have, _)| have.name == key).map(|(_, node)| node)
+    }
+}
+
+fn table_of(file: &Arc<SourceFile>, table: DeTable<'_>) -> NodeValue {
+    let entries = table.into_iter().map(|(key, value)| {
+        let span = Span::new(file, key.span());
+        (Key { name: key.into_inner().into_owned(), span }, node_of(file, value))
+    });
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_by_key(|(key, _)| key.span.start);
+    NodeValue::Table(entries)
+}
+
+fn node_of(file: &Arc<SourceFile>, value: toml::Spanned<DeValue<'_>>) -> Node {
+    let span = Span::new(file, value.span());
+    let value = match value.into_inner() {
+        DeValue::String(text) => NodeValue::String(text.into_owned()),
+        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix())
+            .map_or_else(|_| NodeValue::Float(f64::INFINITY), NodeValue::Integer),
+        DeValue::Float(f) => NodeValue::Float(f.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(b) => NodeValue::Boolean(b),
+        DeValue::Datetime(at) => NodeValue::Datetime(at.to_string()),
+        DeValue::Array(items) => NodeValue::Array(items.into_iter().map(|item| node_of(file, item)).collect()),
+        DeValue::Table(table) => table_of(file, table),
+    };
+    Node { span, value }
+}

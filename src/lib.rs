@@ -1,0 +1,9 @@
+//! Postern gives an application that never learned SCIM a SCIM 2.0 endpoint, by one mapping file.
+//!
+//! The rooms, bottom to top; each imports only what stands above it in this list
+//! (`tests/layers.rs` proves it). ARCHITECTURE.md is the map.
+
+pub mod diagnostic;
+pub mod expr;
+pub mod record;
+pub mod value;
