@@ -5,5 +5,7 @@
 
 pub mod diagnostic;
 pub mod expr;
+pub mod quirks;
 pub mod record;
+pub mod scim;
 pub mod value;

@@ -1,0 +1,36 @@
+//! RFC 7643 and RFC 7644 as types: schemas, resources, filters, PATCH, messages.
+//!
+//! Pure: text and JSON in, checked values out. Knows no application and no client's habits; those
+//! are undone in `quirks` before anything arrives here.
+
+mod bulk;
+mod conform;
+mod core_schemas;
+mod discovery;
+mod error;
+pub mod filter;
+pub mod patch;
+mod path;
+mod project;
+mod query;
+mod request;
+mod resource;
+mod resource_type;
+mod response;
+mod schema;
+pub mod urn;
+
+pub use conform::{conform, conform_attribute};
+pub use core_schemas::{core_schemas, enterprise_user, group, user};
+pub use discovery::{Discovery, Features};
+pub use error::{ScimError, ScimType};
+pub use filter::{CompareOp, Filter};
+pub use patch::{PatchOp, PatchOperation, PatchTarget};
+pub use path::{AttributePath, PathProblem};
+pub use project::Projection;
+pub use query::{ListResponse, Paging, Query, SortOrder};
+pub use request::{Operation, Preconditions, RawQuery, RawRequest, Request, Verb};
+pub use resource::{ExternalId, Meta, Resource, ResourceId, Version};
+pub use resource_type::{ResourceType, ResourceTypes, SchemaExtension};
+pub use response::{Entity, Response};
+pub use schema::{Attribute, AttributeType, Mutability, Returned, Schema, Uniqueness};

@@ -1,0 +1,195 @@
+//! A schema and its attributes (RFC 7643 §7, §2.2).
+
+use std::sync::Arc;
+
+/// A schema: the attributes that one URN stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schema {
+    /// The URN.
+    pub id: Arc<str>,
+    /// The name for people: `User`.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The attributes.
+    pub attributes: Vec<Attribute>,
+    /// True when clients may use attribute names that are not listed (a bag of open keys).
+    pub open: bool,
+}
+
+impl Schema {
+    /// The attribute called `name`, whatever its case.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+    }
+}
+
+/// An attribute's definition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attribute {
+    /// The name as the schema spells it.
+    pub name: Arc<str>,
+    /// The data type.
+    pub kind: AttributeType,
+    /// True for a list of values.
+    pub multi_valued: bool,
+    /// What it is for.
+    pub description: String,
+    /// True when a resource without it is refused.
+    pub required: bool,
+    /// The values that are suggested.
+    pub canonical_values: Vec<String>,
+    /// True when `A` and `a` differ.
+    pub case_exact: bool,
+    /// When clients may change it.
+    pub mutability: Mutability,
+    /// When answers carry it.
+    pub returned: Returned,
+    /// How far its values are unique.
+    pub uniqueness: Uniqueness,
+    /// What a reference may point to.
+    pub reference_types: Vec<String>,
+    /// The parts of a complex attribute.
+    pub sub_attributes: Vec<Attribute>,
+}
+
+impl Attribute {
+    /// A readWrite, optional, single-valued attribute returned by default, ignoring case.
+    #[must_use]
+    pub fn new(name: &str, kind: AttributeType, description: &str) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            multi_valued: false,
+            description: description.to_owned(),
+            required: false,
+            canonical_values: Vec::new(),
+            case_exact: matches!(kind, AttributeType::Reference | AttributeType::Binary),
+            mutability: Mutability::ReadWrite,
+            returned: Returned::Default,
+            uniqueness: Uniqueness::None,
+            reference_types: Vec::new(),
+            sub_attributes: Vec::new(),
+        }
+    }
+
+    /// The sub-attribute called `name`, whatever its case.
+    #[must_use]
+    pub fn sub_attribute(&self, name: &str) -> Option<&Self> {
+        self.sub_attributes.iter().find(|sub| sub.name.eq_ignore_ascii_case(name))
+    }
+}
+
+/// RFC 7643 §2.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AttributeType {
+    /// Text.
+    String,
+    /// `true` or `false`.
+    Boolean,
+    /// A number with a fraction.
+    Decimal,
+    /// A whole number.
+    Integer,
+    /// An xsd:dateTime.
+    DateTime,
+    /// Bytes in base64.
+    Binary,
+    /// A URI, URL or id.
+    Reference,
+    /// Named parts.
+    Complex,
+}
+
+impl AttributeType {
+    /// The word of RFC 7643 §7.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Boolean => "boolean",
+            Self::Decimal => "decimal",
+            Self::Integer => "integer",
+            Self::DateTime => "dateTime",
+            Self::Binary => "binary",
+            Self::Reference => "reference",
+            Self::Complex => "complex",
+        }
+    }
+}
+
+/// RFC 7643 §7, `mutability`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mutability {
+    /// The server's alone.
+    ReadOnly,
+    /// Free.
+    ReadWrite,
+    /// Set once.
+    Immutable,
+    /// Set, never read.
+    WriteOnly,
+}
+
+impl Mutability {
+    /// The word of RFC 7643 §7.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "readOnly",
+            Self::ReadWrite => "readWrite",
+            Self::Immutable => "immutable",
+            Self::WriteOnly => "writeOnly",
+        }
+    }
+}
+
+/// RFC 7643 §7, `returned`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returned {
+    /// In every answer.
+    Always,
+    /// In none.
+    Never,
+    /// Unless excluded.
+    Default,
+    /// Only when asked for.
+    Request,
+}
+
+impl Returned {
+    /// The word of RFC 7643 §7.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Never => "never",
+            Self::Default => "default",
+            Self::Request => "request",
+        }
+    }
+}
+
+/// RFC 7643 §7, `uniqueness`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uniqueness {
+    /// Not at all.
+    None,
+    /// Within this server.
+    Server,
+    /// Everywhere.
+    Global,
+}
+
+impl Uniqueness {
+    /// The word of RFC 7643 §7.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Server => "server",
+            Self::Global => "global",
+        }
+    }
+}
