@@ -4,7 +4,9 @@
 //! (`tests/layers.rs` proves it). ARCHITECTURE.md is the map.
 
 pub mod diagnostic;
+pub mod downstream;
 pub mod expr;
+pub mod plan;
 pub mod quirks;
 pub mod record;
 pub mod scim;

@@ -1,0 +1,11 @@
+//! Stub of the rest driver.
+
+use std::sync::Arc;
+
+use super::{Binding, Downstream};
+use crate::diagnostic::Problems;
+
+pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc<dyn Downstream>> {
+    let _ = (binding, problems);
+    None
+}

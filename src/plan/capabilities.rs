@@ -1,0 +1,41 @@
+//! What a driver can do by itself for one resource. A plain description: the day it needs code, the
+//! planner and the driver have begun to talk behind the plan's back.
+
+use crate::record::FieldName;
+
+/// What a driver can do.
+#[derive(Debug, Clone)]
+pub struct Capabilities {
+    /// Which predicates it answers.
+    pub searchable: Searchable,
+    /// True when it orders by any field.
+    pub sort: bool,
+    /// How members are changed.
+    pub membership: Membership,
+    /// True when it can tell the groups of a member.
+    pub groups: bool,
+    /// True when records carry a version.
+    pub version: bool,
+    /// Most records to read when the gateway has to filter or sort itself.
+    pub scan_limit: u64,
+}
+
+/// Which predicates a driver answers.
+#[derive(Debug, Clone)]
+pub enum Searchable {
+    /// Every predicate on every field.
+    Everything,
+    /// `Eq` on each of these fields, one at a time; and everything (`True`).
+    Equal(Vec<FieldName>),
+}
+
+/// How members are changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Membership {
+    /// The resource has no members.
+    None,
+    /// One by one, without reading the others.
+    Delta,
+    /// Only as a whole list.
+    WholeList,
+}
