@@ -6,6 +6,8 @@
 pub mod diagnostic;
 pub mod downstream;
 pub mod expr;
+pub mod gateway;
+pub mod observe;
 pub mod plan;
 pub mod quirks;
 pub mod record;
