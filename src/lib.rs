@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod downstream;
 pub mod expr;
 pub mod gateway;
+pub mod mapping;
 pub mod observe;
 pub mod plan;
 pub mod quirks;

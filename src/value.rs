@@ -133,6 +133,28 @@ impl Value {
         }
     }
 
+    /// The members of an object, to change them; whatever else was here is replaced by an empty one.
+    pub fn object_or_insert(&mut self) -> &mut Object {
+        if !matches!(self, Self::Object(_)) {
+            *self = Self::Object(Object::new());
+        }
+        match self {
+            Self::Object(object) => object,
+            _ => unreachable!("set to an object on the line above"),
+        }
+    }
+
+    /// The elements of a list, to change them; whatever else was here is replaced by an empty one.
+    pub fn list_or_insert(&mut self) -> &mut Vec<Self> {
+        if !matches!(self, Self::List(_)) {
+            *self = Self::List(Vec::new());
+        }
+        match self {
+            Self::List(items) => items,
+            _ => unreachable!("set to a list on the line above"),
+        }
+    }
+
     /// The elements of a value that may be one or many: none for what is unassigned, the value
     /// itself when it is no list.
     #[must_use]

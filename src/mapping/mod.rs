@@ -1,0 +1,281 @@
+//! TOML text → [`Mapping`]: which SCIM attribute is which field of the application.
+//!
+//! A mapping that compiled cannot fail at request time, except where it says so: a required value
+//! that is absent, a value that an expression cannot take.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Document, Node};
+use crate::expr::{Expression, Inverse};
+use crate::record::{FieldName, FieldShape, RecordShape};
+use crate::scim::{AttributeType, ResourceType, ResourceTypes};
+use crate::value::Value;
+
+mod compile;
+mod convert;
+mod slot;
+mod to_record;
+mod to_resource;
+
+pub use compile::{Variables, compile};
+pub use convert::convert;
+pub use slot::{Selector, Slot};
+pub use to_record::{Moment, Written, attribute_names, to_record};
+pub use to_resource::to_resource;
+
+/// A compiled mapping file.
+#[derive(Debug)]
+pub struct Mapping {
+    /// The application's name for people.
+    pub application: String,
+    /// The file; the driver reads its own tables from it.
+    pub document: Document,
+    /// The resource types with their whole schemas: what requests are parsed against.
+    pub types: Arc<ResourceTypes>,
+    /// The resource types with what is mapped: what discovery tells.
+    pub advertised: Arc<ResourceTypes>,
+    /// In the order of the file.
+    pub resources: Vec<Arc<ResourceMapping>>,
+}
+
+impl Mapping {
+    /// The mapping of the resource type called `name`.
+    #[must_use]
+    pub fn resource(&self, name: &str) -> Option<&Arc<ResourceMapping>> {
+        self.resources.iter().find(|resource| &*resource.kind.name == name)
+    }
+
+    /// What a driver is bound to: each resource's shape beside its table in the file.
+    #[must_use]
+    pub fn shapes(&self) -> Vec<(RecordShape, &Node)> {
+        self.resources
+            .iter()
+            .filter_map(|resource| self.document.root.get(&resource.kind.name).map(|node| (resource.shape(), node)))
+            .collect()
+    }
+}
+
+/// The mapping of one resource type.
+#[derive(Debug)]
+pub struct ResourceMapping {
+    /// The resource type, whole schemas.
+    pub kind: Arc<ResourceType>,
+    /// The rules in the order of the file.
+    pub rules: Vec<Rule>,
+    /// Fields that no attribute feeds.
+    pub fields: Vec<FieldRule>,
+    /// The resource types that can be members; empty when the resource has none.
+    pub members: Vec<Arc<str>>,
+    /// What the end of a resource does.
+    pub deprovision: Deprovision,
+    /// What to do with attributes that no rule maps.
+    pub unmapped: Unmapped,
+}
+
+/// One attribute, one field, both directions.
+#[derive(Debug)]
+pub struct Rule {
+    /// The attribute.
+    pub slot: Slot,
+    /// The field; none for constants and for what is only computed when read.
+    pub field: Option<FieldName>,
+    /// The list that the field is in, for the sub-attributes of a multi-valued attribute.
+    pub list: Option<FieldName>,
+    /// How the field gets its value.
+    pub write: Write,
+    /// How the attribute gets its value.
+    pub read: Read,
+    /// When the field is written.
+    pub apply: Apply,
+    /// The value when the client names none, on creation only.
+    pub default: Option<Value>,
+    /// True when a create or replace without a value is refused.
+    pub required: bool,
+    /// The values that are accepted, when there is such a list.
+    pub one_of: Vec<String>,
+    /// Most characters, when there is a bound.
+    pub max_length: Option<u64>,
+    /// True when the application tells `A` from `a`.
+    pub case_exact: bool,
+    /// True when no two records may hold the same value.
+    pub unique: bool,
+    /// Precedence as a matching attribute, from 1.
+    pub matching: Option<u64>,
+    /// The resource type that the value is an id of (`manager.value`).
+    pub references: Option<Arc<str>>,
+}
+
+/// How a field gets its value.
+#[derive(Debug)]
+pub enum Write {
+    /// It does not: the attribute is readOnly.
+    Never,
+    /// The attribute's value.
+    Direct,
+    /// Always the same.
+    Constant(Value),
+    /// Computed from attributes.
+    Expression(Box<Computed>),
+}
+
+/// An expression and where its references point.
+#[derive(Debug)]
+pub struct Computed {
+    /// The expression.
+    pub expression: Expression,
+    /// The attribute of each reference.
+    pub slots: Vec<Slot>,
+}
+
+/// How an attribute gets its value.
+#[derive(Debug)]
+pub enum Read {
+    /// It does not: the attribute is writeOnly.
+    Never,
+    /// The field's value.
+    Direct,
+    /// Always the same; inside a multi-valued attribute only where the element exists.
+    Constant(Value),
+    /// Computed from fields.
+    Expression {
+        /// The expression.
+        expression: Box<Expression>,
+        /// The field of each reference.
+        fields: Vec<FieldName>,
+    },
+    /// The written expression, solved for the attributes that it came from.
+    Inverse {
+        /// The inverse.
+        inverse: Box<Inverse>,
+        /// The attribute of each reference.
+        slots: Vec<Slot>,
+    },
+}
+
+/// When a field is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Apply {
+    /// On every change.
+    #[default]
+    Always,
+    /// When the record is made.
+    Create,
+}
+
+/// A field that no attribute feeds.
+#[derive(Debug)]
+pub struct FieldRule {
+    /// The field.
+    pub field: FieldName,
+    /// Its value.
+    pub write: Write,
+    /// When it is written.
+    pub apply: Apply,
+}
+
+/// What the end of a resource does in the application.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deprovision {
+    /// What DELETE does.
+    pub delete: Delete,
+}
+
+/// What DELETE does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Delete {
+    /// The record is deleted.
+    #[default]
+    Delete,
+    /// The record is disabled, as `active = false` does, and its id is given up.
+    Disable,
+    /// Nothing in the application; the id is given up.
+    Acknowledge,
+    /// It is refused.
+    Refuse,
+}
+
+/// What to do with attributes that no rule maps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Unmapped {
+    /// Drop and count them.
+    #[default]
+    Ignore,
+    /// 400 `invalidValue`, except for these.
+    Reject(Vec<String>),
+}
+
+impl ResourceMapping {
+    /// The rule whose attribute is `attribute` of the base schema (`active`, `externalId`).
+    #[must_use]
+    pub fn rule(&self, attribute: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.slot.selector.is_none() && rule.slot.path.is(attribute))
+    }
+
+    /// True when the client's own id is kept in a field of the application.
+    #[must_use]
+    pub fn stores_external_id(&self) -> bool {
+        self.rule("externalId").is_some_and(|rule| rule.field.is_some())
+    }
+
+    /// True when the schema lets resources have members and the mapping says where they are.
+    #[must_use]
+    pub fn has_members(&self) -> bool {
+        !self.members.is_empty()
+    }
+
+    /// What the driver must know.
+    #[must_use]
+    pub fn shape(&self) -> RecordShape {
+        let mut fields: Vec<FieldShape> = Vec::new();
+        let rules = self.rules.iter().flat_map(|rule| {
+            let label: Arc<str> = rule.slot.path.to_string().into();
+            let own = rule.field.iter().map({
+                let label = Arc::clone(&label);
+                move |field| FieldShape {
+                    name: field.clone(),
+                    list: rule.list.clone(),
+                    label: Arc::clone(&label),
+                    read: matches!(rule.read, Read::Direct | Read::Inverse { .. }),
+                    written: !matches!(rule.write, Write::Never),
+                }
+            });
+            let others: &[FieldName] = match &rule.read {
+                Read::Expression { fields, .. } => fields,
+                _ => &[],
+            };
+            own.chain(others.iter().map(move |field| FieldShape {
+                name: field.clone(),
+                list: rule.list.clone(),
+                label: Arc::clone(&label),
+                read: true,
+                written: false,
+            }))
+        });
+        let extra = self.fields.iter().map(|rule| FieldShape {
+            name: rule.field.clone(),
+            list: None,
+            label: rule.field.as_str().into(),
+            read: false,
+            written: true,
+        });
+        for shape in rules.chain(extra) {
+            match fields.iter_mut().find(|have| have.name == shape.name && have.list == shape.list) {
+                Some(have) => {
+                    have.read |= shape.read;
+                    if shape.written && !have.written {
+                        have.written = true;
+                        have.label = shape.label;
+                    }
+                }
+                None => fields.push(shape),
+            }
+        }
+        RecordShape { resource: Arc::clone(&self.kind.name), fields, members: self.members.clone() }
+    }
+}
+
+/// Whether values of this type are compared as text without case when `caseExact` is false.
+#[must_use]
+pub const fn is_text(kind: AttributeType) -> bool {
+    matches!(kind, AttributeType::String | AttributeType::Reference | AttributeType::Binary)
+}

@@ -1,0 +1,198 @@
+//! A place in a resource: an attribute, a sub-attribute, or a sub-attribute of the element that a
+//! selector picks out of a multi-valued attribute (`emails[type eq "work"].value`).
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::scim::{AttributePath, CompareOp, ExternalId, Filter, Resource, ResourceType};
+use crate::value::{Object, Value};
+
+/// A place in a resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slot {
+    /// The attribute and, for complex ones, the sub-attribute.
+    pub path: AttributePath,
+    /// Which element of a multi-valued attribute.
+    pub selector: Option<Selector>,
+}
+
+/// What tells one element from the others: `type eq "work"`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Selector {
+    /// Sub-attribute and value, all of which must hold.
+    pub equals: Vec<(Arc<str>, Value)>,
+}
+
+impl Slot {
+    /// Reads `attr`, `attr.sub`, `urn:attr.sub` or `attr[sub eq "x" and …].sub`.
+    ///
+    /// # Errors
+    /// What is wrong with the path, for the operator, and a near miss.
+    pub fn parse(text: &str, kind: &ResourceType) -> Result<Self, (String, Option<String>)> {
+        let Some(open) = text.find('[') else {
+            let path = AttributePath::parse(text, kind).map_err(problem)?;
+            return Ok(Self { path, selector: None });
+        };
+        let close = text.rfind(']').ok_or_else(|| (format!("`{text}` has no closing bracket"), None))?;
+        let whole = AttributePath::parse(&text[..open], kind).map_err(problem)?;
+        let filter = Filter::parse(&text[..=close], kind).map_err(|error| (error.detail, None))?;
+        let selector =
+            selector_of(&filter).ok_or_else(|| (format!("`{text}` selects by something else than `eq`"), None))?;
+        let path = match text[close + 1..].strip_prefix('.') {
+            Some(sub) => AttributePath::parse(&format!("{whole}.{sub}"), kind).map_err(problem)?,
+            None if text[close + 1..].is_empty() => whole,
+            None => return Err((format!("`{text}` goes on after its bracket"), None)),
+        };
+        if !path.multi_valued {
+            return Err((format!("`{}` is not multi-valued", path.attribute), None));
+        }
+        Ok(Self { path, selector: Some(selector) })
+    }
+
+    /// The value at this place; `Null` when there is none.
+    #[must_use]
+    pub fn value_in(&self, resource: &Resource) -> Value {
+        if self.path.is("externalId") {
+            return resource.external_id.as_ref().map_or(Value::Null, |id| id.as_str().into());
+        }
+        let Some(attribute) = self.container(&resource.attributes) else { return Value::Null };
+        match &self.selector {
+            Some(selector) => attribute
+                .elements()
+                .iter()
+                .filter_map(Value::as_object)
+                .find(|element| selector.selects(element))
+                .map_or(Value::Null, |element| self.sub_of(element)),
+            None => match (&self.path.sub, attribute) {
+                (None, value) => value.clone(),
+                (Some(_), Value::Object(object)) => self.sub_of(object),
+                // In an expression `[emails.value]` is the list of all of them.
+                (Some(_), Value::List(items)) => {
+                    Value::List(items.iter().filter_map(Value::as_object).map(|element| self.sub_of(element)).collect())
+                }
+                (Some(_), _) => Value::Null,
+            },
+        }
+    }
+
+    /// The value in one element of the multi-valued attribute.
+    #[must_use]
+    pub fn value_in_element(&self, element: &Object) -> Value {
+        self.sub_of(element)
+    }
+
+    /// Puts a value at this place, making the element that the selector describes if need be.
+    pub fn put(&self, value: Value, resource: &mut Resource) {
+        if self.path.is("externalId") {
+            resource.external_id = value.as_str().map(ExternalId::new);
+            return;
+        }
+        let top = match &self.path.schema {
+            Some(schema) => resource.attributes.entry(schema).object_or_insert(),
+            None => &mut resource.attributes,
+        };
+        let attribute = top.entry(&self.path.attribute);
+        match (&self.selector, &self.path.sub) {
+            (None, None) => *attribute = value,
+            (None, Some(sub)) => attribute.object_or_insert().set(&**sub, value),
+            (Some(selector), Some(sub)) => selector.element_of(attribute).set(&**sub, value),
+            (Some(selector), None) => {
+                if let Value::Object(object) = value {
+                    let element = selector.element_of(attribute);
+                    for (name, value) in object {
+                        element.set(name, value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// True when the element or complex attribute that this place is a part of exists.
+    #[must_use]
+    pub fn has_home(&self, resource: &Resource) -> bool {
+        let Some(attribute) = self.container(&resource.attributes) else { return false };
+        match &self.selector {
+            Some(selector) => {
+                attribute.elements().iter().filter_map(Value::as_object).any(|element| selector.selects(element))
+            }
+            None => !attribute.is_unassigned(),
+        }
+    }
+
+    fn container<'a>(&self, attributes: &'a Object) -> Option<&'a Value> {
+        match &self.path.schema {
+            Some(schema) => attributes.get(schema)?.as_object()?.get(&self.path.attribute),
+            None => attributes.get(&self.path.attribute),
+        }
+    }
+
+    fn sub_of(&self, element: &Object) -> Value {
+        match &self.path.sub {
+            Some(sub) => element.get(sub).cloned().unwrap_or_default(),
+            None => Value::Object(element.clone()),
+        }
+    }
+}
+
+impl Selector {
+    /// True when the element is the selected one.
+    #[must_use]
+    pub fn selects(&self, element: &Object) -> bool {
+        self.equals.iter().all(|(sub, wanted)| match (element.get(sub), wanted) {
+            (Some(Value::String(have)), Value::String(wanted)) => have.eq_ignore_ascii_case(wanted),
+            (Some(have), wanted) => have == wanted,
+            // An absent `primary` is false (RFC 7643 §2.4).
+            (None, wanted) => *wanted == Value::Boolean(false),
+        })
+    }
+
+    fn element_of<'a>(&self, attribute: &'a mut Value) -> &'a mut Object {
+        let items = attribute.list_or_insert();
+        let found = items.iter().position(|item| item.as_object().is_some_and(|element| self.selects(element)));
+        let at = found.unwrap_or_else(|| {
+            let element: Object = self.equals.iter().map(|(sub, value)| (sub.to_string(), value.clone())).collect();
+            items.push(Value::Object(element));
+            items.len() - 1
+        });
+        items[at].object_or_insert()
+    }
+}
+
+impl fmt::Display for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(selector) = &self.selector else { return self.path.fmt(f) };
+        if let Some(schema) = &self.path.schema {
+            write!(f, "{schema}:")?;
+        }
+        write!(f, "{}[", self.path.attribute)?;
+        for (i, (sub, value)) in selector.equals.iter().enumerate() {
+            write!(f, "{}{sub} eq {}", if i > 0 { " and " } else { "" }, value.to_json())?;
+        }
+        f.write_str("]")?;
+        match &self.path.sub {
+            Some(sub) => write!(f, ".{sub}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn selector_of(filter: &Filter) -> Option<Selector> {
+    let Filter::Element { filter, .. } = filter else { return None };
+    let parts: &[Filter] = match &**filter {
+        Filter::And(parts) => parts,
+        one => std::slice::from_ref(one),
+    };
+    let equals = parts.iter().map(|part| match part {
+        Filter::Compare { path, op: CompareOp::Eq, value } => path.sub.clone().map(|sub| (sub, value.clone())),
+        _ => None,
+    });
+    equals.collect::<Option<Vec<_>>>().map(|equals| Selector { equals })
+}
+
+fn problem(problem: crate::scim::PathProblem) -> (String, Option<String>) {
+    let near = match &problem {
+        crate::scim::PathProblem::Unknown { near, .. } => near.clone(),
+        crate::scim::PathProblem::Malformed(_) => None,
+    };
+    (problem.to_string(), near)
+}

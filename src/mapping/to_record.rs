@@ -1,0 +1,248 @@
+//! Resource → fields: what the application is to store.
+
+use std::collections::BTreeSet;
+
+use crate::expr::{Env, Outcome};
+use crate::record::{FieldName, Fields};
+use crate::scim::{Resource, ScimError};
+use crate::value::{Object, Value};
+
+use super::{Apply, Computed, ResourceMapping, Rule, Unmapped, Write};
+
+/// When a record is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// It is made: defaults, and fields that are set once.
+    Create,
+    /// It is changed.
+    Update,
+}
+
+/// What a resource means in fields.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// The fields with their values; on creation without those that have none.
+    pub fields: Fields,
+}
+
+/// Evaluates every rule that writes.
+///
+/// # Errors
+/// 400 `invalidValue` naming the attribute: a required value is missing, a value is not accepted,
+/// an expression cannot take it.
+pub fn to_record(
+    mapping: &ResourceMapping,
+    resource: &Resource,
+    moment: Moment,
+    env: &Env,
+) -> Result<Written, ScimError> {
+    check_unmapped(mapping, resource)?;
+    let mut written = Written::default();
+    for rule in mapping.rules.iter().filter(|rule| rule.list.is_none()) {
+        write_rule(rule, resource, moment, env, &mut written.fields)?;
+    }
+    write_lists(mapping, resource, env, &mut written.fields)?;
+    for rule in mapping.fields.iter().filter(|rule| moment == Moment::Create || rule.apply == Apply::Always) {
+        let value = match &rule.write {
+            Write::Constant(value) => value.clone(),
+            Write::Expression(computed) => {
+                let Some(value) = evaluate(computed, |slot| slot.value_in(resource), rule.field.as_str(), env)? else {
+                    continue;
+                };
+                value
+            }
+            Write::Never | Write::Direct => continue,
+        };
+        put(&mut written.fields, &rule.field, value, moment);
+    }
+    Ok(written)
+}
+
+fn write_rule(
+    rule: &Rule,
+    resource: &Resource,
+    moment: Moment,
+    env: &Env,
+    fields: &mut Fields,
+) -> Result<(), ScimError> {
+    let given = rule.slot.value_in(resource);
+    check_value(rule, &given)?;
+    let Some(field) = &rule.field else { return Ok(()) };
+    if rule.apply == Apply::Create && moment == Moment::Update {
+        return Ok(());
+    }
+    let value = match &rule.write {
+        Write::Never => return Ok(()),
+        Write::Constant(value) => value.clone(),
+        Write::Direct => given,
+        Write::Expression(computed) => {
+            let Some(value) = evaluate(computed, |slot| slot.value_in(resource), &rule.slot.to_string(), env)? else {
+                return Ok(());
+            };
+            value
+        }
+    };
+    let value = match (value, &rule.default, moment) {
+        (Value::Null, Some(default), Moment::Create) => default.clone(),
+        (value, _, _) => value,
+    };
+    put(fields, field, value, moment);
+    Ok(())
+}
+
+/// On creation a field without a value is left to the application's own default; later it is
+/// cleared.
+fn put(fields: &mut Fields, field: &FieldName, value: Value, moment: Moment) {
+    if value == Value::Null && (moment == Moment::Create || fields.contains(field)) {
+        return;
+    }
+    fields.set(field, value);
+}
+
+fn check_value(rule: &Rule, value: &Value) -> Result<(), ScimError> {
+    if rule.required && rule.default.is_none() && (value.is_unassigned() || value.as_str() == Some("")) {
+        return Err(ScimError::invalid_value(format!("`{}` is required", rule.slot)));
+    }
+    let Some(text) = value.as_str() else { return Ok(()) };
+    if !rule.one_of.is_empty() && !rule.one_of.iter().any(|accepted| accepted == text) {
+        let accepted = rule.one_of.join("`, `");
+        return Err(ScimError::invalid_value(format!("`{}` must be one of `{accepted}`", rule.slot)));
+    }
+    if rule.max_length.is_some_and(|most| text.chars().count() as u64 > most) {
+        let most = rule.max_length.unwrap_or_default();
+        return Err(ScimError::invalid_value(format!("`{}` is longer than {most} characters", rule.slot)));
+    }
+    Ok(())
+}
+
+/// `None` when the expression says that the attribute does not flow.
+fn evaluate(
+    computed: &Computed,
+    value_of: impl Fn(&super::Slot) -> Value,
+    label: &str,
+    env: &Env,
+) -> Result<Option<Value>, ScimError> {
+    let values: Vec<Value> = computed.slots.iter().map(value_of).collect();
+    match computed.expression.eval(&values, env) {
+        Ok(Outcome::Value(value)) => Ok(Some(value)),
+        Ok(Outcome::IgnoreAttribute | Outcome::IgnoreObject) => Ok(None),
+        Err(error) => Err(ScimError::invalid_value(format!("`{label}` cannot be computed: {error}"))),
+    }
+}
+
+/// Each list field gets one object for each element of its attribute, except those elements that
+/// rules with a selector have taken.
+fn write_lists(
+    mapping: &ResourceMapping,
+    resource: &Resource,
+    env: &Env,
+    fields: &mut Fields,
+) -> Result<(), ScimError> {
+    let mut done: BTreeSet<&FieldName> = BTreeSet::new();
+    for rule in &mapping.rules {
+        let Some(list) = &rule.list else { continue };
+        if !done.insert(list) {
+            continue;
+        }
+        let whole = whole_of(rule);
+        let mut elements = Vec::new();
+        for element in whole.value_in(resource).elements().iter().filter_map(Value::as_object) {
+            if mapping.taken_by_selector(rule, element) {
+                continue;
+            }
+            let written = write_element(mapping, list, element, env)?;
+            if !written.is_empty() {
+                elements.push(Value::Object(written));
+            }
+        }
+        fields.set(list, Value::List(elements));
+    }
+    Ok(())
+}
+
+fn whole_of(rule: &Rule) -> super::Slot {
+    let mut path = rule.slot.path.clone();
+    path.sub = None;
+    super::Slot { path, selector: None }
+}
+
+fn write_element(
+    mapping: &ResourceMapping,
+    list: &FieldName,
+    element: &Object,
+    env: &Env,
+) -> Result<Object, ScimError> {
+    let mut written = Object::new();
+    for rule in mapping.rules.iter().filter(|rule| rule.list.as_ref() == Some(list)) {
+        let Some(field) = &rule.field else { continue };
+        let given = rule.slot.value_in_element(element);
+        check_value(rule, &given)?;
+        let value = match &rule.write {
+            Write::Never => continue,
+            Write::Constant(value) => value.clone(),
+            Write::Direct => given,
+            Write::Expression(computed) => {
+                match evaluate(computed, |slot| slot.value_in_element(element), &rule.slot.to_string(), env)? {
+                    Some(value) => value,
+                    None => continue,
+                }
+            }
+        };
+        let value = match value {
+            Value::Null => rule.default.clone().unwrap_or_default(),
+            value => value,
+        };
+        written.set(field.as_str(), value);
+    }
+    Ok(if written.iter().all(|(_, value)| *value == Value::Null) { Object::new() } else { written })
+}
+
+fn check_unmapped(mapping: &ResourceMapping, resource: &Resource) -> Result<(), ScimError> {
+    let Unmapped::Reject(accepted) = &mapping.unmapped else { return Ok(()) };
+    let refused = attribute_names(&resource.attributes, mapping)
+        .into_iter()
+        .find(|name| !mapping.maps(name) && !accepted.iter().any(|have| have.eq_ignore_ascii_case(name)));
+    match refused {
+        Some(name) => Err(ScimError::invalid_value(format!("`{name}` is not supported by this application"))),
+        None => Ok(()),
+    }
+}
+
+/// The names of all attributes that a resource carries; those of extensions with their URN.
+#[must_use]
+pub fn attribute_names(attributes: &Object, mapping: &ResourceMapping) -> Vec<String> {
+    let mut names = Vec::new();
+    for (name, value) in attributes.iter().filter(|(_, value)| !value.is_unassigned()) {
+        let extension = mapping.kind.extensions.iter().find(|extension| extension.schema.id.eq_ignore_ascii_case(name));
+        match (extension, value) {
+            (Some(extension), Value::Object(object)) => {
+                names.extend(object.iter().map(|(inner, _)| format!("{}:{inner}", extension.schema.id)));
+            }
+            _ => names.push(name.to_owned()),
+        }
+    }
+    names
+}
+
+impl ResourceMapping {
+    /// True when some rule is about the attribute called `name` (with its URN in an extension), or
+    /// when the gateway itself keeps it.
+    #[must_use]
+    pub fn maps(&self, name: &str) -> bool {
+        let whole = |rule: &Rule| {
+            let path = &rule.slot.path;
+            path.schema.as_ref().map_or_else(|| path.attribute.to_string(), |urn| format!("{urn}:{}", path.attribute))
+        };
+        (name == "members" && self.has_members())
+            || name == "groups"
+            || self.rules.iter().any(|rule| whole(rule).eq_ignore_ascii_case(name))
+    }
+
+    fn taken_by_selector(&self, list_rule: &Rule, element: &Object) -> bool {
+        self.rules.iter().any(|rule| {
+            rule.slot.path.same_attribute(&list_rule.slot.path)
+                && rule.field.is_some()
+                && rule.slot.selector.as_ref().is_some_and(|selector| selector.selects(element))
+        })
+    }
+}
