@@ -3,6 +3,7 @@
 //! The rooms, bottom to top; each imports only what stands above it in this list
 //! (`tests/layers.rs` proves it). ARCHITECTURE.md is the map.
 
+pub mod correlation;
 pub mod diagnostic;
 pub mod downstream;
 pub mod expr;

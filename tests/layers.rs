@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
     ("expr", &["value", "diagnostic"]),
     ("mapping", &["value", "record", "scim", "expr", "diagnostic"]),
-    ("plan", &["value", "record", "scim", "mapping"]),
+    ("plan", &["value", "record", "scim", "expr", "mapping"]),
     ("observe", &["scim", "diagnostic"]),
     ("downstream", &["value", "record", "plan", "diagnostic", "observe"]),
     ("correlation", &["record", "scim", "observe"]),

@@ -20,7 +20,7 @@ mod to_resource;
 pub use compile::{Variables, compile};
 pub use convert::convert;
 pub use slot::{Selector, Slot};
-pub use to_record::{Moment, Written, attribute_names, to_record};
+pub use to_record::{Moment, attribute_names, to_record};
 pub use to_resource::to_resource;
 
 /// A compiled mapping file.
@@ -228,7 +228,7 @@ impl ResourceMapping {
     pub fn shape(&self) -> RecordShape {
         let mut fields: Vec<FieldShape> = Vec::new();
         let rules = self.rules.iter().flat_map(|rule| {
-            let label: Arc<str> = rule.slot.path.to_string().into();
+            let label: Arc<str> = rule.slot.to_string().into();
             let own = rule.field.iter().map({
                 let label = Arc::clone(&label);
                 move |field| FieldShape {

@@ -9,23 +9,26 @@ use crate::value::{Object, Value};
 
 use super::{Apply, Computed, ResourceMapping, Rule, Unmapped, Write};
 
-/// When a record is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
-    /// It is made: defaults, and fields that are set once.
+/// When a record is written, and what may be refused then.
+#[derive(Debug, Clone, Copy)]
+pub enum Moment<'a> {
+    /// It is made: defaults, and fields that are set once; every value is checked.
     Create,
-    /// It is changed.
-    Update,
+    /// It is changed: only what differs from the resource as it was is checked, so that a legacy
+    /// record that breaks a rule can still be disabled.
+    Update(&'a Resource),
+    /// It is there already: nothing is refused; what cannot be computed is null.
+    Stored,
 }
 
-/// What a resource means in fields.
-#[derive(Debug, Default)]
-pub struct Written {
-    /// The fields with their values; on creation without those that have none.
-    pub fields: Fields,
+impl Moment<'_> {
+    const fn is_create(self) -> bool {
+        matches!(self, Self::Create)
+    }
 }
 
-/// Evaluates every rule that writes.
+/// The fields that a resource means: on creation without those that have no value, later with
+/// `Null` for those that are cleared.
 ///
 /// # Errors
 /// 400 `invalidValue` naming the attribute: a required value is missing, a value is not accepted,
@@ -33,42 +36,52 @@ pub struct Written {
 pub fn to_record(
     mapping: &ResourceMapping,
     resource: &Resource,
-    moment: Moment,
+    moment: Moment<'_>,
     env: &Env,
-) -> Result<Written, ScimError> {
-    check_unmapped(mapping, resource)?;
-    let mut written = Written::default();
-    for rule in mapping.rules.iter().filter(|rule| rule.list.is_none()) {
-        write_rule(rule, resource, moment, env, &mut written.fields)?;
+) -> Result<Fields, ScimError> {
+    if !matches!(moment, Moment::Stored) {
+        check_unmapped(mapping, resource)?;
     }
-    write_lists(mapping, resource, env, &mut written.fields)?;
-    for rule in mapping.fields.iter().filter(|rule| moment == Moment::Create || rule.apply == Apply::Always) {
+    let mut fields = Fields::new();
+    for rule in mapping.rules.iter().filter(|rule| rule.list.is_none()) {
+        write_rule(rule, resource, moment, env, &mut fields)?;
+    }
+    write_lists(mapping, resource, moment, env, &mut fields)?;
+    for rule in mapping.fields.iter().filter(|rule| moment.is_create() || rule.apply == Apply::Always) {
         let value = match &rule.write {
             Write::Constant(value) => value.clone(),
             Write::Expression(computed) => {
-                let Some(value) = evaluate(computed, |slot| slot.value_in(resource), rule.field.as_str(), env)? else {
+                let label = rule.field.as_str();
+                let Some(value) = evaluate(computed, |slot| slot.value_in(resource), label, moment, env)? else {
                     continue;
                 };
                 value
             }
             Write::Never | Write::Direct => continue,
         };
-        put(&mut written.fields, &rule.field, value, moment);
+        put(&mut fields, &rule.field, value, moment);
     }
-    Ok(written)
+    Ok(fields)
 }
 
 fn write_rule(
     rule: &Rule,
     resource: &Resource,
-    moment: Moment,
+    moment: Moment<'_>,
     env: &Env,
     fields: &mut Fields,
 ) -> Result<(), ScimError> {
     let given = rule.slot.value_in(resource);
-    check_value(rule, &given)?;
+    let unchanged = match moment {
+        Moment::Create => false,
+        Moment::Update(before) => rule.slot.value_in(before) == given,
+        Moment::Stored => true,
+    };
+    if !unchanged {
+        check_value(rule, &given)?;
+    }
     let Some(field) = &rule.field else { return Ok(()) };
-    if rule.apply == Apply::Create && moment == Moment::Update {
+    if rule.apply == Apply::Create && !moment.is_create() {
         return Ok(());
     }
     let value = match &rule.write {
@@ -76,15 +89,16 @@ fn write_rule(
         Write::Constant(value) => value.clone(),
         Write::Direct => given,
         Write::Expression(computed) => {
-            let Some(value) = evaluate(computed, |slot| slot.value_in(resource), &rule.slot.to_string(), env)? else {
+            let label = rule.slot.to_string();
+            let Some(value) = evaluate(computed, |slot| slot.value_in(resource), &label, moment, env)? else {
                 return Ok(());
             };
             value
         }
     };
-    let value = match (value, &rule.default, moment) {
-        (Value::Null, Some(default), Moment::Create) => default.clone(),
-        (value, _, _) => value,
+    let value = match (value, &rule.default) {
+        (Value::Null, Some(default)) if moment.is_create() => default.clone(),
+        (value, _) => value,
     };
     put(fields, field, value, moment);
     Ok(())
@@ -92,8 +106,8 @@ fn write_rule(
 
 /// On creation a field without a value is left to the application's own default; later it is
 /// cleared.
-fn put(fields: &mut Fields, field: &FieldName, value: Value, moment: Moment) {
-    if value == Value::Null && (moment == Moment::Create || fields.contains(field)) {
+fn put(fields: &mut Fields, field: &FieldName, value: Value, moment: Moment<'_>) {
+    if value == Value::Null && (moment.is_create() || fields.contains(field)) {
         return;
     }
     fields.set(field, value);
@@ -120,12 +134,14 @@ fn evaluate(
     computed: &Computed,
     value_of: impl Fn(&super::Slot) -> Value,
     label: &str,
+    moment: Moment<'_>,
     env: &Env,
 ) -> Result<Option<Value>, ScimError> {
     let values: Vec<Value> = computed.slots.iter().map(value_of).collect();
     match computed.expression.eval(&values, env) {
         Ok(Outcome::Value(value)) => Ok(Some(value)),
         Ok(Outcome::IgnoreAttribute | Outcome::IgnoreObject) => Ok(None),
+        Err(_) if matches!(moment, Moment::Stored) => Ok(Some(Value::Null)),
         Err(error) => Err(ScimError::invalid_value(format!("`{label}` cannot be computed: {error}"))),
     }
 }
@@ -135,6 +151,7 @@ fn evaluate(
 fn write_lists(
     mapping: &ResourceMapping,
     resource: &Resource,
+    moment: Moment<'_>,
     env: &Env,
     fields: &mut Fields,
 ) -> Result<(), ScimError> {
@@ -150,7 +167,7 @@ fn write_lists(
             if mapping.taken_by_selector(rule, element) {
                 continue;
             }
-            let written = write_element(mapping, list, element, env)?;
+            let written = write_element(mapping, list, element, moment, env)?;
             if !written.is_empty() {
                 elements.push(Value::Object(written));
             }
@@ -170,19 +187,23 @@ fn write_element(
     mapping: &ResourceMapping,
     list: &FieldName,
     element: &Object,
+    moment: Moment<'_>,
     env: &Env,
 ) -> Result<Object, ScimError> {
     let mut written = Object::new();
     for rule in mapping.rules.iter().filter(|rule| rule.list.as_ref() == Some(list)) {
         let Some(field) = &rule.field else { continue };
         let given = rule.slot.value_in_element(element);
-        check_value(rule, &given)?;
+        if !matches!(moment, Moment::Stored) {
+            check_value(rule, &given)?;
+        }
         let value = match &rule.write {
             Write::Never => continue,
             Write::Constant(value) => value.clone(),
             Write::Direct => given,
             Write::Expression(computed) => {
-                match evaluate(computed, |slot| slot.value_in_element(element), &rule.slot.to_string(), env)? {
+                let label = rule.slot.to_string();
+                match evaluate(computed, |slot| slot.value_in_element(element), &label, moment, env)? {
                     Some(value) => value,
                     None => continue,
                 }

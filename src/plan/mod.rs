@@ -10,8 +10,16 @@ use crate::record::{FieldName, Fields, Member, RecordKey};
 use crate::value::{Object, Value};
 
 mod capabilities;
+mod create;
+mod predicate;
+mod query;
+mod update;
 
 pub use capabilities::{Capabilities, Membership, Searchable};
+pub use create::create;
+pub use predicate::Resolved;
+pub use query::{DEFAULT_PAGE, MAX_PAGE, QueryPlan, Source, query};
+pub use update::{Update, update};
 
 /// Which records.
 #[derive(Debug, Clone, PartialEq)]

@@ -156,7 +156,7 @@ fn long_rule(stage: &Stage<'_>, key: &Key, slot: Slot, node: &Node, problems: &m
 
 fn options(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {
     rule.matching = table.number("match", problems);
-    rule.unique = table.boolean("unique", problems).unwrap_or(rule.unique || rule.matching == Some(1));
+    rule.unique = table.boolean("unique", problems).unwrap_or_else(|| rule.unique || rule.matching == Some(1));
     rule.required = table.boolean("required", problems).unwrap_or(rule.required);
     rule.case_exact = table.boolean("case_exact", problems).unwrap_or(rule.case_exact);
     rule.max_length = table.number("max_length", problems);

@@ -88,6 +88,23 @@ impl Filter {
     }
 }
 
+impl Filter {
+    /// True when a complete resource (`Resource::to_object`) fulfils the filter.
+    #[must_use]
+    pub fn matches(&self, resource: &crate::value::Object) -> bool {
+        let _ = resource;
+        false
+    }
+
+    /// True when one element of a multi-valued attribute fulfils a filter on its sub-attributes
+    /// (the inner filter of `Element`, or a comparison whose path ends at a sub-attribute).
+    #[must_use]
+    pub fn matches_element(&self, element: &crate::value::Object) -> bool {
+        let _ = element;
+        false
+    }
+}
+
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self:?}")

@@ -1,0 +1,108 @@
+//! SCIM `id` ↔ record key ↔ `externalId`.
+//!
+//! An id is the record's key, sealed ([`Seal`]): it is computed, so there is nothing to lose. The
+//! store keeps what cannot be computed: the client's externalId where the application has no field
+//! for it, and the exceptions (a key that was given to another record, a record whose key changed).
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::record::RecordKey;
+use crate::scim::{ExternalId, ResourceId};
+
+mod cached;
+mod seal;
+mod sqlite;
+
+pub use cached::{CacheSettings, Cached};
+pub use seal::{Identity, Seal};
+pub use sqlite::Sqlite;
+
+/// A failure of the store.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("correlation store: {0}")]
+pub struct CorrelationError(pub String);
+
+/// What the store knows of one record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Link {
+    /// The client's own id.
+    pub external_id: Option<ExternalId>,
+    /// What the SCIM id seals, when it is not simply the key in its first life.
+    pub identity: Option<Identity>,
+}
+
+/// Where a store finds a link: tenant and resource type.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// The tenant's name.
+    pub tenant: Arc<str>,
+    /// The resource type's name.
+    pub resource: Arc<str>,
+}
+
+/// A store of links. Every method touches one tenant and one resource type.
+#[async_trait]
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// The links of some records; records without one are not in the answer.
+    async fn links(&self, scope: &Scope, keys: &[RecordKey]) -> Result<HashMap<RecordKey, Link>, CorrelationError>;
+
+    /// The key of the record that has this identity by exception; `None` when no exception says so.
+    async fn key_of(&self, scope: &Scope, identity: &Identity) -> Result<Option<RecordKey>, CorrelationError>;
+
+    /// The records to which the client gave this id.
+    async fn with_external_id(&self, scope: &Scope, id: &ExternalId) -> Result<Vec<RecordKey>, CorrelationError>;
+
+    /// Remembers (or forgets) the client's id for a record.
+    async fn set_external_id(
+        &self,
+        scope: &Scope,
+        key: &RecordKey,
+        id: Option<&ExternalId>,
+    ) -> Result<(), CorrelationError>;
+
+    /// Gives up the id of a record: whoever holds the key from now on has another.
+    async fn retire(&self, scope: &Scope, key: &RecordKey) -> Result<(), CorrelationError>;
+
+    /// A record's key changed: id and externalId go with it.
+    async fn rename(&self, scope: &Scope, from: &RecordKey, to: &RecordKey) -> Result<(), CorrelationError>;
+
+    /// How many exceptions there are: with none, ids need not be looked up.
+    async fn exceptions(&self) -> Result<u64, CorrelationError>;
+}
+
+/// What the gateway asks of the correlation, for one tenant.
+#[async_trait]
+pub trait Correlations: Send + Sync + std::fmt::Debug {
+    /// The ids of some records, in the same order.
+    async fn ids_of(&self, resource: &Arc<str>, keys: &[RecordKey]) -> Result<Vec<ResourceId>, CorrelationError>;
+
+    /// The key behind an id; `None` for an id that was never given out, or was given up.
+    async fn key_of(&self, resource: &Arc<str>, id: &ResourceId) -> Result<Option<RecordKey>, CorrelationError>;
+
+    /// The clients' ids of some records, in the same order.
+    async fn external_ids_of(
+        &self,
+        resource: &Arc<str>,
+        keys: &[RecordKey],
+    ) -> Result<Vec<Option<ExternalId>>, CorrelationError>;
+
+    /// The records to which the client gave this id.
+    async fn with_external_id(&self, resource: &Arc<str>, id: &ExternalId) -> Result<Vec<RecordKey>, CorrelationError>;
+
+    /// Remembers (or forgets) the client's id for a record.
+    async fn set_external_id(
+        &self,
+        resource: &Arc<str>,
+        key: &RecordKey,
+        id: Option<&ExternalId>,
+    ) -> Result<(), CorrelationError>;
+
+    /// Gives up the id of a record that is gone.
+    async fn retire(&self, resource: &Arc<str>, key: &RecordKey) -> Result<(), CorrelationError>;
+
+    /// A record's key changed.
+    async fn rename(&self, resource: &Arc<str>, from: &RecordKey, to: &RecordKey) -> Result<(), CorrelationError>;
+}
