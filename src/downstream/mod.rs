@@ -12,11 +12,13 @@ use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, SelectPlan, U
 use crate::record::{Record, RecordShape};
 
 mod error;
+mod observed;
 mod rest;
 mod secret;
 mod sql;
 
 pub use error::{DownstreamError, ErrorKind};
+pub use observed::Observed;
 pub use secret::secret;
 
 /// An application.

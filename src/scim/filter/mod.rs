@@ -96,6 +96,17 @@ impl Filter {
         false
     }
 
+    /// True when the filter asks for the attribute called `attribute` of the base schema.
+    #[must_use]
+    pub fn mentions(&self, attribute: &str) -> bool {
+        let is = |path: &AttributePath| path.schema.is_none() && &*path.attribute == attribute;
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.mentions(attribute)),
+            Self::Not(inner) => inner.mentions(attribute),
+            Self::Present(path) | Self::Compare { path, .. } | Self::Element { path, .. } => is(path),
+        }
+    }
+
     /// True when one element of a multi-valued attribute fulfils a filter on its sub-attributes
     /// (the inner filter of `Element`, or a comparison whose path ends at a sub-attribute).
     #[must_use]

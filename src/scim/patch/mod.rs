@@ -56,3 +56,23 @@ pub fn apply(operations: &[PatchOperation], resource: &Resource, kind: &Resource
     let _ = (operations, kind);
     Ok(resource.clone())
 }
+
+/// A change of members that needs no reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MemberChange {
+    /// These come.
+    Add(Vec<String>),
+    /// These go.
+    Remove(Vec<String>),
+    /// All go.
+    Clear,
+    /// Exactly these remain.
+    Replace(Vec<String>),
+}
+
+/// Recognises such a change.
+#[must_use]
+pub fn member_change(operation: &PatchOperation) -> Option<MemberChange> {
+    let _ = operation;
+    None
+}

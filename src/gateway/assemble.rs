@@ -1,0 +1,172 @@
+//! Records → resources as clients see them: ids, externalIds, members, references, versions.
+//! Whatever the page's size, each of these is asked for once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::mapping::to_resource;
+use crate::plan::Want;
+use crate::record::{Member, Record, RecordKey};
+use crate::scim::{Entity, Resource, ResourceId, Version};
+use crate::value::{Object, Value};
+
+use super::{Call, Failure};
+
+/// A record beside what the mapping makes of it.
+#[derive(Debug, Clone)]
+pub(super) struct Stored {
+    /// The application's key.
+    pub(super) key: RecordKey,
+    /// The resource with references as keys: what changes are compared with.
+    pub(super) raw: Resource,
+    /// The resource as the client sees it.
+    pub(super) shown: Resource,
+}
+
+/// Assembles some records.
+pub(super) async fn all(call: &Call<'_>, records: Vec<Record>) -> Result<Vec<Stored>, Failure> {
+    let keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
+    let ids = call.correlations().ids_of(call.resource(), &keys).await?;
+    let external_ids = if call.mapping.stores_external_id() {
+        vec![None; keys.len()]
+    } else {
+        call.correlations().external_ids_of(call.resource(), &keys).await?
+    };
+    let mut found = Vec::with_capacity(records.len());
+    for ((record, id), external_id) in records.iter().zip(ids).zip(external_ids) {
+        let mut raw = to_resource(call.mapping, record, &call.env);
+        raw.id = Some(id);
+        raw.external_id = raw.external_id.or(external_id);
+        found.push(Stored { key: record.key.clone(), shown: raw.clone(), raw });
+    }
+    show_references(call, &mut found).await?;
+    show_links(call, &records, &mut found).await?;
+    for (record, stored) in records.iter().zip(&mut found) {
+        set_version(call, record, &mut stored.shown);
+    }
+    Ok(found)
+}
+
+/// Assembles one record.
+pub(super) async fn one(call: &Call<'_>, record: Record) -> Result<Stored, Failure> {
+    let mut found = all(call, vec![record]).await?;
+    found.pop().ok_or_else(|| Failure::Scim(super::resolve::not_found(call)))
+}
+
+/// What a request wants of a record beyond its fields.
+pub(super) fn want(call: &Call<'_>) -> Want {
+    let projection = &call.request.projection;
+    let capabilities = call.downstream().capabilities(call.resource());
+    Want {
+        members: call.mapping.has_members() && projection.wants("members", &call.mapping.kind),
+        groups: capabilities.groups && projection.wants("groups", &call.mapping.kind),
+    }
+}
+
+/// The resource as an answer carries it.
+pub(super) fn entity(call: &Call<'_>, shown: &Resource) -> Entity {
+    let base_url = &call.gateway.parts.base_url;
+    let mut body = shown.to_object(&call.mapping.kind, base_url);
+    let location = location(call, shown);
+    call.request.projection.apply(&mut body, &call.mapping.kind);
+    Entity { body, location, etag: shown.meta.version.as_ref().map(Version::to_etag) }
+}
+
+fn location(call: &Call<'_>, shown: &Resource) -> String {
+    let id = shown.id.as_ref().map(ResourceId::as_str).unwrap_or_default();
+    format!("{}{}/{id}", call.gateway.parts.base_url, call.mapping.kind.endpoint)
+}
+
+/// Keys of other resources become their ids.
+async fn show_references(call: &Call<'_>, found: &mut [Stored]) -> Result<(), Failure> {
+    for rule in &call.mapping.rules {
+        let Some(target) = &rule.references else { continue };
+        let key_of = |stored: &Stored| match rule.slot.value_in(&stored.raw) {
+            Value::Null => None,
+            value => Some(RecordKey::new(&value.to_text())),
+        };
+        let keys: Vec<Option<RecordKey>> = found.iter().map(key_of).collect();
+        let present: Vec<RecordKey> = keys.iter().flatten().cloned().collect();
+        let mut ids = call.correlations().ids_of(target, &present).await?.into_iter();
+        for (stored, key) in found.iter_mut().zip(keys) {
+            if key.is_some()
+                && let Some(id) = ids.next()
+            {
+                rule.slot.put(Value::String(id.as_str().to_owned()), &mut stored.shown);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Members and groups become elements with `value`, `$ref`, `type` and `display`.
+async fn show_links(call: &Call<'_>, records: &[Record], found: &mut [Stored]) -> Result<(), Failure> {
+    let linked = records.iter().flat_map(|record| record.members.iter().chain(&record.groups).flatten());
+    let mut keys: HashMap<Arc<str>, Vec<RecordKey>> = HashMap::new();
+    for member in linked {
+        keys.entry(Arc::clone(&member.resource)).or_default().push(member.key.clone());
+    }
+    let mut ids: HashMap<(Arc<str>, RecordKey), ResourceId> = HashMap::new();
+    for (resource, keys) in keys {
+        let found = call.correlations().ids_of(&resource, &keys).await?;
+        ids.extend(keys.into_iter().zip(found).map(|(key, id)| ((Arc::clone(&resource), key), id)));
+    }
+    for (record, stored) in records.iter().zip(found) {
+        for (name, links) in [("members", &record.members), ("groups", &record.groups)] {
+            let Some(links) = links else { continue };
+            let elements: Vec<Value> = links.iter().filter_map(|member| element(call, name, member, &ids)).collect();
+            if !elements.is_empty() {
+                stored.shown.attributes.set(name, Value::List(elements));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn element(
+    call: &Call<'_>,
+    name: &str,
+    member: &Member,
+    ids: &HashMap<(Arc<str>, RecordKey), ResourceId>,
+) -> Option<Value> {
+    let id = ids.get(&(Arc::clone(&member.resource), member.key.clone()))?;
+    let endpoint = &call.gateway.parts.mapping.resource(&member.resource)?.kind.endpoint;
+    let mut element = Object::new();
+    element.set("value", id.as_str());
+    element.set("$ref", format!("{}{endpoint}/{id}", call.gateway.parts.base_url));
+    // `type` is the resource type of a member, but the kind of membership of a group (RFC 7643 §4).
+    element.set("type", if name == "groups" { "direct" } else { &*member.resource });
+    if let Some(display) = &member.display {
+        element.set("display", display.as_str());
+    }
+    Some(Value::Object(element))
+}
+
+/// Without a version of the application's own, the version is a digest of what is stored. A
+/// resource with members has one only when they were read: a digest without them would not change
+/// with them.
+fn set_version(call: &Call<'_>, record: &Record, shown: &mut Resource) {
+    if shown.meta.version.is_some() || (call.mapping.has_members() && record.members.is_none()) {
+        return;
+    }
+    let mut digest = Sha256::new();
+    for (name, value) in record.fields.iter() {
+        digest.update(name.as_bytes());
+        digest.update([0]);
+        digest.update(value.to_json().as_bytes());
+        digest.update([1]);
+    }
+    let mut members: Vec<&str> = record.members.iter().flatten().map(|member| member.key.as_str()).collect();
+    members.sort_unstable();
+    for key in members {
+        digest.update(key.as_bytes());
+        digest.update([2]);
+    }
+    if let Some(id) = &shown.external_id {
+        digest.update(id.as_str().as_bytes());
+    }
+    let hash = digest.finalize();
+    shown.meta.version = Some(Version::new(hash[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>()));
+}

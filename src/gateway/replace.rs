@@ -1,0 +1,59 @@
+//! PUT: replace a resource (RFC 7644 §3.5.1).
+//!
+//! What the client leaves out is cleared, with three exceptions that clients rely on: `active` and
+//! `externalId` stay as they are, and what cannot be read (a password) stays.
+
+use crate::plan::{MembersChange, Want};
+use crate::scim::{AttributePath, Mutability, Resource, ResourceId, Response, ScimError};
+use crate::value::Value;
+
+use super::assemble::Stored;
+use super::{Call, Failure, Trace, get, members, resolve, write};
+
+pub(super) async fn replace(
+    call: &Call<'_>,
+    id: &ResourceId,
+    mut after: Resource,
+    trace: &mut Trace,
+) -> Result<Response, Failure> {
+    trace.id = Some(id.to_string());
+    let key = resolve::key(call, id).await?;
+    let before = get::before_change(call, key, Want::default()).await?;
+    members::report_dropped(call, &after);
+    let ids = resolve::take_members(&mut after).unwrap_or_default();
+    let change = if call.mapping.has_members() {
+        MembersChange::Replace(resolve::members(call, &ids).await?)
+    } else {
+        MembersChange::None
+    };
+    keep(call, &before, &mut after)?;
+    let after = write::with_keys(call, &before, after).await?;
+    let key = write::write(call, &before, &after, change, trace).await?;
+    write::answer(call, key, trace).await
+}
+
+fn keep(call: &Call<'_>, before: &Stored, after: &mut Resource) -> Result<(), ScimError> {
+    if after.attributes.get("active").is_none()
+        && let Some(active) = before.shown.attributes.get("active")
+    {
+        after.attributes.set("active", active.clone());
+    }
+    if after.external_id.is_none() {
+        after.external_id.clone_from(&before.shown.external_id);
+    }
+    for rule in &call.mapping.rules {
+        let path = &rule.slot.path;
+        let (had, wanted) = (rule.slot.value_in(&before.shown), rule.slot.value_in(after));
+        if path.mutability == Mutability::Immutable && had != Value::Null {
+            if wanted != Value::Null && wanted != had {
+                return Err(immutable(path));
+            }
+            rule.slot.put(had, after);
+        }
+    }
+    Ok(())
+}
+
+fn immutable(path: &AttributePath) -> ScimError {
+    ScimError::mutability(format!("`{path}` cannot be changed once it is set"))
+}
