@@ -125,4 +125,4 @@ def restart_in_venv(name, *requirements):
     """Runs the calling script again with the venv's Python, unless that is what runs it."""
     python = venv_python(name, *requirements)
     if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirname(python))):
-        os.execv(python, [python, os.path.abspath(sys.argv[0]), *sys.argv[1:]])
+        os.execv(python, [python, "-B", os.path.abspath(sys.argv[0]), *sys.argv[1:]])
