@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 /// Bottom to top. A room may import only the rooms in its own list.
 const ROOMS: &[(&str, &[&str])] = &[
     ("value", &[]),
-    ("record", &["value"]),
-    ("scim", &["value"]),
-    ("quirks", &["value", "scim"]),
     ("diagnostic", &[]),
+    ("record", &["value"]),
+    ("scim", &["value", "diagnostic"]),
+    ("quirks", &["value", "scim"]),
     ("expr", &["value", "diagnostic"]),
     ("mapping", &["value", "record", "scim", "expr", "diagnostic"]),
     ("plan", &["value", "record", "scim", "expr", "mapping"]),

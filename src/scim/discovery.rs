@@ -1,8 +1,8 @@
 //! The discovery documents (RFC 7644 §4): made from the mapping's resource types.
 
-use crate::value::Object;
+use crate::value::{Object, Value};
 
-use super::{ResourceTypes, ScimError};
+use super::{Attribute, ListResponse, ResourceType, ResourceTypes, Schema, ScimError, urn};
 
 /// Which document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,148 @@ impl Discovery {
     /// # Errors
     /// 404 for a schema or resource type that is not there.
     pub fn document(&self, types: &ResourceTypes, features: &Features, base_url: &str) -> Result<Object, ScimError> {
-        let _ = (types, features, base_url);
-        Err(ScimError::not_found(""))
+        match self {
+            Self::ServiceProviderConfig => Ok(service_provider_config(features, base_url)),
+            Self::ResourceTypes => {
+                Ok(list(types.types.iter().map(|kind| resource_type_document(kind, base_url)).collect()))
+            }
+            Self::ResourceType(name) => types
+                .named(name)
+                .map(|kind| resource_type_document(kind, base_url))
+                .ok_or_else(|| ScimError::not_found("there is no such resource type")),
+            Self::Schemas => Ok(list(schemas(types).into_iter().map(|s| schema_document(s, base_url)).collect())),
+            Self::Schema(urn) => schemas(types)
+                .into_iter()
+                .find(|schema| schema.id.eq_ignore_ascii_case(urn))
+                .map(|schema| schema_document(schema, base_url))
+                .ok_or_else(|| ScimError::not_found("there is no such schema")),
+        }
     }
+}
+
+/// Every schema once: resource types may share extensions.
+fn schemas(types: &ResourceTypes) -> Vec<&Schema> {
+    let mut found: Vec<&Schema> = Vec::new();
+    for schema in types.types.iter().flat_map(|kind| kind.schemas()) {
+        if !found.iter().any(|have| have.id == schema.id) {
+            found.push(schema);
+        }
+    }
+    found
+}
+
+fn list(resources: Vec<Object>) -> Object {
+    ListResponse { total_results: resources.len() as u64, start_index: 1, resources }.into_object()
+}
+
+fn service_provider_config(features: &Features, base_url: &str) -> Object {
+    let mut bulk = supported(features.bulk_operations > 0);
+    // With bulk off the number means nothing, but clients are known to cut their PATCH messages by
+    // it, and 0 stops them.
+    bulk.set("maxOperations", number(if features.bulk_operations > 0 { features.bulk_operations } else { 1000 }));
+    bulk.set("maxPayloadSize", number(features.bulk_bytes));
+    let mut filter = supported(true);
+    filter.set("maxResults", number(features.max_results));
+
+    let mut document = Object::new();
+    document.set("schemas", Value::List(vec![urn::SERVICE_PROVIDER_CONFIG.into()]));
+    document.set("patch", supported(true));
+    document.set("bulk", bulk);
+    document.set("filter", filter);
+    document.set("changePassword", supported(features.change_password));
+    document.set("sort", supported(features.sort));
+    document.set("etag", supported(features.etag));
+    document.set("authenticationSchemes", Value::List(vec![Value::Object(bearer())]));
+    document.set("meta", meta("ServiceProviderConfig", format!("{base_url}/ServiceProviderConfig")));
+    document
+}
+
+fn supported(yes: bool) -> Object {
+    [("supported", yes)].into_iter().collect()
+}
+
+fn bearer() -> Object {
+    let mut scheme = Object::new();
+    scheme.set("type", "oauthbearertoken");
+    scheme.set("name", "OAuth Bearer Token");
+    scheme.set("description", "A bearer token in the header Authorization");
+    scheme.set("specUri", "https://www.rfc-editor.org/info/rfc6750");
+    scheme.set("primary", true);
+    scheme
+}
+
+fn resource_type_document(kind: &ResourceType, base_url: &str) -> Object {
+    let extension = |extension: &super::SchemaExtension| {
+        let mut object = Object::new();
+        object.set("schema", &*extension.schema.id);
+        object.set("required", extension.required);
+        Value::Object(object)
+    };
+    let mut document = Object::new();
+    document.set("schemas", Value::List(vec![urn::RESOURCE_TYPE.into()]));
+    document.set("id", &*kind.name);
+    document.set("name", &*kind.name);
+    document.set("description", kind.description.as_str());
+    document.set("endpoint", kind.endpoint.as_str());
+    document.set("schema", &*kind.schema.id);
+    document.set("schemaExtensions", Value::List(kind.extensions.iter().map(extension).collect()));
+    document.set("meta", meta("ResourceType", format!("{base_url}/ResourceTypes/{}", kind.name)));
+    document
+}
+
+fn schema_document(schema: &Schema, base_url: &str) -> Object {
+    let mut document = Object::new();
+    document.set("schemas", Value::List(vec![urn::SCHEMA.into()]));
+    document.set("id", &*schema.id);
+    document.set("name", schema.name.as_str());
+    document.set("description", schema.description.as_str());
+    document.set("attributes", attributes(&schema.attributes));
+    document.set("meta", meta("Schema", format!("{base_url}/Schemas/{}", schema.id)));
+    document
+}
+
+/// As deep as schemas are: attributes and their parts.
+fn attributes(attributes: &[Attribute]) -> Value {
+    Value::List(attributes.iter().map(|attribute| Value::Object(definition(attribute))).collect())
+}
+
+/// RFC 7643 §7. What does not apply to a type is left out: complex attributes have no case.
+fn definition(attribute: &Attribute) -> Object {
+    let mut object = Object::new();
+    object.set("name", &*attribute.name);
+    object.set("type", attribute.kind.as_str());
+    object.set("multiValued", attribute.multi_valued);
+    object.set("description", attribute.description.as_str());
+    object.set("required", attribute.required);
+    if !attribute.canonical_values.is_empty() {
+        object.set("canonicalValues", words(&attribute.canonical_values));
+    }
+    if attribute.sub_attributes.is_empty() {
+        object.set("caseExact", attribute.case_exact);
+    }
+    object.set("mutability", attribute.mutability.as_str());
+    object.set("returned", attribute.returned.as_str());
+    object.set("uniqueness", attribute.uniqueness.as_str());
+    if !attribute.reference_types.is_empty() {
+        object.set("referenceTypes", words(&attribute.reference_types));
+    }
+    if !attribute.sub_attributes.is_empty() {
+        object.set("subAttributes", attributes(&attribute.sub_attributes));
+    }
+    object
+}
+
+fn words(words: &[String]) -> Value {
+    Value::List(words.iter().map(|word| Value::from(word.as_str())).collect())
+}
+
+fn meta(resource_type: &str, location: String) -> Object {
+    let mut meta = Object::new();
+    meta.set("resourceType", resource_type);
+    meta.set("location", location);
+    meta
+}
+
+fn number(count: u64) -> Value {
+    Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
 }

@@ -4,6 +4,7 @@
 //! are undone in `quirks` before anything arrives here.
 
 mod bulk;
+mod compare;
 mod conform;
 mod core_schemas;
 mod discovery;
@@ -20,17 +21,19 @@ mod response;
 mod schema;
 pub mod urn;
 
+pub use bulk::BulkRequest;
+pub use compare::{date_time, prepared};
 pub use conform::{conform, conform_attribute};
-pub use core_schemas::{core_schemas, enterprise_user, group, user};
+pub use core_schemas::{common_attributes, core_schemas, enterprise_user, group, user};
 pub use discovery::{Discovery, Features};
 pub use error::{ScimError, ScimType};
 pub use filter::{CompareOp, Filter};
-pub use patch::{PatchOp, PatchOperation, PatchTarget};
+pub use patch::{MemberChange, PatchOp, PatchOperation, PatchTarget};
 pub use path::{AttributePath, PathProblem};
 pub use project::Projection;
 pub use query::{ListResponse, Paging, Query, SortOrder};
-pub use request::{Operation, Preconditions, RawQuery, RawRequest, Request, Verb};
-pub use resource::{ExternalId, Meta, Resource, ResourceId, Version};
+pub use request::{Leniency, Operation, Preconditions, RawQuery, RawRequest, Request, Verb};
+pub use resource::{ExternalId, Meta, Resource, ResourceId, Version, is_common, location};
 pub use resource_type::{ResourceType, ResourceTypes, SchemaExtension};
 pub use response::{Entity, Response};
 pub use schema::{Attribute, AttributeType, Mutability, Returned, Schema, Uniqueness};

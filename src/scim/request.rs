@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use crate::value::Value;
 
+mod parse;
+
+pub(super) use parse::check_message;
+
 use super::bulk::BulkRequest;
 use super::{
     Discovery, PatchOperation, Projection, Query, Resource, ResourceId, ResourceType, ResourceTypes, ScimError,
@@ -128,14 +132,30 @@ impl Operation {
     }
 }
 
+/// What a parser tolerates beyond the RFC, because rewriting the text beforehand would need the
+/// parser itself. The default tolerates nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Leniency {
+    /// `userName eq jdoe`: a value without quotation marks.
+    pub unquoted_filter_values: bool,
+    /// `primary eq "True"`, `level eq "5"`: a boolean or number written as text.
+    pub typed_text: bool,
+    /// `manager eq "17"`: an extension's attribute without the extension's URN.
+    pub bare_extension_names: bool,
+    /// `replace` on `emails[type eq "work"].value` without such an element makes the element.
+    pub create_selected: bool,
+    /// A PATCH of an attribute that no schema has is dropped and named, as POST does, instead of
+    /// refused.
+    pub unknown_attributes: bool,
+}
+
 impl Request {
     /// Checks a raw request, client deviations already undone.
     ///
     /// # Errors
     /// 404 for an unknown endpoint, 405 for a method that it does not have, 400 for the rest, 501
     /// for what SCIM defines and this server does not do (`/Me`, `/Bulk` when it is off).
-    pub fn parse(raw: &RawRequest, types: &ResourceTypes) -> Result<Self, ScimError> {
-        let _ = (raw, types);
-        Err(ScimError::not_found(""))
+    pub fn parse(raw: &RawRequest, types: &ResourceTypes, leniency: &Leniency) -> Result<Self, ScimError> {
+        parse::parse(raw, types, leniency)
     }
 }

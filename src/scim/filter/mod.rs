@@ -1,10 +1,16 @@
 //! Filters (RFC 7644 §3.4.2.2): the tree; `parse` makes it, `matches` evaluates it.
 
-use std::fmt;
+mod literal;
+mod matches;
+mod parse;
+mod print;
+mod read;
 
 use crate::value::Value;
 
-use super::{AttributePath, ResourceType, ScimError};
+use super::{AttributePath, Leniency, ResourceType, ScimError};
+
+pub(super) use parse::parse_inside;
 
 /// A filter whose paths exist and whose values have the type of their attribute.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +66,10 @@ pub enum CompareOp {
 }
 
 impl CompareOp {
+    /// All of them.
+    pub const ALL: &'static [Self] =
+        &[Self::Eq, Self::Ne, Self::Co, Self::Sw, Self::Ew, Self::Gt, Self::Ge, Self::Lt, Self::Le];
+
     /// The word of the grammar.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -75,49 +85,34 @@ impl CompareOp {
             Self::Le => "le",
         }
     }
+
+    /// The operator that is spelled so, whatever the case.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|op| op.as_str().eq_ignore_ascii_case(word))
+    }
 }
 
 impl Filter {
-    /// Parses a filter for resources of `kind`.
+    /// Parses a filter for resources of `kind`, by the letter of the RFC.
     ///
     /// # Errors
     /// 400 `invalidFilter` with the position and what was expected.
     pub fn parse(text: &str, kind: &ResourceType) -> Result<Self, ScimError> {
-        let _ = (text, kind);
-        Err(ScimError::invalid_filter(""))
+        Self::parse_with(text, kind, &Leniency::default())
     }
-}
 
-impl Filter {
-    /// True when a complete resource (`Resource::to_object`) fulfils the filter.
+    /// Parses a filter, tolerating what `leniency` says.
+    ///
+    /// # Errors
+    /// 400 `invalidFilter` with the position and what was expected.
+    pub fn parse_with(text: &str, kind: &ResourceType, leniency: &Leniency) -> Result<Self, ScimError> {
+        parse::parse(text, kind, leniency)
+    }
+
+    /// `path op value`.
     #[must_use]
-    pub fn matches(&self, resource: &crate::value::Object) -> bool {
-        let _ = resource;
-        false
-    }
-
-    /// True when the filter asks for the attribute called `attribute` of the base schema.
-    #[must_use]
-    pub fn mentions(&self, attribute: &str) -> bool {
-        let is = |path: &AttributePath| path.schema.is_none() && &*path.attribute == attribute;
-        match self {
-            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.mentions(attribute)),
-            Self::Not(inner) => inner.mentions(attribute),
-            Self::Present(path) | Self::Compare { path, .. } | Self::Element { path, .. } => is(path),
-        }
-    }
-
-    /// True when one element of a multi-valued attribute fulfils a filter on its sub-attributes
-    /// (the inner filter of `Element`, or a comparison whose path ends at a sub-attribute).
-    #[must_use]
-    pub fn matches_element(&self, element: &crate::value::Object) -> bool {
-        let _ = element;
-        false
-    }
-}
-
-impl fmt::Display for Filter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}")
+    pub const fn compare(path: AttributePath, op: CompareOp, value: Value) -> Self {
+        Self::Compare { path, op, value }
     }
 }
