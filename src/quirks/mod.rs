@@ -1,8 +1,26 @@
 //! Deviations of known clients from the RFC, undone before a request is parsed.
 //!
-//! After this room every request is RFC-true; vendor names stand nowhere else.
+//! After this room every request is RFC-true; vendor names stand nowhere else. A deviation that
+//! only the parser can see (a missing quotation mark) is a [`Leniency`] instead, chosen here too.
 
-use crate::scim::{RawRequest, ResourceTypes};
+use crate::scim::{Leniency, RawRequest, ResourceTypes};
+
+mod message;
+
+mod boolean_as_text;
+mod dotted_keys_without_path;
+mod empty_text;
+mod group_schema_of_2006;
+mod id_in_patch;
+mod manager_as_text;
+mod missing_schemas;
+mod null_member_list;
+mod number_as_text;
+mod op_in_capitals;
+mod remove_with_value_list;
+mod roles_as_json_text;
+mod single_object_for_list;
+mod urn_of_1_0;
 
 /// One deviation.
 pub trait Quirk: Sync {
@@ -26,6 +44,25 @@ pub enum Profile {
     Okta,
 }
 
+/// Every deviation with the profiles that have it; [`Profile::Any`] has all. The order matters:
+/// first the names are put right, then what a message is made of, then its values.
+pub const QUIRKS: &[(&dyn Quirk, &[Profile])] = &[
+    (&urn_of_1_0::UrnOf10, &[Profile::Entra]),
+    (&group_schema_of_2006::GroupSchemaOf2006, &[Profile::Entra]),
+    (&missing_schemas::MissingSchemas, &[Profile::Entra, Profile::Okta]),
+    (&op_in_capitals::OpInCapitals, &[Profile::Entra]),
+    (&dotted_keys_without_path::DottedKeysWithoutPath, &[Profile::Entra]),
+    (&id_in_patch::IdInPatch, &[Profile::Okta]),
+    (&null_member_list::NullMemberList, &[Profile::Okta]),
+    (&roles_as_json_text::RolesAsJsonText, &[Profile::Entra]),
+    (&single_object_for_list::SingleObjectForList, &[Profile::Entra]),
+    (&manager_as_text::ManagerAsText, &[Profile::Entra, Profile::Okta]),
+    (&boolean_as_text::BooleanAsText, &[Profile::Entra]),
+    (&number_as_text::NumberAsText, &[Profile::Entra]),
+    (&empty_text::EmptyText, &[Profile::Entra, Profile::Okta]),
+    (&remove_with_value_list::RemoveWithValueList, &[Profile::Entra]),
+];
+
 impl Profile {
     /// Every profile with its name in `postern.toml`.
     pub const ALL: &'static [(&'static str, Self)] =
@@ -33,6 +70,34 @@ impl Profile {
 
     /// Undoes this client's deviations.
     pub fn undo(self, request: &mut RawRequest, types: &ResourceTypes) {
-        let _ = (request, types);
+        for (quirk, profiles) in QUIRKS {
+            if self == Self::Any || profiles.contains(&self) {
+                quirk.undo(request, types);
+            }
+        }
+    }
+
+    /// What the parsers tolerate of this client.
+    #[must_use]
+    pub const fn leniency(self) -> Leniency {
+        match self {
+            Self::Any | Self::Entra => Leniency {
+                unquoted_filter_values: true,
+                typed_text: true,
+                bare_extension_names: true,
+                create_selected: true,
+                unknown_attributes: true,
+            },
+            Self::Okta => Leniency { unknown_attributes: true, ..STRICT },
+            Self::Strict => STRICT,
+        }
     }
 }
+
+const STRICT: Leniency = Leniency {
+    unquoted_filter_values: false,
+    typed_text: false,
+    bare_extension_names: false,
+    create_selected: false,
+    unknown_attributes: false,
+};

@@ -51,7 +51,7 @@ pub struct Attribute {
     /// What a reference may point to.
     pub reference_types: Vec<String>,
     /// The parts of a complex attribute.
-    pub sub_attributes: Vec<Attribute>,
+    pub sub_attributes: Vec<Self>,
 }
 
 impl Attribute {
