@@ -9,4 +9,9 @@
     reason = "a test may stop where it stands"
 )]
 
+mod conform;
+mod filter;
 mod layers;
+mod patch;
+mod quirks;
+mod schemas;

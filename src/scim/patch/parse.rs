@@ -136,6 +136,9 @@ impl Parser<'_> {
             Err(problem) => return Err(invalid_path(problem.to_string())),
         };
         let Some(filter) = parts.filter else { return self.at(order, path, None, value) };
+        if !path.multi_valued || !path.is_whole() {
+            return Err(invalid_path(format!("`{path}` is not multi-valued, so `[` cannot follow it")));
+        }
         let filter = parse_inside(filter, &path, self.kind, self.leniency)?;
         let path = match (parts.sub, path.definition(self.kind)) {
             (None, _) | (_, None) => path,
