@@ -14,4 +14,5 @@ pub mod plan;
 pub mod quirks;
 pub mod record;
 pub mod scim;
+pub mod server;
 pub mod value;

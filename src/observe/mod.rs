@@ -7,6 +7,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub mod audit;
+pub mod log;
+pub mod metrics;
+mod process;
+
 /// Who listens.
 pub trait Observer: Send + Sync {
     /// Takes notice of a fact. Never blocks for long, never fails.
@@ -212,6 +217,13 @@ pub enum Observation {
     CorrelationFailed {
         /// The tenant.
         tenant: Arc<str>,
+        /// The cause.
+        detail: String,
+    },
+    /// Audit lines could not be written; each of them is lost.
+    AuditFailed {
+        /// How many.
+        lost: u64,
         /// The cause.
         detail: String,
     },

@@ -1,0 +1,128 @@
+//! Bearer tokens (RFC 6750 §2.1): who is asking, and whether they may.
+//!
+//! Only digests of tokens are held. A token is 256 random bits, so a plain SHA-256 protects it; a
+//! slow hash would protect guessable secrets, which these are not.
+
+use std::fmt;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, header};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+
+/// The longest `Authorization` header that is looked at.
+const LONGEST: usize = 4096;
+
+/// A token that opens a tenant's door.
+#[derive(Clone)]
+pub struct Token {
+    /// Its name in logs and audit lines.
+    pub name: Arc<str>,
+    /// The digest of its text, made by [`Token::hash`].
+    pub sha256: [u8; 32],
+    /// When it stops to work; never when none.
+    pub expires: Option<Timestamp>,
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token").field("name", &self.name).field("expires", &self.expires).finish_non_exhaustive()
+    }
+}
+
+/// A new token cannot be made: the system has no randomness to give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the system gave no random bytes for a token")]
+pub struct WeakToken;
+
+impl Token {
+    /// The digest of a token's text.
+    #[must_use]
+    pub fn hash(text: &str) -> [u8; 32] {
+        Sha256::digest(text.as_bytes()).into()
+    }
+
+    /// A new token's text: `pst_` and 43 characters that stand for 32 random bytes. The prefix lets
+    /// secret scanners find tokens that were published by mistake.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn generate() -> Result<String, WeakToken> {
+        let mut bytes = [0; 32];
+        aws_lc_rs::rand::fill(&mut bytes).map_err(|_| WeakToken)?;
+        Ok(format!("pst_{}", URL_SAFE_NO_PAD.encode(bytes)))
+    }
+}
+
+/// Why nobody was recognised, by the word of `Observation::AuthAttempted`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stranger {
+    Missing,
+    Malformed,
+    Unknown,
+    Expired,
+}
+
+impl Stranger {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Malformed => "malformed",
+            Self::Unknown => "unknown",
+            Self::Expired => "expired",
+        }
+    }
+
+    pub(super) const fn detail(self) -> &'static str {
+        match self {
+            Self::Missing => "the request has no bearer token",
+            Self::Malformed => "the Authorization header is not one bearer token",
+            Self::Unknown => "the bearer token is not accepted",
+            Self::Expired => "the bearer token has expired",
+        }
+    }
+}
+
+/// The name of the token that the request carries.
+pub(super) fn recognise(headers: &HeaderMap, tokens: &[Token], now: Timestamp) -> Result<Arc<str>, Stranger> {
+    let token = matching(bearer(headers)?, tokens).ok_or(Stranger::Unknown)?;
+    match token.expires {
+        Some(at) if at <= now => Err(Stranger::Expired),
+        _ => Ok(token.name.clone()),
+    }
+}
+
+/// The text of the one bearer token. Two headers are refused: two readers might pick different ones.
+fn bearer(headers: &HeaderMap) -> Result<&str, Stranger> {
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    let value = all.next().ok_or(Stranger::Missing)?;
+    if all.next().is_some() || value.len() > LONGEST {
+        return Err(Stranger::Malformed);
+    }
+    let text = value.to_str().map_err(|_| Stranger::Malformed)?;
+    let (scheme, token) = text.split_once(' ').ok_or(Stranger::Malformed)?;
+    let token = token.trim_matches(' ');
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || !token.bytes().all(is_token_byte) {
+        return Err(Stranger::Malformed);
+    }
+    Ok(token)
+}
+
+/// `b64token` of RFC 6750 §2.1, wherever its `=` stands.
+const fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
+}
+
+/// Compares with every token, in time that depends only on how many there are.
+fn matching<'a>(text: &str, tokens: &'a [Token]) -> Option<&'a Token> {
+    let digest = Token::hash(text);
+    let mut found = u32::MAX;
+    for (at, token) in (0_u32..).zip(tokens) {
+        let same: Choice = token.sha256.ct_eq(&digest);
+        found = u32::conditional_select(&found, &at, same);
+    }
+    tokens.get(usize::try_from(found).ok()?)
+}

@@ -1,0 +1,146 @@
+//! HTTP → `RawRequest`: verb, query, preconditions and body, each bounded before it is kept.
+
+use http::header::{self, HeaderMap, HeaderName};
+use http::{Method, request};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Bytes, Incoming};
+
+use crate::scim::{Preconditions, RawQuery, ScimError, Verb};
+use crate::value::Value;
+
+use super::Limits;
+use super::exchange::Refusal;
+use super::routes::percent_decoded;
+
+/// More query parameters than SCIM has names for (RFC 7644 §3.4.2 has eight).
+const PARAMETERS: usize = 64;
+
+/// Refuses a head that is larger than we look at.
+pub(super) fn check_head(head: &request::Parts, limits: &Limits) -> Result<(), Refusal> {
+    let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    if target > limits.url {
+        let detail = format!("the request's address is longer than {} bytes", limits.url);
+        return Err(Refusal::of("limit_url", ScimError::new(414, detail)));
+    }
+    let size: usize = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if size > limits.headers || head.headers.len() > limits.header_count {
+        let detail = format!("the headers exceed {} bytes or {} lines", limits.headers, limits.header_count);
+        return Err(Refusal::of("framing", ScimError::new(431, detail)));
+    }
+    Ok(())
+}
+
+/// The method for labels and log lines: a word of ours, never the client's.
+pub(super) fn method_word(method: &Method) -> &'static str {
+    const KNOWN: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.iter().find(|known| **known == method.as_str()).copied().unwrap_or("_OTHER")
+}
+
+/// The verb; HEAD is a GET whose body is left out at the end (RFC 9110 §9.3.2).
+pub(super) fn verb(method: &Method) -> Result<Verb, Refusal> {
+    match *method {
+        Method::GET | Method::HEAD => Ok(Verb::Get),
+        Method::POST => Ok(Verb::Post),
+        Method::PUT => Ok(Verb::Put),
+        Method::PATCH => Ok(Verb::Patch),
+        Method::DELETE => Ok(Verb::Delete),
+        _ => Err(Refusal::of("route", ScimError::new(405, "SCIM has no such method"))),
+    }
+}
+
+/// The parameters in order, `+` read as a blank; a name without `=` has an empty value.
+pub(super) fn query(raw: Option<&str>) -> Result<RawQuery, ScimError> {
+    let raw = raw.unwrap_or_default();
+    let pairs = raw.split('&').filter(|pair| !pair.is_empty());
+    let decoded = |text: &str| percent_decoded(&text.replace('+', " ")).map(|text| text.into_owned());
+    let query: Option<Vec<_>> = pairs
+        .take(PARAMETERS + 1)
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Some((decoded(name)?, decoded(value)?))
+        })
+        .collect();
+    match query {
+        None => Err(ScimError::invalid_syntax("a query parameter is not percent-encoded UTF-8")),
+        Some(query) if query.len() > PARAMETERS => {
+            Err(ScimError::invalid_syntax(format!("the request has more than {PARAMETERS} query parameters")))
+        }
+        Some(query) => Ok(RawQuery(query)),
+    }
+}
+
+/// `If-Match` and `If-None-Match`, the tags as sent.
+pub(super) fn preconditions(headers: &HeaderMap) -> Preconditions {
+    Preconditions { if_match: tags(headers, &header::IF_MATCH), if_none_match: tags(headers, &header::IF_NONE_MATCH) }
+}
+
+/// A comma inside the quotes of a tag separates nothing (RFC 9110 §8.8.3).
+fn tags(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
+    let mut tags = Vec::new();
+    for value in headers.get_all(name) {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let mut quoted = false;
+        let parts = text.split(|c| {
+            quoted ^= c == '"';
+            c == ',' && !quoted
+        });
+        tags.extend(parts.map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned));
+    }
+    tags
+}
+
+/// Refuses a body that is not JSON by its own account; one without an account is believed.
+pub(super) fn check_media(headers: &HeaderMap) -> Result<(), ScimError> {
+    let types = headers.get_all(header::CONTENT_TYPE).iter();
+    let fine = types.map(|value| value.to_str().unwrap_or("?")).all(|value| {
+        let essence = value.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/scim+json") || essence.eq_ignore_ascii_case("application/json")
+    });
+    if !fine {
+        return Err(ScimError::new(415, "the body has to be application/scim+json or application/json"));
+    }
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    if encodings.any(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(ScimError::new(415, "a compressed body is not accepted"));
+    }
+    Ok(())
+}
+
+/// Reads the body, counting; what is too large is refused as soon as that is known.
+pub(super) async fn read(body: Incoming, most: u64, limits: &Limits) -> Result<Bytes, Refusal> {
+    if body.size_hint().lower() > most {
+        return Err(too_large(most));
+    }
+    match tokio::time::timeout(limits.body_read, collect(body, most)).await {
+        Ok(read) => read,
+        Err(_) => Err(Refusal::of("timeout_body", ScimError::new(408, "the body took too long to arrive"))),
+    }
+}
+
+async fn collect(mut body: Incoming, most: u64) -> Result<Bytes, Refusal> {
+    let most_bytes = usize::try_from(most).unwrap_or(usize::MAX);
+    let mut read = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let broken = |_| Refusal::of("framing", ScimError::new(400, "the body ended before its time"));
+        let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
+        if data.len() > most_bytes.saturating_sub(read.len()) {
+            return Err(too_large(most));
+        }
+        read.extend_from_slice(&data);
+    }
+    Ok(read.into())
+}
+
+fn too_large(most: u64) -> Refusal {
+    Refusal::of("limit_body", ScimError::new(413, format!("the body is larger than {most} bytes")))
+}
+
+/// The body as a value; none when it is empty.
+pub(super) fn json(body: &[u8], limits: &Limits) -> Result<Option<Value>, ScimError> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(None);
+    }
+    Value::from_json(body, &limits.json)
+        .map(Some)
+        .map_err(|problem| ScimError::invalid_syntax(format!("the body is not acceptable JSON: {problem}")))
+}

@@ -1,0 +1,247 @@
+//! One request from its head to its answer, in one straight line.
+//!
+//! It runs in a task of its own: a client that hangs up does not stop a write half way, and the
+//! facts of a request are told even when nobody waits for the answer any more.
+
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use http::{HeaderMap, Method, Request, request};
+use hyper::body::{Body, Bytes, Incoming};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use crate::gateway::Client;
+use crate::observe::{Observation, Observer, RequestFacts};
+use crate::scim::{RawRequest, Response, ScimError, ScimType, Verb};
+use crate::value::Value;
+
+use super::connection::Edge;
+use super::encode::{Answer, Envelope, encode};
+use super::{Door, authn, decode, routes};
+
+/// Why a request did not reach its engine.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// The word of `Observation::RequestRefused`; none for a plain mistake in the request.
+    reason: Option<&'static str>,
+    error: ScimError,
+}
+
+impl Refusal {
+    pub(super) fn of(reason: &'static str, error: ScimError) -> Self {
+        Self { reason: Some(reason), error }
+    }
+}
+
+impl From<ScimError> for Refusal {
+    fn from(error: ScimError) -> Self {
+        Self { reason: None, error }
+    }
+}
+
+/// A request that has passed the door.
+struct Call {
+    door: Door,
+    client: Client,
+    raw: RawRequest,
+    /// Held until the engine is done, be the client answered before.
+    _permit: OwnedSemaphorePermit,
+}
+
+struct Exchange {
+    edge: Arc<Edge>,
+    started: Instant,
+    method: &'static str,
+    envelope: Envelope,
+    facts: RequestFacts,
+    request_bytes: u64,
+}
+
+/// Answers a request; with 500 when our own code panics.
+pub(super) async fn answer(edge: Arc<Edge>, peer: IpAddr, request: Request<Incoming>) -> Answer {
+    let request_id = request_id(request.headers());
+    let envelope = Envelope { request_id, without_body: request.method() == Method::HEAD, path: Vec::new() };
+    let exchange = Exchange {
+        started: Instant::now(),
+        method: decode::method_word(request.method()),
+        facts: RequestFacts {
+            address: Some(peer),
+            request_id: envelope.request_id.clone(),
+            op: "_other",
+            ..RequestFacts::default()
+        },
+        envelope: envelope.clone(),
+        request_bytes: 0,
+        edge: edge.clone(),
+    };
+    let (sender, answer) = oneshot::channel();
+    edge.tasks.spawn(exchange.run(request, sender));
+    match answer.await {
+        Ok(answer) => answer,
+        Err(_) => {
+            edge.observers.observe(&Observation::PanicCaught);
+            encode(Err(internal()), &envelope).answer
+        }
+    }
+}
+
+impl Exchange {
+    async fn run(mut self, request: Request<Incoming>, sender: oneshot::Sender<Answer>) {
+        let _in_flight = self.edge.metrics.request_in_flight();
+        let (head, body) = request.into_parts();
+        match self.prepare(head, body).await {
+            Ok(call) => self.perform(call, sender).await,
+            Err(refusal) => {
+                if let Some(reason) = refusal.reason {
+                    self.edge.observers.observe(&Observation::RequestRefused { reason });
+                }
+                self.reply(Err(refusal.error), sender);
+            }
+        }
+    }
+
+    /// Everything that is decided before the engine hears of the request.
+    async fn prepare(&mut self, head: request::Parts, body: Incoming) -> Result<Call, Refusal> {
+        decode::check_head(&head, &self.edge.limits)?;
+        let doors = self.edge.doors.load_full();
+        let nowhere = || Refusal::of("route", ScimError::not_found("there is nothing at this address"));
+        let route = routes::find(&doors, head.uri.path()).ok_or_else(nowhere)?;
+        let client = self.authenticate(route.door, &head.headers)?;
+        let path = route.below.ok_or_else(nowhere)?;
+        self.envelope.path.clone_from(&path);
+        let verb = decode::verb(&head.method)?;
+        let permit = self.edge.in_flight.clone().try_acquire_owned().map_err(|_| overloaded())?;
+        let query = decode::query(head.uri.query())?;
+        let body = self.body(verb, &path, &head.headers, body).await?;
+        let preconditions = decode::preconditions(&head.headers);
+        let raw = RawRequest { verb, path, query, body, preconditions };
+        Ok(Call { door: route.door.clone(), client, raw, _permit: permit })
+    }
+
+    fn authenticate(&mut self, door: &Door, headers: &HeaderMap) -> Result<Client, Refusal> {
+        self.facts.tenant = Some(door.tenant.clone());
+        let recognised = authn::recognise(headers, &door.tokens, jiff::Timestamp::now());
+        let result = recognised.as_ref().map_or_else(|stranger| stranger.as_str(), |_| "ok");
+        self.edge.observers.observe(&Observation::AuthAttempted { tenant: door.tenant.clone(), result });
+        let token = recognised.map_err(|stranger| Refusal::of("auth", ScimError::new(401, stranger.detail())))?;
+        self.facts.token = Some(token.clone());
+        Ok(Client {
+            tenant: door.tenant.clone(),
+            token,
+            address: self.facts.address,
+            request_id: self.facts.request_id.clone(),
+        })
+    }
+
+    /// The body as a value. That of a GET or DELETE is read away and means nothing (RFC 9110 §9.3.1).
+    async fn body(
+        &mut self,
+        verb: Verb,
+        path: &[String],
+        headers: &HeaderMap,
+        body: Incoming,
+    ) -> Result<Option<Value>, Refusal> {
+        let meant = matches!(verb, Verb::Post | Verb::Put | Verb::Patch);
+        if meant && !body.is_end_stream() {
+            decode::check_media(headers)?;
+        }
+        let limits = &self.edge.limits;
+        let bytes = decode::read(body, limits.body_at(path), limits).await?;
+        self.request_bytes = bytes.len() as u64;
+        if meant { self.parse(bytes).await } else { Ok(None) }
+    }
+
+    /// Large bodies are parsed where they keep no other request waiting.
+    async fn parse(&self, bytes: Bytes) -> Result<Option<Value>, Refusal> {
+        if bytes.len() < LARGE {
+            return Ok(decode::json(&bytes, &self.edge.limits)?);
+        }
+        let limits = self.edge.limits.clone();
+        let parsed = tokio::task::spawn_blocking(move || decode::json(&bytes, &limits)).await;
+        Ok(parsed.map_err(|_| internal())??)
+    }
+
+    /// Asks the engine. When it takes too long the client is answered first and the engine goes on:
+    /// a write that was begun is better finished than left half done.
+    async fn perform(mut self, call: Call, sender: oneshot::Sender<Answer>) {
+        let (deadline, observers) = (self.edge.limits.deadline, self.edge.observers.clone());
+        let mut facts = std::mem::take(&mut self.facts);
+        let Call { door, client, raw, _permit } = call;
+        let mut sender = Some(sender);
+        let result = {
+            let handled = AssertUnwindSafe(door.engine.handle(&client, raw, &mut facts)).catch_unwind();
+            let mut handled = pin!(handled);
+            match tokio::time::timeout(deadline, &mut handled).await {
+                Ok(Ok(result)) => result,
+                Ok(Err(_panic)) => {
+                    observers.observe(&Observation::PanicCaught);
+                    Err(internal())
+                }
+                Err(_) => {
+                    let late = encode(Err(too_late()), &self.envelope).answer;
+                    if let Some(sender) = sender.take() {
+                        let _ = sender.send(late);
+                    }
+                    if let Ok(Err(_panic)) = tokio::time::timeout(deadline, &mut handled).await {
+                        observers.observe(&Observation::PanicCaught);
+                    }
+                    Err(too_late())
+                }
+            }
+        };
+        self.facts = facts;
+        self.reply_to(result, sender);
+    }
+
+    fn reply(self, result: Result<Response, ScimError>, sender: oneshot::Sender<Answer>) {
+        self.reply_to(result, Some(sender));
+    }
+
+    /// Tells the fact first, so that whoever has the answer finds it counted.
+    fn reply_to(self, result: Result<Response, ScimError>, sender: Option<oneshot::Sender<Answer>>) {
+        let scim_type = result.as_ref().err().and_then(|error| error.scim_type).map(ScimType::as_str);
+        let encoded = encode(result, &self.envelope);
+        self.edge.observers.observe(&Observation::RequestServed {
+            request: self.facts,
+            method: self.method,
+            status: encoded.answer.status().as_u16(),
+            scim_type,
+            duration: self.started.elapsed(),
+            request_bytes: self.request_bytes,
+            response_bytes: encoded.bytes,
+        });
+        if let Some(sender) = sender {
+            // A client that has hung up is no fault of ours.
+            let _ = sender.send(encoded.answer);
+        }
+    }
+}
+
+/// From this size on a body is parsed on a thread of its own.
+const LARGE: usize = 256 * 1024;
+
+fn overloaded() -> Refusal {
+    Refusal::of("overload", ScimError::unavailable(1, "too many requests are being worked on; try again"))
+}
+
+fn too_late() -> ScimError {
+    ScimError::unavailable(5, "the request took too long; try again")
+}
+
+fn internal() -> ScimError {
+    ScimError::new(500, "the server made a mistake; the request was not completed")
+}
+
+/// The client's own id when it is harmless in a log line, a new one otherwise.
+fn request_id(headers: &HeaderMap) -> String {
+    let theirs = ["x-request-id", "client-request-id"].into_iter().find_map(|name| headers.get(name));
+    let theirs = theirs.and_then(|value| value.to_str().ok());
+    let harmless = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    theirs.filter(harmless).map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned)
+}
