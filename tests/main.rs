@@ -15,3 +15,4 @@ mod layers;
 mod patch;
 mod quirks;
 mod schemas;
+mod server;

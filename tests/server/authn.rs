@@ -1,0 +1,86 @@
+//! Who gets in.
+
+use super::harness::{Edge, TOKEN};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_the_exact_token_opens_the_door() {
+    let edge = Edge::start().await;
+    let cut = &TOKEN[..TOKEN.len() - 1];
+    let capitals = TOKEN.to_ascii_uppercase();
+    let refused: &[&[String]] = &[
+        &[],
+        &[String::from("Bearer")],
+        &[String::from("Bearer ")],
+        &[format!("Basic {TOKEN}")],
+        &[format!("Token {TOKEN}")],
+        &[TOKEN.to_owned()],
+        &[format!("Bearer{TOKEN}")],
+        &[format!("Bearer {cut}")],
+        &[format!("Bearer {TOKEN}0")],
+        &[format!("Bearer {TOKEN} {TOKEN}")],
+        &[format!("Bearer {TOKEN},{TOKEN}")],
+        &[format!("Bearer {capitals}")],
+        &[format!("Bearer \"{TOKEN}\"")],
+        &[String::from("Bearer pst_old")],
+        &[String::from("Bearer pst_contoso")],
+        &[String::from("Bearer pst_inner")],
+        &[format!("Bearer {TOKEN}"), format!("Bearer {TOKEN}")],
+        &[format!("Bearer {TOKEN}"), String::from("Bearer other")],
+        &[format!("Bearer {}", "x".repeat(5000))],
+    ];
+    for values in refused {
+        let lines: Vec<String> = values.iter().map(|value| format!("Authorization: {value}")).collect();
+        let mut head = vec!["GET /scim/v2/Users"];
+        head.extend(lines.iter().map(String::as_str));
+        let reply = edge.ask_bare(&head, "").await;
+        reply.assert_error(401);
+        assert_eq!(reply.header("www-authenticate"), Some("Bearer realm=\"postern\""), "{values:?}");
+    }
+    assert_eq!(edge.notes.count("result: \"expired\""), 1);
+    assert_eq!(edge.notes.count("result: \"missing\""), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_scheme_has_no_case_and_every_token_of_the_tenant_works() {
+    let edge = Edge::start().await;
+    for value in [format!("bearer {TOKEN}"), format!("BEARER  {TOKEN}"), String::from("Bearer pst_first")] {
+        let reply = edge.ask_bare(&["GET /scim/v2/Users", &format!("Authorization: {value}")], "").await;
+        assert_eq!(reply.status, 200, "{value}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_token_a_tenant_tells_nothing() {
+    let edge = Edge::start().await;
+    for target in [
+        "GET /scim/v2",
+        "GET /scim/v2/Nowhere",
+        "DELETE /scim/v2/Users/1",
+        "TRACE /scim/v2/Users",
+        "PUT /scim/v2/Users",
+    ] {
+        edge.ask_bare(&[target], "").await.assert_error(401);
+    }
+    let large = "x".repeat(2_000_000);
+    edge.ask_bare(&["POST /scim/v2/Users"], &large).await.assert_error(401);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_longest_base_path_names_the_tenant() {
+    let edge = Edge::start().await;
+    let tenant = async |target: &str, token: &str| {
+        let reply = edge.ask_bare(&[target, &format!("Authorization: Bearer {token}")], "").await;
+        assert_eq!(reply.status, 200, "{target}: {reply:?}");
+        reply.json().as_object().unwrap().get("tenant").unwrap().to_text()
+    };
+    assert_eq!(tenant("GET /scim/v2/Echo", TOKEN).await, "main");
+    assert_eq!(tenant("GET /scim/v2/nested/Echo", "pst_inner").await, "nested");
+    assert_eq!(tenant("GET /contoso/scim/v2/Echo", "pst_contoso").await, "contoso");
+}
+
+#[test]
+fn new_tokens_are_long_and_never_twice_the_same() {
+    let (one, two) = (postern::server::Token::generate().unwrap(), postern::server::Token::generate().unwrap());
+    assert!(one.starts_with("pst_") && one.len() == 47, "{one}");
+    assert_ne!(one, two);
+}
