@@ -1,7 +1,7 @@
 //! HTTP → `RawRequest`: verb, query, preconditions and body, each bounded before it is kept.
 
 use http::header::{self, HeaderMap, HeaderName};
-use http::{Method, request};
+use http::{Method, Version, request};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Incoming};
 
@@ -27,7 +27,31 @@ pub(super) fn check_head(head: &request::Parts, limits: &Limits) -> Result<(), R
         let detail = format!("the headers exceed {} bytes or {} lines", limits.headers, limits.header_count);
         return Err(Refusal::of("framing", ScimError::new(431, detail)));
     }
-    Ok(())
+    check_framing(head)
+}
+
+/// Refuses what a proxy before us might have read in another way than hyper does (RFC 9112 §3.2,
+/// §6.1): then the next bytes might be somebody else's request.
+fn check_framing(head: &request::Parts) -> Result<(), Refusal> {
+    let headers = &head.headers;
+    let count = |name: HeaderName| headers.get_all(name).iter().count();
+    let refused = |status, detail: &str| Err(Refusal::of("framing", ScimError::new(status, detail)));
+    // hyper goes by `chunked` at the end and closes the connection when there is a length, too; a
+    // coding before that would leave us with a body we cannot read.
+    if headers.get_all(header::TRANSFER_ENCODING).iter().any(|value| !value.as_bytes().eq_ignore_ascii_case(b"chunked"))
+    {
+        return refused(501, "no transfer coding but chunked is understood");
+    }
+    let hosts = count(header::HOST);
+    if hosts > 1 || (hosts == 0 && head.version == Version::HTTP_11) {
+        return refused(400, "a request has exactly one Host header");
+    }
+    match headers.get(header::EXPECT) {
+        Some(value) if !value.as_bytes().eq_ignore_ascii_case(b"100-continue") => {
+            refused(417, "nothing but 100-continue can be expected")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The method for labels and log lines: a word of ours, never the client's.

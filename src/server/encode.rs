@@ -24,6 +24,8 @@ pub(super) struct Envelope {
     pub(super) request_id: String,
     /// True for HEAD.
     pub(super) without_body: bool,
+    /// True when nothing more is read from the connection (HTTP/1.1).
+    pub(super) closes: bool,
     /// The segments below the base path, for `Allow`.
     pub(super) path: Vec<String>,
 }
@@ -99,6 +101,9 @@ fn finish(status: u16, body: Option<Bytes>, mut headers: HeaderMap, envelope: &E
     set(&mut headers, HeaderName::from_static("x-request-id"), &envelope.request_id);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if envelope.closes {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let body = body.filter(|_| !envelope.without_body).unwrap_or_default();
     let mut answer = Http::new(Full::new(body));
     *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

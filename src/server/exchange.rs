@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::FutureExt;
-use http::{HeaderMap, Method, Request, request};
+use http::{HeaderMap, Method, Request, Version, request};
 use hyper::body::{Body, Bytes, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -64,7 +64,8 @@ struct Exchange {
 /// Answers a request; with 500 when our own code panics.
 pub(super) async fn answer(edge: Arc<Edge>, peer: IpAddr, request: Request<Incoming>) -> Answer {
     let request_id = request_id(request.headers());
-    let envelope = Envelope { request_id, without_body: request.method() == Method::HEAD, path: Vec::new() };
+    let envelope =
+        Envelope { request_id, without_body: request.method() == Method::HEAD, closes: false, path: Vec::new() };
     let exchange = Exchange {
         started: Instant::now(),
         method: decode::method_word(request.method()),
@@ -93,9 +94,11 @@ impl Exchange {
     async fn run(mut self, request: Request<Incoming>, sender: oneshot::Sender<Answer>) {
         let _in_flight = self.edge.metrics.request_in_flight();
         let (head, body) = request.into_parts();
+        let multiplexed = head.version == Version::HTTP_2;
         match self.prepare(head, body).await {
             Ok(call) => self.perform(call, sender).await,
             Err(refusal) => {
+                self.envelope.closes = refusal.reason == Some("framing") && !multiplexed;
                 if let Some(reason) = refusal.reason {
                     self.edge.observers.observe(&Observation::RequestRefused { reason });
                 }

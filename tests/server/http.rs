@@ -167,3 +167,43 @@ async fn plain_http_on_the_tls_port_gets_nothing() {
     let _ = stream.read_to_end(&mut answer).await;
     assert!(!String::from_utf8_lossy(&answer).contains("HTTP/"), "{answer:?}");
 }
+
+/// Requests that two readers could cut at different places. None of them may be answered as two.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ambiguous_framing_is_refused() {
+    let idle = std::time::Duration::from_millis(300);
+    let edge = Edge::with(postern::server::Limits { idle, ..Default::default() }).await;
+    let hidden = format!("GET /scim/v2/Users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {TOKEN}\r\n\r\n");
+    let chunked = format!("0\r\n\r\n{hidden}");
+    let length = chunked.len();
+    for (lines, body, status) in [
+        // One reading is legal, and the connection ends with it (RFC 9112 §6.1).
+        (format!("Content-Length: {length}\r\nTransfer-Encoding: chunked"), &chunked, 201),
+        (format!("Transfer-Encoding: chunked\r\nContent-Length: {length}"), &chunked, 201),
+        (String::from("Transfer-Encoding: x, chunked"), &chunked, 501),
+        (String::from("Transfer-Encoding: x\r\nTransfer-Encoding: chunked"), &chunked, 501),
+        (String::from("Transfer-Encoding: chunked, x"), &chunked, 400),
+        (String::from("Transfer-Encoding: xchunked"), &chunked, 400),
+        (String::from("Transfer-Encoding : chunked"), &chunked, 400),
+        (String::from("Content-Length: 0\r\nContent-Length: 5"), &hidden, 400),
+        (String::from("Content-Length: +0"), &hidden, 400),
+        (String::from("Content-Length: 0x0"), &hidden, 400),
+        (String::from("Content-Length: 0, 5"), &hidden, 400),
+        (String::from("X: a\r\n b"), &hidden, 400),
+        (String::from("X: a\rb"), &hidden, 400),
+        (String::from("Host: elsewhere"), &hidden, 400),
+        (String::from("Expect: something"), &hidden, 417),
+    ] {
+        let head = format!("POST /scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n");
+        let reply = edge.raw(format!("{head}{lines}\r\n\r\n{body}").as_bytes()).await;
+        assert_eq!(reply.status, status, "{lines}: {reply:?}");
+        assert!(!reply.body.contains("HTTP/1.1"), "{lines} was answered twice: {reply:?}");
+    }
+    let reply = edge
+        .raw(
+            format!("GET /scim/v2/Users HTTP/1.1\r\nConnection: close\r\nAuthorization: Bearer {TOKEN}\r\n\r\n")
+                .as_bytes(),
+        )
+        .await;
+    reply.assert_error(400);
+}
