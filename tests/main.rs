@@ -12,6 +12,7 @@
 mod conform;
 mod filter;
 mod layers;
+mod observe;
 mod patch;
 mod quirks;
 mod schemas;

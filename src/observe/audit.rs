@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -20,6 +20,9 @@ use super::{Observation, Observer, Observers, Outcome, RequestFacts};
 
 /// Lines that may wait. At a hundred changes a second, the disk may stand still for 80 s.
 const QUEUE: usize = 8192;
+
+/// How long a shutdown waits for the sink.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where audit lines go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,14 +119,25 @@ impl Audit {
 
     /// Opens the file again, after it was moved away by a rotation.
     pub fn reopen(&self) {
-        let _ = self.queue.send(Message::Reopen);
+        // With a full queue the writer is stuck on the old file, and that has been told.
+        let _ = self.queue.try_send(Message::Reopen);
     }
 
-    /// Writes what waits and ends the writer. What is observed afterwards is lost, and told.
+    /// Writes what waits and ends the writer. What is observed afterwards is lost, and told. A sink
+    /// that takes nothing is given up after ten seconds; what waits is lost then.
     pub fn close(&self) {
-        let _ = self.queue.send(Message::Close);
-        if let Some(writer) = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        let Some(writer) = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        let until = Instant::now() + PATIENCE;
+        let mut asked = self.queue.try_send(Message::Close).is_ok();
+        while Instant::now() < until && !writer.is_finished() {
+            std::thread::sleep(Duration::from_millis(5));
+            asked = asked || self.queue.try_send(Message::Close).is_ok();
+        }
+        if writer.is_finished() {
             let _ = writer.join();
+        } else {
+            self.state.failing.store(true, Ordering::Relaxed);
+            self.alarm.observe(&failure(self.state.queued(), "the sink takes nothing"));
         }
     }
 

@@ -6,11 +6,12 @@
 use std::fmt;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::burst::Bursts;
 use super::{Observation, Observer, RequestFacts};
 
 /// How much is worth a line.
@@ -45,7 +46,12 @@ impl Level {
 /// The reader that writes lines.
 pub struct Log {
     level: Level,
-    output: Mutex<Box<dyn Write + Send>>,
+    paper: Mutex<Paper>,
+}
+
+struct Paper {
+    output: Box<dyn Write + Send>,
+    bursts: Bursts,
 }
 
 impl fmt::Debug for Log {
@@ -58,7 +64,7 @@ impl Log {
     /// Writes to `output` what is at least as grave as `level`.
     #[must_use]
     pub fn new(level: Level, output: Box<dyn Write + Send>) -> Self {
-        Self { level, output: Mutex::new(output) }
+        Self { level, paper: Mutex::new(Paper { output, bursts: Bursts::default() }) }
     }
 }
 
@@ -68,7 +74,15 @@ impl Observer for Log {
         if level > self.level {
             return;
         }
-        let Entry { event, body, fields } = entry_of(fact);
+        let Entry { event, body, mut fields } = entry_of(fact);
+        let mut paper = self.paper.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kind) = complaint(fact) {
+            match paper.bursts.admit(format!("{event} {kind}"), Instant::now()) {
+                None => return,
+                Some(0) => (),
+                Some(untold) => fields.push(("postern.suppressed", json!(untold))),
+            }
+        }
         let mut line = Map::new();
         line.insert("timestamp".to_owned(), json!(Timestamp::now().to_string()));
         line.insert("severity_text".to_owned(), json!(level.severity()));
@@ -80,7 +94,7 @@ impl Observer for Log {
         let mut text = Value::Object(line).to_string();
         text.push('\n');
         // There is nobody left to tell when the log itself cannot be written.
-        let _ = self.output.lock().unwrap_or_else(PoisonError::into_inner).write_all(text.as_bytes());
+        let _ = paper.output.write_all(text.as_bytes());
     }
 }
 
@@ -89,6 +103,21 @@ struct Entry {
     event: &'static str,
     body: &'static str,
     fields: Vec<(&'static str, Value)>,
+}
+
+/// What kind of complaint a fact is, of those that come in bursts. A request's own line is none: it
+/// is the record of the request.
+fn complaint(fact: &Observation) -> Option<String> {
+    use Observation as O;
+    match fact {
+        O::DownstreamCalled { tenant, resource, operation, result, .. } if level_of(fact) <= Level::Warn => {
+            Some(format!("{tenant} {resource} {operation} {result}"))
+        }
+        O::AuthAttempted { tenant, result } if level_of(fact) <= Level::Warn => Some(format!("{tenant} {result}")),
+        O::CorrelationFailed { tenant, .. } => Some(tenant.to_string()),
+        O::AuditFailed { .. } | O::PanicCaught => Some(String::new()),
+        _ => None,
+    }
 }
 
 fn level_of(fact: &Observation) -> Level {
@@ -111,8 +140,11 @@ fn level_of(fact: &Observation) -> Level {
         | O::TlsHandshake { .. }
         | O::RequestRefused { .. }
         | O::ResourceProvisioned { .. } => Level::Debug,
-        O::AuthAttempted { result, .. } if *result == "ok" => Level::Debug,
-        O::AuthAttempted { .. } => Level::Warn,
+        // What has no token at all is mostly a scanner, and the request's own line says 401.
+        O::AuthAttempted { result, .. } => match *result {
+            "ok" | "missing" | "malformed" => Level::Debug,
+            _ => Level::Warn,
+        },
         O::Started { .. }
         | O::Draining
         | O::Stopped { .. }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub mod audit;
+mod burst;
 pub mod log;
 pub mod metrics;
 mod process;

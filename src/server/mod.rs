@@ -24,6 +24,7 @@ mod connection;
 mod decode;
 mod encode;
 mod exchange;
+mod expiry;
 mod limits;
 mod pulse;
 mod routes;

@@ -7,10 +7,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::expiry;
 
 /// Why a certificate or its key cannot be used. Says which file, and nothing of what is in it.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +71,12 @@ pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Arc<ServerConfig>, TlsProble
     // ticket key lives and rotates in this process only.
     config.ticketer = aws_lc_rs::Ticketer::new().map_err(TlsProblem::Unusable)?;
     Ok(Arc::new(config))
+}
+
+/// Until when the first certificate of a PEM file is valid; none when that cannot be read.
+#[must_use]
+pub fn not_after(chain: &[u8]) -> Option<Timestamp> {
+    expiry::not_after(certificates(chain).ok()?.first()?)
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsProblem> {

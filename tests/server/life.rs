@@ -169,3 +169,22 @@ fn certificates_and_keys_have_to_belong_together() {
     let missing = tls::load("no/such.pem".as_ref(), "no/such.key".as_ref()).unwrap_err().to_string();
     assert!(missing.contains("`no/such.pem`"), "{missing}");
 }
+
+#[test]
+fn the_end_of_a_certificate_is_known() {
+    for (year, want) in [(2027, "2027-03-04T00:00:00Z"), (2049, "2049-03-04T00:00:00Z"), (2061, "2061-03-04T00:00:00Z")]
+    {
+        let mut wanted = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        wanted.not_after = rcgen::date_time_ymd(year, 3, 4);
+        let made = wanted.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
+        assert_eq!(tls::not_after(made.pem().as_bytes()).unwrap().to_string(), want);
+        let der = made.der();
+        let pem = |der: &[u8]| {
+            let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der);
+            format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
+        };
+        for length in 1..der.len().min(200) {
+            assert_eq!(tls::not_after(pem(&der[..length]).as_bytes()), None, "{length}");
+        }
+    }
+}
