@@ -10,6 +10,7 @@
 )]
 
 mod conform;
+mod expr;
 mod filter;
 mod layers;
 mod observe;

@@ -1,19 +1,63 @@
 //! The expression language: Entra's, compiled once and evaluated for each request.
 //!
 //! Knows neither SCIM nor the application: a reference `[name]` is a slot that the caller fills.
+//!
+//! ```text
+//! expression = argument ;
+//! argument   = operand , [ comparison , operand ] ;
+//! operand    = call | reference | string | number | word ;
+//! call       = name , "(" , [ slot , { "," , slot } ] , ")" ;
+//! slot       = argument | (* empty *) ;
+//! comparison = "=" | "<>" | "<" | "<=" | ">" | ">=" ;
+//! number     = [ "-" ] , digits , [ "." , digits ] | "&H" , hexadecimal digits ;
+//! word       = "IgnoreAttributeFlow" | "IgnoreObjectFlow" | "vbBinaryCompare" | "vbTextCompare" ;
+//! ```
+//!
+//! `lex` and `parse` turn text into a tree, `check` looks names up and makes the compiled tree
+//! (`node`), `eval` walks it. `function` says what a function is, `functions/` holds one file for
+//! each. `invert` and `template` lead back from a value to the references that gave it.
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 
 use crate::value::Value;
+
+mod ast;
+mod casing;
+mod check;
+mod compare;
+mod date;
+mod eval;
+mod function;
+mod functions;
+mod invert;
+mod kind;
+mod lex;
+mod node;
+mod parse;
+mod pattern;
+mod random;
+mod template;
+mod text;
+mod units;
+
+use eval::{Frame, Stop};
+use node::{Node, Word};
+
+pub use function::{Depends, Example, Parameter, Place, Role, Signature};
+pub use kind::Kind;
 
 /// A compiled expression.
 #[derive(Debug, Clone)]
 pub struct Expression {
     text: String,
     references: Vec<Reference>,
+    root: Arc<Node>,
+    warnings: Vec<Problem>,
 }
 
 /// One `[name]` of an expression.
@@ -83,14 +127,26 @@ pub struct EvalError {
     pub reason: String,
 }
 
+/// The inverse of an expression: from the value that it gave to the references that gave it.
+#[derive(Debug, Clone)]
+pub struct Inverse {
+    undone: invert::Undone,
+}
+
 impl Expression {
     /// Compiles `text`.
     ///
     /// # Errors
-    /// Every problem that the text has.
+    /// Every problem that the text has, in the order of the text, warnings included.
     pub fn compile(text: &str) -> Result<Self, Vec<Problem>> {
-        let _ = text;
-        Err(Vec::new())
+        let mut problems = Vec::new();
+        let syntax = parse::parse(text, &mut problems);
+        let (root, references) = check::check(syntax, &mut problems);
+        problems.sort_by_key(|problem| problem.span.start);
+        if problems.iter().any(|problem| problem.kind != ProblemKind::Warning) {
+            return Err(problems);
+        }
+        Ok(Self { text: text.to_owned(), references, root: Arc::new(root), warnings: problems })
     }
 
     /// The references, in the order of their first appearance, each name once.
@@ -105,13 +161,38 @@ impl Expression {
         &self.text
     }
 
-    /// Evaluates with `values[i]` for `references()[i]`.
+    /// What works but is probably not meant as it is written.
+    #[must_use]
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// Evaluates with `values[i]` for `references()[i]`. `SelectUniqueValue` gives its first
+    /// candidate; the others are had from [`Self::eval_candidate`].
     ///
     /// # Errors
     /// When a function cannot work on this input.
     pub fn eval(&self, values: &[Value], env: &Env) -> Result<Outcome, EvalError> {
-        let _ = (values, env);
-        Ok(Outcome::Value(Value::Null))
+        self.outcome(&self.root, values, env)
+    }
+
+    /// How many candidates `SelectUniqueValue` offers; 1 for every other expression.
+    #[must_use]
+    pub fn candidates(&self) -> usize {
+        self.root.candidates().map_or(1, <[Node]>::len)
+    }
+
+    /// Evaluates the candidate at `index` (from 0) of `SelectUniqueValue`, and only that one, so
+    /// that the caller can probe each before it asks for the next. A candidate that is null or
+    /// empty does not count.
+    ///
+    /// # Errors
+    /// When a function cannot work on this input.
+    pub fn eval_candidate(&self, index: usize, values: &[Value], env: &Env) -> Result<Outcome, EvalError> {
+        match self.root.candidates() {
+            None => self.eval(values, env),
+            Some(candidates) => self.outcome(candidates.get(index).unwrap_or(&Node::Missing), values, env),
+        }
     }
 
     /// The inverse, by the rules of invertible expressions.
@@ -119,19 +200,77 @@ impl Expression {
     /// # Errors
     /// The reason why there is none, in words for an administrator.
     pub fn invert(&self) -> Result<Inverse, String> {
-        Err(String::new())
+        invert::undone(&self.root).map(|undone| Inverse { undone })
+    }
+
+    /// The kind of the result, as far as the text tells.
+    #[must_use]
+    pub fn result_kind(&self) -> Kind {
+        Kind::of(&self.root)
+    }
+
+    /// True when the result depends on nothing outside of the text.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        self.root.is_constant()
+    }
+
+    /// True when two evaluations of the same input may differ: `Now`, `Guid`, `RandomString`.
+    #[must_use]
+    pub fn uses_time_or_randomness(&self) -> bool {
+        self.uses(|signature| matches!(signature.depends, Depends::Time | Depends::Randomness))
+    }
+
+    /// True when the result may hold what `Redact` keeps out of logs.
+    #[must_use]
+    pub fn is_redacted(&self) -> bool {
+        self.uses(|signature| signature.name == "Redact")
+    }
+
+    /// True when the flow may be stopped instead of giving a value.
+    #[must_use]
+    pub fn may_ignore(&self) -> bool {
+        self.uses(|signature| signature.place == Place::NoCondition)
+            || self.root.any(&|node| matches!(node, Node::Word(Word::IgnoreAttribute | Word::IgnoreObject)))
+    }
+
+    fn uses(&self, wanted: impl Fn(&Signature) -> bool) -> bool {
+        self.root.any(&|node| matches!(node, Node::Call(call) if wanted(call.signature())))
+    }
+
+    fn outcome(&self, node: &Node, values: &[Value], env: &Env) -> Result<Outcome, EvalError> {
+        match node.value(Frame { values, env, text: &self.text }) {
+            Ok(value) => Ok(Outcome::Value(value.into_owned())),
+            Err(Stop::IgnoreAttribute) => Ok(Outcome::IgnoreAttribute),
+            Err(Stop::IgnoreObject) => Ok(Outcome::IgnoreObject),
+            Err(Stop::Failed(failure)) => Err(failure),
+        }
     }
 }
 
-/// The inverse of an expression: from the value that it gave to the references that gave it.
-#[derive(Debug, Clone)]
-pub struct Inverse {}
+impl Env {
+    /// The same environment for the rule of one target, with a seed of its own: two targets with
+    /// the same `Guid()` get two identifiers.
+    #[must_use]
+    pub fn for_target(&self, target: &str) -> Self {
+        let mut seed = Sha256::new();
+        seed.update(self.seed);
+        seed.update(target.as_bytes());
+        Self { seed: seed.finalize().into(), ..self.clone() }
+    }
+}
 
 impl Inverse {
     /// True when every value that the expression can give leads back to what gave it.
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        true
+        self.undone.losses.is_empty()
+    }
+
+    /// Why some values do not lead back, in words for an administrator; nothing when exact.
+    #[must_use]
+    pub fn losses(&self) -> &[String] {
+        &self.undone.losses
     }
 
     /// Solves for one value: index into `references()` and the value, one for each reference that
@@ -140,13 +279,31 @@ impl Inverse {
     /// # Errors
     /// Why this value has no (single) origin.
     pub fn solve(&self, value: &Value) -> Result<Vec<(usize, Value)>, String> {
-        let _ = value;
-        Ok(Vec::new())
+        let mut found = invert::Found::new();
+        self.undone.step.undo(value, &mut found)?;
+        found.sort_by_key(|(slot, _)| *slot);
+        Ok(found)
     }
 }
 
 impl fmt::Display for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+/// The functions of the language, by name.
+pub fn signatures() -> impl Iterator<Item = &'static Signature> {
+    functions::FUNCTIONS.iter().map(|function| function.signature())
+}
+
+/// A value as the language prints it: `True`, `3/16/2020 7:00:00 AM`, nothing for null.
+#[must_use]
+pub fn text_of(value: &Value) -> String {
+    match value {
+        Value::Boolean(true) => "True".to_owned(),
+        Value::Boolean(false) => "False".to_owned(),
+        Value::DateTime(at) => date::print(*at),
+        other => other.to_text(),
     }
 }
