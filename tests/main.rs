@@ -16,5 +16,6 @@ mod layers;
 mod observe;
 mod patch;
 mod quirks;
+mod rest;
 mod schemas;
 mod server;

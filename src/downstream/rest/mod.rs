@@ -1,11 +1,146 @@
-//! Stub of the rest driver.
+//! Applications behind a REST API. The mapping says which calls there are; this makes them.
+//!
+//! Reading order: `call` (one call of the mapping, with `template`, `body`, `path`, `paging`),
+//! `resource` (all of one resource), `request` (a call with its slots filled), `transport` (one
+//! request and its bounded answer), `meaning` and `answer` (what came back), `work` with `select`,
+//! `write` and `membership` (plans), `explain`.
+//!
+//! Records are complete or they are read: an item of a list or of an answer that does not speak of
+//! every field that a rule reads is read by its key. `then = "read"` on `list`, `find`, `create`
+//! and `update` does so always; `complete = true` on `list` and `find`, or `then = "nothing"`,
+//! says that what is left out is null.
 
 use std::sync::Arc;
 
-use super::{Binding, Downstream};
-use crate::diagnostic::Problems;
+use async_trait::async_trait;
 
+use self::config::Config;
+use self::context::Context;
+use self::meaning::outcome;
+use self::request::Fill;
+use self::resource::{Key, Resource};
+use self::transport::Transport;
+use self::work::Work;
+use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page};
+use crate::diagnostic::Problems;
+use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, Membership, Searchable, SelectPlan, UpdatePlan};
+use crate::record::Record;
+
+mod answer;
+mod body;
+mod breaker;
+mod call;
+mod config;
+mod context;
+mod credentials;
+mod explain;
+mod fields;
+mod meaning;
+mod members;
+mod membership;
+mod paging;
+mod path;
+mod request;
+mod resource;
+mod select;
+mod template;
+mod transport;
+mod work;
+mod write;
+
+/// One application.
+#[derive(Debug)]
+struct Rest {
+    transport: Transport,
+    probe: Option<call::Call>,
+    resources: Vec<Resource>,
+    nothing: Capabilities,
+}
+
+/// Reads `[downstream]` and the driver's keys of every resource; connects to nothing.
 pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc<dyn Downstream>> {
-    let _ = (binding, problems);
-    None
+    let context = Context { folder: binding.folder, variables: binding.variables };
+    let config = Config::read(binding.downstream, &context, problems);
+    let keys: Vec<_> = binding
+        .resources
+        .iter()
+        .filter_map(|(shape, node)| Some((Arc::clone(&shape.resource), Key::read(node, &shape.resource, problems)?)))
+        .collect();
+    let resources: Vec<_> =
+        binding.resources.iter().map(|(shape, node)| Resource::read(shape, node, &keys, &context, problems)).collect();
+    let (config, resources) = (config?, resources.into_iter().collect::<Option<Vec<_>>>()?);
+    Some(Arc::new(Rest {
+        transport: config.transport,
+        probe: config.probe,
+        resources,
+        nothing: Capabilities {
+            searchable: Searchable::Equal(Vec::new()),
+            sort: false,
+            membership: Membership::None,
+            groups: false,
+            version: false,
+            scan_limit: 0,
+        },
+    }))
+}
+
+impl Rest {
+    fn find(&self, resource: &str) -> Option<&Resource> {
+        self.resources.iter().find(|have| &*have.name == resource)
+    }
+
+    fn work(&self, resource: &str) -> Result<Work<'_>, DownstreamError> {
+        let resource = self.find(resource).ok_or_else(|| {
+            let kind = ErrorKind::Unsupported("the application does not have this resource type".to_owned());
+            DownstreamError::new(kind, format!("the mapping has no [{resource}]"))
+        })?;
+        Ok(Work { transport: &self.transport, resource })
+    }
+}
+
+#[async_trait]
+impl Downstream for Rest {
+    fn capabilities(&self, resource: &str) -> &Capabilities {
+        self.find(resource).map_or(&self.nothing, |resource| &resource.capabilities)
+    }
+
+    async fn insert(&self, plan: &InsertPlan) -> Result<Record, DownstreamError> {
+        self.work(&plan.resource)?.insert(plan).await
+    }
+
+    async fn fetch(&self, plan: &FetchPlan) -> Result<Option<Record>, DownstreamError> {
+        self.work(&plan.resource)?.read(&plan.key, plan.want).await
+    }
+
+    async fn select(&self, plan: &SelectPlan) -> Result<Page, DownstreamError> {
+        self.work(&plan.resource)?.select(plan).await
+    }
+
+    async fn update(&self, plan: &UpdatePlan) -> Result<Option<Record>, DownstreamError> {
+        self.work(&plan.resource)?.update(plan).await
+    }
+
+    async fn delete(&self, plan: &DeletePlan) -> Result<bool, DownstreamError> {
+        self.work(&plan.resource)?.delete(plan).await
+    }
+
+    /// The `probe` of `[downstream]`, else the first page of the first list.
+    async fn probe(&self) -> Result<(), DownstreamError> {
+        let listed = self.resources.iter().find_map(|resource| resource.calls.list.as_ref());
+        let Some(call) = self.probe.as_ref().or(listed) else { return Ok(()) };
+        let query = call.page.as_ref().map(|page| page.request(0, 1).query).unwrap_or_default();
+        let Ok(outgoing) = call.outgoing(&Fill { query, ..Fill::default() }) else { return Ok(()) };
+        outcome(call, &[], self.transport.send(&outgoing).await?).map(drop)
+    }
+
+    fn explain(&self, plan: &AnyPlan<'_>) -> Vec<String> {
+        let resource = match plan {
+            AnyPlan::Insert(plan) => &plan.resource,
+            AnyPlan::Fetch(plan) => &plan.resource,
+            AnyPlan::Select(plan) => &plan.resource,
+            AnyPlan::Update(plan) => &plan.resource,
+            AnyPlan::Delete(plan) => &plan.resource,
+        };
+        self.work(resource).map_or_else(|error| vec![error.detail], |work| work.explain(plan))
+    }
 }

@@ -1,0 +1,145 @@
+//! JSON bodies with slots (`{ user = "{record}" }`): a slot is replaced by a JSON value, never by
+//! text, so no value can leave its place.
+
+use serde_json::{Map, Value as Json};
+
+use super::context::Context;
+use super::template::{Place, Refused, Slot, Template, Texts, next_slot};
+use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems};
+
+/// A body with slots.
+#[derive(Debug, Clone)]
+pub(super) enum Body {
+    /// A value without slots.
+    Literal(Json),
+    /// `"{record}"`
+    Whole(Whole),
+    /// `"{key}"`, `"{member}"`, `"{value}"`: the value in its own type.
+    Single(Slot),
+    /// A text with slots inside.
+    Text(Template),
+    /// A list.
+    List(Vec<Self>),
+    /// An object.
+    Object(Vec<(String, Self)>),
+}
+
+/// What a slot that is the whole of a string can hold beside a [`Slot`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whole {
+    /// Every field.
+    Record,
+    /// The fields that change.
+    Changes,
+    /// The keys of all members.
+    Members,
+}
+
+/// The values for the slots of a body.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Parts {
+    /// For `"{record}"`.
+    pub(super) record: Json,
+    /// For `"{changes}"`.
+    pub(super) changes: Json,
+    /// For `"{members}"`.
+    pub(super) members: Json,
+    /// For `"{key}"`.
+    pub(super) key: Json,
+    /// For `"{member}"`.
+    pub(super) member: Json,
+    /// For `"{value}"`.
+    pub(super) value: Json,
+}
+
+const WHOLES: &[(&str, Whole)] = &[("record", Whole::Record), ("changes", Whole::Changes), ("members", Whole::Members)];
+
+impl Body {
+    /// Reads a body from the mapping. Notes slots that are unknown or have no value here.
+    pub(super) fn read(
+        node: &Node,
+        allowed: (&[Slot], &[Whole]),
+        context: &Context<'_>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let mut inner = |node: &Node| Self::read(node, allowed, context, problems);
+        match &node.value {
+            NodeValue::Array(items) => {
+                let read: Vec<_> = items.iter().map(&mut inner).collect();
+                read.into_iter().collect::<Option<Vec<_>>>().map(Self::List)
+            }
+            NodeValue::Table(entries) => {
+                let read: Vec<_> = entries.iter().map(|(key, node)| Some((key.name.clone(), inner(node)?))).collect();
+                read.into_iter().collect::<Option<Vec<_>>>().map(Self::Object)
+            }
+            NodeValue::Integer(i) => Some(Self::Literal((*i).into())),
+            NodeValue::Float(f) => Some(Self::Literal((*f).into())),
+            NodeValue::Boolean(b) => Some(Self::Literal((*b).into())),
+            NodeValue::Datetime(at) => Some(Self::Literal(at.clone().into())),
+            NodeValue::String(text) => Self::read_text(text, node, allowed, context, problems),
+        }
+    }
+
+    /// True when the body has this slot somewhere.
+    pub(super) fn has(&self, whole: Whole) -> bool {
+        match self {
+            Self::Whole(have) => *have == whole,
+            Self::List(items) => items.iter().any(|item| item.has(whole)),
+            Self::Object(members) => members.iter().any(|(_, value)| value.has(whole)),
+            Self::Literal(_) | Self::Single(_) | Self::Text(_) => false,
+        }
+    }
+
+    /// The body with its slots filled.
+    ///
+    /// # Errors
+    /// A slot without a value.
+    pub(super) fn fill(&self, parts: &Parts, texts: &Texts<'_>) -> Result<Json, Refused> {
+        Ok(match self {
+            Self::Literal(value) => value.clone(),
+            Self::Whole(Whole::Record) => parts.record.clone(),
+            Self::Whole(Whole::Changes) => parts.changes.clone(),
+            Self::Whole(Whole::Members) => parts.members.clone(),
+            Self::Single(Slot::Key) => parts.key.clone(),
+            Self::Single(Slot::Member) => parts.member.clone(),
+            Self::Single(Slot::Value) => parts.value.clone(),
+            Self::Text(template) => template.fill(texts)?.into(),
+            Self::List(items) => {
+                items.iter().map(|item| item.fill(parts, texts)).collect::<Result<Vec<_>, _>>()?.into()
+            }
+            Self::Object(members) => {
+                let mut map = Map::new();
+                for (name, value) in members {
+                    map.insert(name.clone(), value.fill(parts, texts)?);
+                }
+                Json::Object(map)
+            }
+        })
+    }
+
+    fn read_text(
+        text: &str,
+        node: &Node,
+        (slots, wholes): (&[Slot], &[Whole]),
+        context: &Context<'_>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let lone = next_slot(text).filter(|(before, _, after)| before.is_empty() && after.is_empty());
+        let named = |name| WHOLES.iter().find(|(known, _)| *known == name).map(|(_, whole)| *whole);
+        if let Some(whole) = lone.and_then(|(_, name, _)| named(name)) {
+            if wholes.contains(&whole) {
+                return Some(Self::Whole(whole));
+            }
+            let message = format!("`{text}` has no value in this call");
+            problems.push(Diagnostic::error(Code::BAD_CALL, &node.span, message));
+            return None;
+        }
+        let template = Template::parse(text, &node.span, Place::Json, slots, context, problems)?;
+        let single = lone.and_then(|_| slots.iter().find(|slot| template.has(**slot)));
+        Some(match (single, next_slot(text)) {
+            (Some(slot), _) => Self::Single(*slot),
+            (None, Some(_)) => Self::Text(template),
+            (None, None) => Self::Literal(text.into()),
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! What the readers of the mapping's tables need beside the table they read.
+
+use std::path::Path;
+
+use crate::value::Value;
+
+/// The surroundings of a mapping.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    /// The folder that relative paths start from.
+    pub(super) folder: &'a Path,
+    /// The tenant's variables, for `{tenant.NAME}`.
+    pub(super) variables: &'a [(String, Value)],
+}

@@ -1,0 +1,126 @@
+//! The calls that a plan would cause, values in them, credentials not. Nothing is sent.
+
+use serde_json::{Map, Value as Json};
+
+use super::body::Whole;
+use super::call::{Call, Then};
+use super::request::Fill;
+use super::template::Texts;
+use super::work::Work;
+use crate::downstream::AnyPlan;
+use crate::plan::{Comparison, InsertPlan, MembersChange, Predicate, SelectPlan, Unique, UpdatePlan};
+use crate::record::{FieldName, Member, RecordKey};
+use crate::value::Value;
+
+impl Work<'_> {
+    /// One line for each call.
+    pub(super) fn explain(&self, plan: &AnyPlan<'_>) -> Vec<String> {
+        let calls = &self.resource.calls;
+        match plan {
+            AnyPlan::Insert(plan) => self.explain_insert(plan),
+            AnyPlan::Fetch(plan) => vec![line(calls.read.as_ref(), &self.keyed(&plan.key))],
+            AnyPlan::Select(plan) => self.explain_select(plan),
+            AnyPlan::Update(plan) => self.explain_update(plan),
+            AnyPlan::Delete(plan) => vec![line(calls.delete.as_ref(), &self.keyed(&plan.key))],
+        }
+    }
+
+    fn explain_insert(&self, plan: &InsertPlan) -> Vec<String> {
+        let mut lines = self.explain_unique(&plan.unique);
+        let create = self.resource.calls.create.as_ref();
+        lines.push(match self.insert_fill(plan) {
+            Ok(fill) => line(create, &fill),
+            Err(why) => why,
+        });
+        let new = RecordKey::new("NEW");
+        if !create.and_then(|call| call.body.as_ref()).is_some_and(|body| body.has(Whole::Members)) {
+            let add = MembersChange::Delta { add: plan.members.clone(), remove: Vec::new() };
+            lines.extend(self.explain_members(&new, &add));
+        }
+        if create.is_some_and(|call| call.then == Then::Read) {
+            lines.push(line(self.resource.calls.read.as_ref(), &self.keyed(&new)));
+        }
+        lines
+    }
+
+    fn explain_select(&self, plan: &SelectPlan) -> Vec<String> {
+        let calls = &self.resource.calls;
+        match &plan.predicate {
+            Predicate::True => {
+                let page = calls.list.as_ref().and_then(|call| call.page.as_ref());
+                let query = page.map(|page| page.request(plan.offset, plan.limit).query).unwrap_or_default();
+                vec![line(calls.list.as_ref(), &Fill { query, ..Fill::default() })]
+            }
+            Predicate::False => Vec::new(),
+            Predicate::Keys(keys) => keys.iter().map(|key| line(calls.read.as_ref(), &self.keyed(key))).collect(),
+            Predicate::Compare { field, op: Comparison::Eq, value, .. } => vec![self.explain_find(field, value)],
+            _ => vec!["(no call can answer this)".to_owned()],
+        }
+    }
+
+    fn explain_update(&self, plan: &UpdatePlan) -> Vec<String> {
+        let calls = &self.resource.calls;
+        let mut lines = self.explain_unique(&plan.unique);
+        if !plan.set.is_empty() || !plan.lists.is_empty() {
+            let update = calls.update.as_ref();
+            if update.and_then(|call| call.body.as_ref()).is_some_and(|body| body.has(Whole::Record)) {
+                lines.push(line(calls.read.as_ref(), &self.keyed(&plan.key)));
+            }
+            lines.push(match self.update_fill(plan, Json::Object(Map::new())) {
+                Ok(fill) => line(update, &fill),
+                Err(why) => why,
+            });
+        }
+        lines.extend(self.explain_members(&plan.key, &plan.members));
+        if calls.update.as_ref().is_some_and(|call| call.then == Then::Read) {
+            lines.push(line(calls.read.as_ref(), &self.keyed(&plan.key)));
+        }
+        lines
+    }
+
+    fn explain_members(&self, key: &RecordKey, change: &MembersChange) -> Vec<String> {
+        let Some(members) = &self.resource.members else { return Vec::new() };
+        let each = |call: Option<&Call>, some: &[Member]| -> Vec<String> {
+            some.iter().map(|member| line(call, &self.member_fill(key, &member.key))).collect()
+        };
+        match change {
+            MembersChange::None => Vec::new(),
+            MembersChange::Delta { add, remove } if members.add.is_some() && members.remove.is_some() => {
+                [each(members.add.as_ref(), add), each(members.remove.as_ref(), remove)].concat()
+            }
+            MembersChange::Delta { add: all, .. } | MembersChange::Replace(all) => {
+                let read = line(self.resource.calls.read.as_ref(), &self.keyed(key));
+                let mut fill = self.keyed(key);
+                fill.parts.members = self.members_json(all.iter().map(|member| &member.key));
+                match (&members.replace, change) {
+                    (Some(replace), MembersChange::Replace(_)) => vec![line(Some(replace), &fill)],
+                    (Some(replace), _) => vec![read, line(Some(replace), &fill)],
+                    (None, _) => [vec![read], each(members.add.as_ref(), all)].concat(),
+                }
+            }
+        }
+    }
+
+    fn explain_unique(&self, unique: &[Unique]) -> Vec<String> {
+        let asked = unique.iter().filter(|unique| self.resource.calls.find.iter().any(|(f, _)| *f == unique.field));
+        asked.map(|unique| self.explain_find(&unique.field, &unique.value)).collect()
+    }
+
+    fn explain_find(&self, field: &FieldName, value: &Value) -> String {
+        let call = self.resource.calls.find.iter().find(|(have, _)| have == field).map(|(_, call)| call);
+        let text = value.to_text();
+        let mut fill = Fill { texts: Texts { value: Some(&text), ..Texts::default() }, ..Fill::default() };
+        fill.parts.value = value.to_serde();
+        fill.query =
+            call.and_then(|call| call.page.as_ref()).map(|page| page.request(0, u64::MAX).query).unwrap_or_default();
+        line(call, &fill)
+    }
+}
+
+fn line(call: Option<&Call>, fill: &Fill<'_>) -> String {
+    match call.map(|call| call.outgoing(fill)) {
+        Some(Ok(outgoing)) => outgoing.to_line(),
+        Some(Err(_)) => "(nothing is sent: a value cannot stand in its place)".to_owned(),
+        None => "(the mapping has no such call)".to_owned(),
+    }
+}

@@ -1,0 +1,214 @@
+//! Where the fields of a record are in a JSON document, in both directions.
+
+use serde_json::{Map, Value as Json};
+
+use super::path::JsonPath;
+use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Span};
+use crate::plan::{ListChange, UpdatePlan};
+use crate::record::{FieldName, Fields, RecordShape};
+use crate::value::{Object, Value};
+
+/// The fields of a resource and their places.
+#[derive(Debug)]
+pub(super) struct FieldPaths {
+    single: Vec<Single>,
+    lists: Vec<List>,
+}
+
+#[derive(Debug)]
+struct Single {
+    name: FieldName,
+    path: JsonPath,
+    read: bool,
+    label: std::sync::Arc<str>,
+}
+
+/// A list of elements, `$.phones[*]`, with the fields of each.
+#[derive(Debug)]
+struct List {
+    name: FieldName,
+    place: JsonPath,
+    within: JsonPath,
+    fields: Vec<Single>,
+}
+
+impl FieldPaths {
+    /// Parses every field of the shape; `node` is the resource's table, to point into.
+    pub(super) fn read(shape: &RecordShape, node: &Node, problems: &mut Problems) -> Option<Self> {
+        let mut paths = Self { single: Vec::new(), lists: Vec::new() };
+        let mut fine = true;
+        for field in &shape.fields {
+            let parsed = match &field.list {
+                None => JsonPath::parse(field.name.as_str()),
+                Some(_) => JsonPath::parse_relative(field.name.as_str()),
+            };
+            let unwritable = "a field that is written is a path of names: `$.name.first`".to_owned();
+            let parsed = parsed.and_then(|path| match &field.list {
+                None if field.written && !path.is_writable() => Err(unwritable),
+                _ => Ok(path),
+            });
+            let place = field.list.as_ref().map(|list| paths.list(list));
+            let (path, place) = match (parsed, place.transpose()) {
+                (Ok(path), Ok(place)) => (path, place),
+                (Err(why), _) | (_, Err(why)) => {
+                    let name = field.list.as_ref().unwrap_or(&field.name);
+                    let message = format!("`{}` is no field of a JSON record", field.name);
+                    problems
+                        .push(Diagnostic::error(Code::BAD_FIELD, &place_of(node, name.as_str()), message).help(why));
+                    fine = false;
+                    continue;
+                }
+            };
+            let single =
+                Single { name: field.name.clone(), path, read: field.read, label: std::sync::Arc::clone(&field.label) };
+            match place {
+                Some(at) => paths.lists[at].fields.push(single),
+                None => paths.single.push(single),
+            }
+        }
+        fine.then_some(paths)
+    }
+
+    fn list(&mut self, name: &FieldName) -> Result<usize, String> {
+        if let Some(at) = self.lists.iter().position(|list| list.name == *name) {
+            return Ok(at);
+        }
+        let (place, within) = JsonPath::parse(name.as_str())?
+            .split_list()
+            .filter(|(place, within)| {
+                place.is_writable() && !within.steps().is_some_and(|s| s.contains(&super::path::Step::Each))
+            })
+            .ok_or("a list is a path of names that ends in `[*]`: `$.phones[*]`")?;
+        self.lists.push(List { name: name.clone(), place, within, fields: Vec::new() });
+        Ok(self.lists.len() - 1)
+    }
+
+    /// True when the document speaks of every field that a rule reads.
+    pub(super) fn are_answered_by(&self, document: &Json) -> bool {
+        self.single.iter().filter(|field| field.read).all(|field| field.path.is_answered_by(document))
+            && self.lists.iter().all(|list| list.place.is_answered_by(document))
+    }
+
+    /// Takes the fields out of a document. One that says nothing of a field leaves it out.
+    ///
+    /// # Errors
+    /// The list that is no list.
+    pub(super) fn take(&self, document: &Json) -> Result<Fields, String> {
+        let mut fields = Fields::new();
+        for field in &self.single {
+            let found = field.path.all(document);
+            match found.as_slice() {
+                [] => {}
+                [one] => fields.set(&field.name, Value::from_serde((*one).clone())),
+                many => fields
+                    .set(&field.name, many.iter().map(|v| Value::from_serde((*v).clone())).collect::<Vec<_>>().into()),
+            }
+        }
+        for list in &self.lists {
+            match list.place.first(document) {
+                None => {}
+                Some(Json::Null) => fields.set(&list.name, Value::List(Vec::new())),
+                Some(Json::Array(items)) => {
+                    let elements = items.iter().map(|item| Value::Object(list.element(item))).collect();
+                    fields.set(&list.name, Value::List(elements));
+                }
+                Some(_) => return Err(format!("`{}` is no list", list.place.as_str())),
+            }
+        }
+        Ok(fields)
+    }
+
+    /// Writes fields into a document.
+    ///
+    /// # Errors
+    /// A field that the mapping does not have.
+    pub(super) fn put(&self, fields: &Fields, document: &mut Json) -> Result<(), String> {
+        for (name, value) in fields.iter() {
+            if let Some(field) = self.single.iter().find(|field| field.name.as_str() == name) {
+                field.path.write(document, value.to_serde());
+            } else if let Some(list) = self.lists.iter().find(|list| list.name.as_str() == name) {
+                let elements = value.elements().iter().filter_map(Value::as_object);
+                list.put(elements, document);
+            } else {
+                return Err(format!("`{name}` is no field of the mapping"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The fields as a JSON object: `{record}`.
+    ///
+    /// # Errors
+    /// A field that the mapping does not have.
+    pub(super) fn to_json(&self, fields: &Fields) -> Result<Json, String> {
+        let mut document = Json::Object(Map::new());
+        self.put(fields, &mut document)?;
+        Ok(document)
+    }
+
+    /// Writes what an update changes into a document: the fields that are set and, whole, each
+    /// list that changes.
+    ///
+    /// # Errors
+    /// A field that the mapping does not have.
+    pub(super) fn put_changes(&self, plan: &UpdatePlan, document: &mut Json) -> Result<(), String> {
+        self.put(&plan.set, document)?;
+        for ListChange { list: name, all, .. } in &plan.lists {
+            let list = self.lists.iter().find(|list| list.name == *name);
+            list.ok_or_else(|| format!("`{name}` is no list of the mapping"))?.put(all.iter(), document);
+        }
+        Ok(())
+    }
+
+    /// The value of one field in a document, if the document speaks of it.
+    pub(super) fn value<'a>(&self, name: &FieldName, document: &'a Json) -> Option<&'a Json> {
+        let field = self.single.iter().find(|field| field.name == *name)?;
+        field.path.is_answered_by(document).then(|| field.path.first(document).unwrap_or(&Json::Null))
+    }
+
+    /// What SCIM calls a field.
+    pub(super) fn label(&self, name: &FieldName) -> Option<String> {
+        self.single.iter().find(|field| field.name == *name).map(|field| field.label.to_string())
+    }
+}
+
+impl List {
+    fn element(&self, item: &Json) -> Object {
+        let inner = self.within.first(item).unwrap_or(&Json::Null);
+        let value = |field: &Single| field.path.first(inner).map(|value| Value::from_serde(value.clone()));
+        self.fields.iter().filter_map(|field| Some((field.name.as_str(), value(field)?))).collect()
+    }
+
+    fn put<'a>(&self, elements: impl Iterator<Item = &'a Object>, document: &mut Json) {
+        let element = |object: &Object| {
+            let mut inner = Json::Object(Map::new());
+            for field in &self.fields {
+                if let Some(value) = object.get(field.name.as_str()) {
+                    field.path.write(&mut inner, value.to_serde());
+                }
+            }
+            let mut item = Json::Object(Map::new());
+            self.within.write(&mut item, inner);
+            item
+        };
+        self.place.write(document, elements.map(element).collect());
+    }
+}
+
+/// Where the mapping names a field: a value or a key under `attributes` or `fields`.
+fn place_of(node: &Node, name: &str) -> Span {
+    let tables = ["attributes", "fields"].into_iter().filter_map(|key| node.get(key));
+    tables.filter_map(|table| find(table, name, 8)).next().unwrap_or_else(|| node.span.clone())
+}
+
+fn find(node: &Node, name: &str, depth: usize) -> Option<Span> {
+    let depth = depth.checked_sub(1)?;
+    match &node.value {
+        NodeValue::String(text) => text.starts_with(name).then(|| node.span.clone()),
+        NodeValue::Array(items) => items.iter().find_map(|item| find(item, name, depth)),
+        NodeValue::Table(entries) => entries
+            .iter()
+            .find_map(|(key, node)| (key.name == name).then(|| key.span.clone()).or_else(|| find(node, name, depth))),
+        _ => None,
+    }
+}

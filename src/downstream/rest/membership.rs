@@ -1,0 +1,157 @@
+//! Changing the members of a record: one by one, or as a whole list.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::{TryStreamExt as _, stream};
+use serde_json::Value as Json;
+
+use super::call::Call;
+use super::meaning::Outcome;
+use super::members::Members;
+use super::request::Fill;
+use super::work::{AT_ONCE, Work, after_a_change, garbage};
+use crate::downstream::{DownstreamError, ErrorKind};
+use crate::plan::MembersChange;
+use crate::record::{Member, RecordKey};
+
+impl Work<'_> {
+    /// Changes the members of a record.
+    pub(super) async fn change_members(&self, key: &RecordKey, change: &MembersChange) -> Result<(), DownstreamError> {
+        let members = self.resource.members.as_ref().ok_or_else(unsupported)?;
+        match (change, &members.add, &members.remove, &members.replace) {
+            (MembersChange::None, ..) => Ok(()),
+            (MembersChange::Delta { add, remove }, Some(adding), Some(removing), _) => {
+                self.one_by_one(key, (adding, add), (removing, remove)).await
+            }
+            (MembersChange::Replace(all), _, _, Some(replace)) => self.replace(key, replace, all).await,
+            (MembersChange::Replace(all), Some(adding), Some(removing), None) => {
+                let present = self.present_members(key, members).await?;
+                let add = without(all, &present);
+                let remove = without(&present, all);
+                self.one_by_one(key, (adding, &add), (removing, &remove)).await
+            }
+            (MembersChange::Delta { add, remove }, _, _, Some(replace)) => {
+                let present = self.present_members(key, members).await?;
+                let mut all = without(&present, remove);
+                all.extend(without(add, &all));
+                if all.len() == present.len() && without(&all, &present).is_empty() {
+                    return Ok(());
+                }
+                self.replace(key, replace, &all).await
+            }
+            _ => Err(unsupported()),
+        }
+    }
+
+    /// The slots that name a record and one of its members.
+    pub(super) fn member_fill<'k>(&self, key: &'k RecordKey, member: &'k RecordKey) -> Fill<'k> {
+        let mut fill = self.keyed(key);
+        fill.texts.member = Some(member.as_str());
+        fill.parts.member =
+            self.resource.members.as_ref().map_or(Json::Null, |members| members.key_json(member.as_str()));
+        fill
+    }
+
+    /// The keys of members as a JSON list.
+    pub(super) fn members_json<'k>(&self, keys: impl Iterator<Item = &'k RecordKey>) -> Json {
+        let Some(members) = &self.resource.members else { return Json::Array(Vec::new()) };
+        keys.map(|key| members.key_json(key.as_str())).collect()
+    }
+
+    async fn one_by_one(
+        &self,
+        key: &RecordKey,
+        (adding, add): (&Call, &[Member]),
+        (removing, remove): (&Call, &[Member]),
+    ) -> Result<(), DownstreamError> {
+        let (done, doubtful) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let (done, doubtful) = (&done, &doubtful);
+        let added = stream::iter(add.iter().map(Ok)).try_for_each_concurrent(AT_ONCE, |member| async move {
+            match self.call(adding, &self.member_fill(key, &member.key)).await? {
+                Outcome::Done(_) => done.fetch_add(1, Ordering::Relaxed),
+                Outcome::Already => doubtful.fetch_add(1, Ordering::Relaxed),
+                Outcome::Missing => return Err(self.who_is_missing(adding, key, member).await),
+            };
+            Ok(())
+        });
+        let removed = async {
+            stream::iter(remove.iter().map(Ok))
+                .try_for_each_concurrent(AT_ONCE, |member| async move {
+                    // One that cannot even be named is not there, as one that is missing.
+                    let outcome = self.call(removing, &self.member_fill(key, &member.key)).await;
+                    match outcome {
+                        Err(DownstreamError { kind: ErrorKind::UnknownMember(_), .. }) => {}
+                        outcome => drop(outcome?),
+                    }
+                    done.fetch_add(1, Ordering::Relaxed);
+                    Ok(())
+                })
+                .await
+        };
+        let result: Result<(), DownstreamError> = match added.await {
+            Ok(()) => removed.await,
+            Err(error) => Err(error),
+        };
+        result.map_err(|error| if done.load(Ordering::Relaxed) > 0 { after_a_change(error) } else { error })?;
+        if doubtful.load(Ordering::Relaxed) > 0 {
+            return self.confirm(key, add).await;
+        }
+        Ok(())
+    }
+
+    /// `already = [422]` may also have meant that the member does not exist: what is in the
+    /// record decides.
+    async fn confirm(&self, key: &RecordKey, add: &[Member]) -> Result<(), DownstreamError> {
+        let Some(members) = &self.resource.members else { return Ok(()) };
+        let present = self.present_members(key, members).await?;
+        match without(add, &present).first() {
+            None => Ok(()),
+            Some(member) => Err(DownstreamError::new(
+                ErrorKind::UnknownMember(member.key.clone()),
+                format!("[{}.members] add: refused as if it were there already, but it is not", self.resource.name),
+            )),
+        }
+    }
+
+    async fn who_is_missing(&self, call: &Call, key: &RecordKey, member: &Member) -> DownstreamError {
+        let (kind, what) = match self.document(key).await {
+            Ok(Some(_)) => (ErrorKind::UnknownMember(member.key.clone()), "the member does not exist"),
+            Ok(None) => (ErrorKind::NotFound, "the record does not exist"),
+            Err(error) => return error,
+        };
+        DownstreamError::new(kind, format!("{}: {what}", call.name))
+    }
+
+    async fn replace(&self, key: &RecordKey, call: &Call, all: &[Member]) -> Result<(), DownstreamError> {
+        let mut fill = self.keyed(key);
+        fill.parts.members = self.members_json(all.iter().map(|member| &member.key));
+        match self.call(call, &fill).await? {
+            Outcome::Done(_) | Outcome::Already => Ok(()),
+            Outcome::Missing => {
+                Err(DownstreamError::new(ErrorKind::NotFound, format!("{}: the record does not exist", call.name)))
+            }
+        }
+    }
+
+    async fn present_members(&self, key: &RecordKey, members: &Members) -> Result<Vec<Member>, DownstreamError> {
+        let call = self.need(self.resource.calls.read.as_ref(), "read")?;
+        let document = self.document(key).await?;
+        let document = document.ok_or_else(|| {
+            DownstreamError::new(ErrorKind::NotFound, format!("{}: the record does not exist", call.name))
+        })?;
+        members.take(&document).map_err(|why| garbage(call, &why))
+    }
+}
+
+/// The members of `some` whose keys are not in `others`.
+fn without(some: &[Member], others: &[Member]) -> Vec<Member> {
+    let keys: std::collections::HashSet<&RecordKey> = others.iter().map(|member| &member.key).collect();
+    some.iter().filter(|member| !keys.contains(&member.key)).cloned().collect()
+}
+
+fn unsupported() -> DownstreamError {
+    DownstreamError::new(
+        ErrorKind::Unsupported("the application cannot change members in this way".to_owned()),
+        "[members] has no call for such a change",
+    )
+}

@@ -1,0 +1,61 @@
+//! A call with its slots filled: the request, still without credentials. No I/O.
+
+use http::{HeaderMap, HeaderValue};
+
+use super::body::Parts;
+use super::call::Call;
+use super::template::{Refused, Slot, Texts};
+use super::transport::Outgoing;
+
+/// What fills the slots of a call.
+#[derive(Debug, Default)]
+pub(super) struct Fill<'a> {
+    /// For texts.
+    pub(super) texts: Texts<'a>,
+    /// For bodies.
+    pub(super) parts: Parts,
+    /// Further query parameters, encoded.
+    pub(super) query: Vec<(String, String)>,
+}
+
+impl Call {
+    /// The request that the call makes.
+    ///
+    /// # Errors
+    /// The slot whose value would leave it.
+    pub(super) fn outgoing(&self, fill: &Fill<'_>) -> Result<Outgoing, Refused> {
+        let mut target = self.path.fill(&fill.texts)?;
+        let own = self.query.iter().map(|(name, value)| Ok((name.clone(), value.fill(&fill.texts)?)));
+        let own = own.collect::<Result<Vec<_>, Refused>>()?;
+        for (at, (name, value)) in own.iter().chain(&fill.query).enumerate() {
+            target.push(if at == 0 { '?' } else { '&' });
+            target.push_str(name);
+            target.push('=');
+            target.push_str(value);
+        }
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let text = value.fill(&fill.texts)?;
+            headers.insert(name.clone(), HeaderValue::try_from(text).map_err(|_| Refused(Slot::Value))?);
+        }
+        let body = self.body.as_ref().map(|body| body.fill(&fill.parts, &fill.texts)).transpose()?;
+        Ok(Outgoing {
+            name: self.name.clone(),
+            method: self.method.clone(),
+            target,
+            headers,
+            body,
+            is_read: self.role.is_read(),
+        })
+    }
+}
+
+impl Outgoing {
+    /// `POST /users.json {"user":{…}}`
+    pub(super) fn to_line(&self) -> String {
+        match &self.body {
+            Some(body) => format!("{} {} {body}", self.method, self.target),
+            None => format!("{} {}", self.method, self.target),
+        }
+    }
+}

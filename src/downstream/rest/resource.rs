@@ -1,0 +1,204 @@
+//! One resource of the mapping as the driver sees it: key, fields, calls, members, errors.
+
+use std::sync::Arc;
+
+use super::call::{Call, Role, Then, path};
+use super::context::Context;
+use super::fields::FieldPaths;
+use super::meaning::Rule;
+use super::members::Members;
+use super::path::JsonPath;
+use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
+use crate::plan::{Capabilities, Membership, Searchable};
+use crate::record::{FieldName, RecordShape};
+
+/// A resource.
+#[derive(Debug)]
+pub(super) struct Resource {
+    /// Its name in the mapping.
+    pub(super) name: Arc<str>,
+    /// Where the key is in a record.
+    pub(super) key: Key,
+    /// Where the fields are in a record.
+    pub(super) fields: FieldPaths,
+    /// The calls.
+    pub(super) calls: Calls,
+    /// The members, if it has such.
+    pub(super) members: Option<Members>,
+    /// What failures mean.
+    pub(super) rules: Vec<Rule>,
+    /// What it can do.
+    pub(super) capabilities: Capabilities,
+}
+
+/// `key = "$.id"`, or `key = { field = "$.id", type = "string" }`.
+#[derive(Debug, Clone)]
+pub(super) struct Key {
+    /// Where the key is.
+    pub(super) path: JsonPath,
+    /// True when JSON bodies name the key as text though it looks like a number.
+    pub(super) is_text: bool,
+}
+
+/// The calls of a resource; those that are not there cannot be done.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    pub(super) list: Option<Call>,
+    pub(super) read: Option<Call>,
+    pub(super) create: Option<Call>,
+    pub(super) update: Option<Call>,
+    pub(super) delete: Option<Call>,
+    pub(super) find: Vec<(FieldName, Call)>,
+}
+
+impl Key {
+    /// Reads the `key` of a resource.
+    pub(super) fn read(node: &Node, resource: &str, problems: &mut Problems) -> Option<Self> {
+        let what = format!("[{resource}]");
+        let table = Table::open(node, &what, problems)?;
+        let node = table.required("key", "where the key is in a record: `key = \"$.id\"`", problems)?;
+        if let NodeValue::String(_) = node.value {
+            return Some(Self { path: path(&table, "key", problems)?, is_text: false });
+        }
+        let table = Table::open(node, "`key`", problems)?;
+        table.required("field", "`{ field = \"$.id\" }`", problems)?;
+        let field = path(&table, "field", problems);
+        let kind = table.string("type", problems);
+        if let Some((kind, span)) = kind.filter(|(kind, _)| !matches!(*kind, "string" | "number")) {
+            problems.push(
+                Diagnostic::error(Code::BAD_FIELD, span, format!("`{kind}` is no type of a key"))
+                    .help("known types: string, number"),
+            );
+        }
+        table.finish(problems);
+        Some(Self { path: field?, is_text: kind.is_some_and(|(kind, _)| kind == "string") })
+    }
+
+    /// A key as JSON bodies name it.
+    pub(super) fn to_json(&self, key: &str) -> serde_json::Value {
+        match key.parse::<i64>() {
+            Ok(number) if !self.is_text && number.to_string() == key => number.into(),
+            _ => key.into(),
+        }
+    }
+}
+
+impl Resource {
+    /// Reads the driver's own keys of a resource's table; `keys` are those of all resources.
+    pub(super) fn read(
+        shape: &RecordShape,
+        node: &Node,
+        keys: &[(Arc<str>, Key)],
+        context: &Context<'_>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let name = Arc::clone(&shape.resource);
+        let table = Table::open(node, &format!("[{name}]"), problems)?;
+        let calls = match table.node("calls") {
+            Some(calls) => Calls::read(calls, shape, context, problems),
+            None => {
+                table.missing("calls", &format!("write `[{name}.calls]` with `list`, `read`, …"), problems);
+                None
+            }
+        };
+        let rules = table.node("errors").map_or_else(Vec::new, |node| Rule::read_all(node, shape, problems));
+        let fields = FieldPaths::read(shape, node, problems);
+        let members = table.node("members").map(|node| Members::read(node, shape, keys, context, problems));
+        let key = keys.iter().find(|(have, _)| *have == name).map(|(_, key)| key.clone())?;
+        let (members, calls) = (members.unwrap_or(Some(None))?, calls?);
+        let capabilities = capabilities(&calls, members.as_ref());
+        Some(Self { name, key, fields: fields?, calls, members, rules, capabilities })
+    }
+}
+
+impl Calls {
+    fn read(node: &Node, shape: &RecordShape, context: &Context<'_>, problems: &mut Problems) -> Option<Self> {
+        let what = format!("[{}.calls]", shape.resource);
+        let table = Table::open(node, &what, problems)?;
+        let mut fine = true;
+        let mut read = |key: &str, role: Role, problems: &mut Problems| {
+            let node = table.node(key)?;
+            let call = Call::read(node, format!("{what} {key}"), role, context, problems);
+            fine &= call.is_some();
+            call
+        };
+        let mut calls = Self {
+            list: read("list", Role::List, problems),
+            read: read("read", Role::Read, problems),
+            create: read("create", Role::Create, problems),
+            update: read("update", Role::Update, problems),
+            delete: read("delete", Role::Delete, problems),
+            find: Vec::new(),
+        };
+        if let Some(find) = table.node("find").and_then(|node| Table::open(node, &format!("{what} find"), problems)) {
+            for (attribute, node) in find.entries() {
+                let name = format!("{what} find.{}", attribute.name);
+                let call = Call::read(node, name, Role::Find, context, problems);
+                let field = found_field(&attribute.name, &attribute.span, shape, problems);
+                fine &= call.is_some() && field.is_some();
+                calls.find.extend(field.zip(call));
+            }
+        }
+        calls.share_paging();
+        calls.check_items(&table, problems);
+        table.finish(problems);
+        (fine && calls.read.is_some()).then_some(calls)
+    }
+
+    /// A lookup that is a search in the list comes in the list's pages.
+    fn share_paging(&mut self) {
+        let Some(list) = &self.list else { return };
+        for (_, call) in &mut self.find {
+            let same = call.method == list.method && call.path.source() == list.path.source();
+            if same && call.page.is_none() && call.items.is_some() {
+                call.page.clone_from(&list.page);
+            }
+        }
+    }
+
+    /// What no single call can see: that records can be read, and that lists name their place.
+    fn check_items(&self, table: &Table<'_>, problems: &mut Problems) {
+        if table.node("read").is_none() {
+            table.missing("read", "how one record is read: `read = { get = \"/users/{key}\" }`", problems);
+        }
+        if self.list.as_ref().is_some_and(|call| call.items.is_none()) {
+            let message = "`list` does not say where the records are";
+            problems.push(
+                Diagnostic::error(Code::MISSING_KEY, &table.span_of("list"), message)
+                    .help("`items = \"$.users[*]\"`, or `\"$[*]\"` for a bare list"),
+            );
+        }
+    }
+}
+
+/// The field that an attribute is looked up in.
+fn found_field(
+    attribute: &str,
+    span: &crate::diagnostic::Span,
+    shape: &RecordShape,
+    problems: &mut Problems,
+) -> Option<FieldName> {
+    let fits = |label: &str| label.eq_ignore_ascii_case(attribute);
+    if let Some(field) = shape.fields.iter().find(|field| fits(&field.label) && field.list.is_none()) {
+        return Some(field.name.clone());
+    }
+    let problem = Diagnostic::error(Code::BAD_CALL, span, format!("no rule reads a single field for `{attribute}`"));
+    problems.push(match nearest(attribute, shape.fields.iter().map(|field| &*field.label)) {
+        Some(near) if !fits(near) => problem.help(format!("did you mean `{near}`?")),
+        _ => problem.help("a lookup is named by an attribute of the mapping: `find.userName = { … }`"),
+    });
+    None
+}
+
+fn capabilities(calls: &Calls, members: Option<&Members>) -> Capabilities {
+    let reads_each = calls.list.as_ref().is_some_and(|list| list.then == Then::Read);
+    Capabilities {
+        searchable: Searchable::Equal(calls.find.iter().map(|(field, _)| field.clone()).collect()),
+        sort: false,
+        membership: members.map_or(Membership::None, Members::membership),
+        groups: false,
+        version: false,
+        // Where each record costs a call of its own, a tenth is as much work.
+        scan_limit: if reads_each { 1_000 } else { 10_000 },
+    }
+}

@@ -1,0 +1,219 @@
+//! Reading several records: lists in the application's pages, lookups by a value, keys.
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::Value as Json;
+
+use super::answer::items;
+use super::body::Parts;
+use super::call::Call;
+use super::meaning::{Answer, Outcome};
+use super::paging::Paging;
+use super::request::Fill;
+use super::template::Texts;
+use super::work::{AT_ONCE, Work, garbage};
+use crate::downstream::{DownstreamError, ErrorKind, Page};
+use crate::plan::{Case, Comparison, Predicate, SelectPlan, Unique, Want};
+use crate::record::{FieldName, Record, RecordKey};
+use crate::value::Value;
+
+/// Documents from a list, and how many there are in all.
+struct Found {
+    documents: Vec<Json>,
+    total: u64,
+}
+
+impl Work<'_> {
+    /// Carries out a select.
+    pub(super) async fn select(&self, plan: &SelectPlan) -> Result<Page, DownstreamError> {
+        let records = match &plan.predicate {
+            Predicate::True => {
+                let call = self.need(self.resource.calls.list.as_ref(), "list")?;
+                let found = self.walk(call, &Fill::default(), plan.offset, plan.limit).await?;
+                let records = self.records(call, found.documents, plan.want).await?;
+                return Ok(Page { records, total: found.total });
+            }
+            Predicate::False => Vec::new(),
+            Predicate::Keys(keys) => self.read_all(keys, plan.want).await?,
+            Predicate::Compare { field, op: Comparison::Eq, value, case } => {
+                self.find(field, value, *case, plan.want).await?
+            }
+            _ => return Err(unsearchable("[calls] has nothing for such a predicate")),
+        };
+        let total = records.len() as u64;
+        let (offset, limit) = (place(plan.offset), place(plan.limit));
+        Ok(Page { records: records.into_iter().skip(offset).take(limit).collect(), total })
+    }
+
+    /// The first of some unique values that another record than `own` holds, as far as the
+    /// application can be asked.
+    pub(super) async fn check_unique(&self, unique: &[Unique], own: Option<&RecordKey>) -> Result<(), DownstreamError> {
+        for Unique { field, value, case } in unique {
+            if value.is_unassigned() || self.finder(field).is_none() {
+                continue;
+            }
+            let (call, documents) = self.find_documents(field, value, *case).await?;
+            for document in &documents {
+                let key = self.resource.key_in(document);
+                if key.is_none() {
+                    return Err(garbage(call, "a record without a key"));
+                }
+                if key.as_ref() != own {
+                    let label = self.resource.fields.label(field);
+                    let detail = format!("{}: another record holds the value", call.name);
+                    return Err(DownstreamError::new(ErrorKind::Uniqueness { label }, detail));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The records whose field equals a value.
+    pub(super) async fn find(
+        &self,
+        field: &FieldName,
+        value: &Value,
+        case: Case,
+        want: Want,
+    ) -> Result<Vec<Record>, DownstreamError> {
+        let (call, documents) = self.find_documents(field, value, case).await?;
+        let mut records = self.records(call, documents, want).await?;
+        if call.exact {
+            records.retain(|record| equals(&record.fields.get(field).to_serde(), value, case));
+        }
+        Ok(records)
+    }
+
+    /// Documents that may hold the value: those that speak of the field do.
+    async fn find_documents(
+        &self,
+        field: &FieldName,
+        value: &Value,
+        case: Case,
+    ) -> Result<(&Call, Vec<Json>), DownstreamError> {
+        let call = self.finder(field).ok_or_else(|| unsearchable("[calls] has no `find` for the field"))?;
+        let text = value.to_text();
+        let parts = Parts { value: value.to_serde(), ..Parts::default() };
+        let fill = Fill { texts: Texts { value: Some(&text), ..Texts::default() }, parts, query: Vec::new() };
+        let most = self.resource.capabilities.scan_limit;
+        let mut found = self.walk(call, &fill, 0, most.saturating_add(1)).await?;
+        if found.documents.len() as u64 > most {
+            return Err(DownstreamError::new(ErrorKind::TooMany, format!("{}: too many were found", call.name)));
+        }
+        if call.exact {
+            let known = |document: &Json| self.resource.fields.value(field, document).cloned();
+            found.documents.retain(|document| known(document).is_none_or(|have| equals(&have, value, case)));
+        }
+        Ok((call, found.documents))
+    }
+
+    fn finder(&self, field: &FieldName) -> Option<&Call> {
+        self.resource.calls.find.iter().find(|(have, _)| have == field).map(|(_, call)| call)
+    }
+
+    async fn read_all(&self, keys: &[RecordKey], want: Want) -> Result<Vec<Record>, DownstreamError> {
+        let found: Vec<Option<Record>> = stream::iter(keys.to_vec())
+            .map(|key| async move { self.read(&key, want).await })
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// Walks a list until `limit` documents from `offset` on are there.
+    async fn walk(&self, call: &Call, fill: &Fill<'_>, offset: u64, limit: u64) -> Result<Found, DownstreamError> {
+        match &call.page {
+            None => {
+                let Outcome::Done(answer) = self.call(call, fill).await? else { return Ok(Found::nothing()) };
+                Ok(Found::slice(documents(call, &answer)?, offset, limit))
+            }
+            Some(paging) if paging.says_total() => self.pages(call, paging, fill, offset, limit).await,
+            Some(paging) => {
+                // Nobody says how many there are, so they are counted.
+                let most = self.resource.capabilities.scan_limit;
+                let found = self.pages(call, paging, fill, 0, most.saturating_add(1)).await?;
+                if found.documents.len() as u64 > most {
+                    let detail = format!("{}: more than {most} records, and no `total`", call.name);
+                    return Err(DownstreamError::new(ErrorKind::TooMany, detail));
+                }
+                Ok(Found::slice(found.documents, offset, limit))
+            }
+        }
+    }
+
+    async fn pages(
+        &self,
+        call: &Call,
+        paging: &Paging,
+        fill: &Fill<'_>,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Found, DownstreamError> {
+        let mut found = Found::nothing();
+        let end = offset.saturating_add(limit);
+        let mut at = offset;
+        loop {
+            let request = paging.request(at, end.saturating_sub(at));
+            let fill = Fill { texts: fill.texts, parts: fill.parts.clone(), query: request.query.clone() };
+            let Outcome::Done(answer) = self.call(call, &fill).await? else { return Ok(found) };
+            let documents = documents(call, &answer)?;
+            let count = documents.len() as u64;
+            if count > request.size {
+                return Err(garbage(call, "the page is longer than asked for"));
+            }
+            let json = answer.json.as_ref().unwrap_or(&Json::Null);
+            let total = paging.total(&answer.headers, json).transpose().map_err(|why| garbage(call, &why))?;
+            let reached = request.offset + count;
+            if count > 0 && count < request.size && paging.is_numbered() && total.is_some_and(|total| total > reached) {
+                return Err(garbage(call, "the page is shorter than asked for; `max` is too large"));
+            }
+            let rest = place(end.saturating_sub(at));
+            found.documents.extend(documents.into_iter().skip(place(at - request.offset)).take(rest));
+            found.total = total.unwrap_or(0).max(if count > 0 { reached } else { 0 }).max(found.total);
+            let is_last = match total {
+                Some(total) => reached >= total,
+                None => paging.max_is_known && count < request.size,
+            };
+            if reached <= at || reached >= end || is_last {
+                return Ok(found);
+            }
+            at = reached;
+        }
+    }
+}
+
+impl Found {
+    const fn nothing() -> Self {
+        Self { documents: Vec::new(), total: 0 }
+    }
+
+    fn slice(documents: Vec<Json>, offset: u64, limit: u64) -> Self {
+        let total = documents.len() as u64;
+        Self { documents: documents.into_iter().skip(place(offset)).take(place(limit)).collect(), total }
+    }
+}
+
+fn documents(call: &Call, answer: &Answer) -> Result<Vec<Json>, DownstreamError> {
+    let found = items(call, answer.json.as_ref()).map_err(|why| garbage(call, &why))?;
+    Ok(found.into_iter().cloned().collect())
+}
+
+/// True when a JSON value is the value that was asked for, whatever its JSON type.
+fn equals(have: &Json, wanted: &Value, case: Case) -> bool {
+    let have = Value::from_serde(have.clone());
+    if have.is_unassigned() || wanted.is_unassigned() {
+        return have.is_unassigned() && wanted.is_unassigned();
+    }
+    let (have, wanted) = (have.to_text(), wanted.to_text());
+    match case {
+        Case::Exact => have == wanted,
+        Case::Ignored => have.to_lowercase() == wanted.to_lowercase(),
+    }
+}
+
+fn unsearchable(detail: &str) -> DownstreamError {
+    DownstreamError::new(ErrorKind::Unsupported("the application cannot search by this".to_owned()), detail)
+}
+
+fn place(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

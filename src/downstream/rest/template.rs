@@ -1,0 +1,278 @@
+//! Texts with typed slots (`/users/{key}.json`): every value is encoded for the place that it
+//! goes to, and one that could leave its slot is refused. JSON bodies are in `body.rs`.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::context::Context;
+use crate::diagnostic::{Code, Diagnostic, Problems, Span, nearest};
+
+/// What a slot in a text can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// The key of the record.
+    Key,
+    /// The value that is looked up.
+    Value,
+    /// The key of one member.
+    Member,
+}
+
+/// Where a text goes, which decides how values are encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A request target: one segment, or a part of one.
+    Path,
+    /// A query parameter.
+    Query,
+    /// A header.
+    Header,
+    /// A string in a JSON body, which the JSON writer encodes.
+    Json,
+}
+
+/// The values for the slots of a text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Texts<'a> {
+    /// For `{key}`.
+    pub(super) key: Option<&'a str>,
+    /// For `{value}`.
+    pub(super) value: Option<&'a str>,
+    /// For `{member}`.
+    pub(super) member: Option<&'a str>,
+}
+
+/// A slot's value would have left its slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refused(pub(super) Slot);
+
+/// A text with slots.
+#[derive(Debug, Clone)]
+pub(super) struct Template {
+    source: String,
+    place: Place,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    /// Encoded already.
+    Text(String),
+    Slot(Slot),
+}
+
+impl Slot {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("key", Self::Key), ("value", Self::Value), ("member", Self::Member)];
+}
+
+impl Template {
+    /// Reads a text. Notes every slot that is unknown or has no value in this call, a tenant
+    /// variable that does not exist, and a path that is none.
+    pub(super) fn parse(
+        text: &str,
+        span: &Span,
+        place: Place,
+        allowed: &[Slot],
+        context: &Context<'_>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let mut template = Self { source: text.to_owned(), place, parts: Vec::new() };
+        let mut rest = text;
+        let mut fine = place != Place::Path || check_path(text, span, problems);
+        while let Some((before, name, after)) = next_slot(rest) {
+            template.push_text(before);
+            let at = text.len() - rest.len() + before.len();
+            let place = span.inside_string(text, at..at + name.len() + 2);
+            match template.slot(name, allowed, context) {
+                Ok(part) => template.parts.push(part),
+                Err((message, help)) => {
+                    problems.push(Diagnostic::error(Code::BAD_CALL, &place, message).help(help));
+                    fine = false;
+                }
+            }
+            rest = after;
+        }
+        template.push_text(rest);
+        if place == Place::Path && template.parts.iter().any(|part| part.text().is_some_and(|t| t.contains(['{', '}'])))
+        {
+            problems.push(Diagnostic::error(Code::BAD_CALL, span, "a brace in a path begins no slot"));
+            fine = false;
+        }
+        if place == Place::Header && !template.parts.iter().all(|part| part.text().is_none_or(is_header_text)) {
+            problems.push(Diagnostic::error(Code::BAD_CALL, span, "a header holds plain ASCII only"));
+            fine = false;
+        }
+        fine.then_some(template)
+    }
+
+    /// No text at all.
+    pub(super) const fn empty() -> Self {
+        Self { source: String::new(), place: Place::Path, parts: Vec::new() }
+    }
+
+    /// The text as written, for messages: it names no record.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// True when the text has this slot.
+    pub(super) fn has(&self, slot: Slot) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Slot(have) if *have == slot))
+    }
+
+    /// The text with its slots filled.
+    ///
+    /// # Errors
+    /// The slot whose value could leave it.
+    pub(super) fn fill(&self, texts: &Texts<'_>) -> Result<String, Refused> {
+        let mut filled = String::with_capacity(self.source.len() + 16);
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => filled.push_str(text),
+                Part::Slot(slot) => {
+                    let value = texts.get(*slot).ok_or(Refused(*slot))?;
+                    filled.push_str(&encode(value, self.place).ok_or(Refused(*slot))?);
+                }
+            }
+        }
+        Ok(filled)
+    }
+
+    fn push_text(&mut self, text: &str) {
+        if !text.is_empty() {
+            let encoded = if self.place == Place::Query { encode_all(text) } else { text.to_owned() };
+            self.parts.push(Part::Text(encoded));
+        }
+    }
+
+    fn slot(&self, name: &str, allowed: &[Slot], context: &Context<'_>) -> Result<Part, (String, String)> {
+        if let Some(variable) = name.strip_prefix("tenant.") {
+            let Some((_, value)) = context.variables.iter().find(|(have, _)| have == variable) else {
+                let help = "set it under `variables` of the tenant".to_owned();
+                return Err((format!("the tenant has no variable `{variable}`"), help));
+            };
+            let problem = (
+                format!("the variable `{variable}` holds a value that cannot stand here"),
+                "it must stay in its place: no control characters, not `.` or `..`".to_owned(),
+            );
+            return encode(&value.to_text(), self.place).map(|text| Part::Text(text.into_owned())).ok_or(problem);
+        }
+        let names = || Slot::ALL.iter().filter(|(_, slot)| allowed.contains(slot)).map(|(name, _)| *name);
+        match Slot::ALL.iter().find(|(known, _)| *known == name) {
+            Some((_, slot)) if allowed.contains(slot) => Ok(Part::Slot(*slot)),
+            Some(_) => Err((format!("`{{{name}}}` has no value in this call"), known_slots(names()))),
+            None => {
+                let help = nearest(name, names()).map(|near| format!("did you mean `{{{near}}}`?"));
+                Err((format!("`{{{name}}}` is no slot"), help.unwrap_or_else(|| known_slots(names()))))
+            }
+        }
+    }
+}
+
+impl Part {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Slot(_) => None,
+        }
+    }
+}
+
+impl Texts<'_> {
+    const fn get(&self, slot: Slot) -> Option<&str> {
+        match slot {
+            Slot::Key => self.key,
+            Slot::Value => self.value,
+            Slot::Member => self.member,
+        }
+    }
+}
+
+fn known_slots<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names = names.map(|name| format!("`{{{name}}}`")).collect::<Vec<_>>();
+    format!("slots here: {}", [names, vec!["`{tenant.NAME}`".to_owned()]].concat().join(", "))
+}
+
+/// The text before the next `{name}`, the name, and the text after it. A brace that starts no
+/// name stands for itself.
+pub(super) fn next_slot(text: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    while let Some(open) = text[from..].find('{').map(|at| from + at) {
+        let inner = &text[open + 1..];
+        let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
+        if let Some(end) = end
+            && end > 0
+            && inner[end..].starts_with('}')
+        {
+            return Some((&text[..open], &inner[..end], &inner[end + 1..]));
+        }
+        from = open + 1;
+    }
+    None
+}
+
+/// A path's own text: absolute, without a query, without steps upwards, nothing to be encoded.
+fn check_path(text: &str, span: &Span, problems: &mut Problems) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/!$&'()*+,;=:@%{}".contains(c);
+    let (message, help) = if !text.starts_with('/') {
+        (format!("the path `{text}` does not start with `/`"), "write the path below `base_url`: `/users.json`")
+    } else if text.contains(['?', '#']) {
+        (format!("the path `{text}` holds a query"), "write `query = { name = \"value\" }` beside it")
+    } else if text.split('/').any(is_step) || text.contains("//") {
+        (format!("the path `{text}` is not plain"), "without `.`, `..` and empty segments")
+    } else if !text.chars().all(plain) {
+        (format!("the path `{text}` holds a character that must be encoded"), "write it as `%20` and the like")
+    } else {
+        return true;
+    };
+    problems.push(Diagnostic::error(Code::BAD_CALL, span, message).help(help));
+    false
+}
+
+/// The value encoded for its place; `None` when it could leave it.
+fn encode(value: &str, place: Place) -> Option<Cow<'_, str>> {
+    match place {
+        Place::Path => is_segment(value).then(|| encode_all(value).into()),
+        Place::Query => Some(encode_all(value).into()),
+        Place::Header => is_header_text(value).then_some(Cow::Borrowed(value)),
+        Place::Json => Some(Cow::Borrowed(value)),
+    }
+}
+
+/// Everything but RFC 3986's unreserved characters is encoded.
+pub(super) fn encode_all(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// True for a value that stays one segment even where a server or a proxy decodes it twice or
+/// thrice, takes `\` for `/` or cuts off `;…`: nobody may walk upwards from there.
+fn is_segment(value: &str) -> bool {
+    let mut decoded = value.to_owned();
+    for _ in 0..4 {
+        if decoded.is_empty() || decoded.chars().any(char::is_control) {
+            return false;
+        }
+        if decoded.split(['/', '\\']).any(is_step) {
+            return false;
+        }
+        let Ok(next) = percent_decode_str(&decoded).decode_utf8() else { return false };
+        if next == decoded {
+            return true;
+        }
+        decoded = next.into_owned();
+    }
+    false
+}
+
+/// `.` and `..`, also with parameters (`..;x`) as some servers strip them.
+fn is_step(segment: &str) -> bool {
+    matches!(segment.split(';').next(), Some("." | ".."))
+}
+
+fn is_header_text(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

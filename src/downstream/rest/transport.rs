@@ -1,0 +1,246 @@
+//! One HTTP request to the application and its bounded answer; what a failure on the way means.
+//!
+//! Host and scheme are fixed when the driver is bound. Redirects are not followed. Retries happen
+//! only where nothing was sent, or where the call changes nothing.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::breaker::Breaker;
+use super::credentials::Credentials;
+use super::meaning::Answer;
+use crate::downstream::{DownstreamError, ErrorKind};
+
+/// A request before credentials, ready to be sent or shown.
+#[derive(Debug, Clone)]
+pub(super) struct Outgoing {
+    /// How messages call it; names no record.
+    pub(super) name: String,
+    /// The method.
+    pub(super) method: Method,
+    /// Path and query below `base_url`, encoded.
+    pub(super) target: String,
+    /// Headers of the call.
+    pub(super) headers: HeaderMap,
+    /// The JSON body.
+    pub(super) body: Option<serde_json::Value>,
+    /// True when it may be sent twice.
+    pub(super) is_read: bool,
+}
+
+/// The way to one application.
+#[derive(Debug)]
+pub(super) struct Transport {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    base: Base,
+    credentials: Credentials,
+    timeout: Duration,
+    permits: Semaphore,
+    breaker: Breaker,
+}
+
+/// Scheme, authority and path prefix that every request goes to.
+#[derive(Debug, Clone)]
+pub(super) struct Base {
+    /// `https://app.example.com:8443/prefix`, without a slash at the end.
+    pub(super) url: String,
+}
+
+/// What went wrong on the way.
+#[derive(Debug)]
+enum Fault {
+    /// Nothing was sent.
+    NotSent(String),
+    /// The circuit is open.
+    Open(Duration),
+    /// It was sent, or may have been, and no whole answer came.
+    Lost(String),
+    /// An answer came that cannot be read.
+    Unreadable(String),
+}
+
+impl Transport {
+    /// Builds the client; connects to nothing.
+    pub(super) fn new(
+        base: Base,
+        credentials: Credentials,
+        tls: Arc<rustls::ClientConfig>,
+        timeout: Duration,
+        concurrency: usize,
+    ) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.enforce_http(false);
+        connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
+        connector.set_nodelay(true);
+        let connector = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_tls_config(Arc::unwrap_or_clone(tls))
+            .https_or_http()
+            .enable_all_versions()
+            .wrap_connector(connector);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .timer(TokioTimer::new())
+            // Below what servers commonly wait (5 s), so that a request seldom meets a connection
+            // that is just being closed.
+            .pool_idle_timeout(Duration::from_secs(4))
+            .pool_max_idle_per_host(concurrency)
+            .http1_max_headers(100)
+            .http1_max_buf_size(MAX_HEAD)
+            .http2_max_header_list_size(MAX_HEAD as u32)
+            .build(connector);
+        Self { client, base, credentials, timeout, permits: Semaphore::new(concurrency), breaker: Breaker::default() }
+    }
+
+    /// Sends a request, again where that is safe, and gives the answer, whatever its status.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Ambiguous` or `Garbage`, by how far the request got.
+    pub(super) async fn send(&self, outgoing: &Outgoing) -> Result<Answer, DownstreamError> {
+        let started = Instant::now();
+        let mut attempt = 0;
+        loop {
+            let result = self.attempt(outgoing).await;
+            attempt += 1;
+            let may_retry = attempt < ATTEMPTS && started.elapsed() < self.timeout;
+            match result {
+                Ok(answer) if may_retry && outgoing.is_read && is_passing(answer.status) => {}
+                Err(Fault::NotSent(_)) if may_retry => {}
+                Err(Fault::Lost(_)) if may_retry && outgoing.is_read => {}
+                Ok(answer) => return Ok(answer),
+                Err(fault) => return Err(fault.meaning(outgoing)),
+            }
+            sleep(pause(attempt)).await;
+        }
+    }
+
+    async fn attempt(&self, outgoing: &Outgoing) -> Result<Answer, Fault> {
+        let request = self.request(outgoing)?;
+        let permit = timeout(QUEUE_TIMEOUT, self.permits.acquire()).await;
+        let _permit = permit
+            .ok()
+            .and_then(Result::ok)
+            .ok_or_else(|| Fault::NotSent("too many requests to the application at once".to_owned()))?;
+        let pass = self.breaker.pass().map_err(Fault::Open)?;
+        match timeout(self.timeout, self.exchange(request)).await {
+            Err(_) => {
+                pass.failed();
+                Err(Fault::Lost(format!("no answer within {} ms", self.timeout.as_millis())))
+            }
+            Ok(result) => {
+                match &result {
+                    Err(Fault::NotSent(_)) => pass.failed(),
+                    _ => pass.answered(),
+                }
+                result
+            }
+        }
+    }
+
+    fn request(&self, outgoing: &Outgoing) -> Result<Request<Full<Bytes>>, Fault> {
+        let mut headers = outgoing.headers.clone();
+        let mut target = format!("{}{}", self.base.url, outgoing.target);
+        self.credentials.apply(&mut target, &mut headers);
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        headers.entry(header::ACCEPT).or_insert(JSON);
+        headers.insert(header::USER_AGENT, HeaderValue::from_static(concat!("postern/", env!("CARGO_PKG_VERSION"))));
+        let body = outgoing.body.as_ref().map(ToString::to_string);
+        if body.is_some() {
+            headers.entry(header::CONTENT_TYPE).or_insert(JSON);
+        }
+        let mut request = Request::builder()
+            .method(outgoing.method.clone())
+            .uri(target)
+            .body(Full::new(Bytes::from(body.unwrap_or_default())))
+            .map_err(|_| Fault::NotSent("the request cannot be written".to_owned()))?;
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, Fault> {
+        let response = self.client.request(request).await.map_err(|error| fault_of(&error))?;
+        let (head, body) = response.into_parts();
+        if head.headers.get(header::CONTENT_ENCODING).is_some_and(|value| value != "identity") {
+            return Err(Fault::Unreadable("the answer is compressed though that was not asked for".to_owned()));
+        }
+        match Limited::new(body, MAX_BODY).collect().await {
+            Ok(body) => Ok(Answer::new(head.status, head.headers, body.to_bytes())),
+            Err(error) if error.is::<LengthLimitError>() => {
+                Err(Fault::Unreadable(format!("the answer is longer than {MAX_BODY} bytes")))
+            }
+            Err(_) if head.status.is_success() => Err(Fault::Lost("the answer broke off".to_owned())),
+            Err(_) => Err(Fault::Unreadable("the answer broke off".to_owned())),
+        }
+    }
+}
+
+impl Fault {
+    fn meaning(self, outgoing: &Outgoing) -> DownstreamError {
+        let (kind, what) = match self {
+            Self::NotSent(what) => (ErrorKind::Unavailable { retry_after: None }, what),
+            Self::Open(wait) => {
+                let kind = ErrorKind::Unavailable { retry_after: Some(wait) };
+                (kind, "not tried: the application could not be reached a moment ago".to_owned())
+            }
+            Self::Lost(what) if outgoing.is_read => (ErrorKind::Unavailable { retry_after: None }, what),
+            Self::Lost(what) => (ErrorKind::Ambiguous, what),
+            Self::Unreadable(what) => (ErrorKind::Garbage, what),
+        };
+        DownstreamError::new(kind, format!("{}: {} : {what}", outgoing.name, outgoing.method))
+    }
+}
+
+fn fault_of(error: &hyper_util::client::legacy::Error) -> Fault {
+    if error.is_connect() {
+        return Fault::NotSent(format!("cannot connect: {}", root_of(error)));
+    }
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if let Some(hyper) = inner.downcast_ref::<hyper::Error>()
+            && hyper.is_parse()
+        {
+            return Fault::Unreadable(format!("the answer is no HTTP: {hyper}"));
+        }
+        cause = inner.source();
+    }
+    Fault::Lost(format!("the connection broke: {}", root_of(error)))
+}
+
+/// The innermost cause, which says most.
+fn root_of(error: &hyper_util::client::legacy::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+/// Answers of a gateway in front of the application that is just restarting it.
+fn is_passing(status: StatusCode) -> bool {
+    matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT)
+}
+
+/// 50 ms, then 100 ms, each up to twice as long, so that those who failed together do not come
+/// back together.
+fn pause(attempt: u32) -> Duration {
+    let random = u64::from(uuid::Uuid::new_v4().as_bytes()[0]);
+    let base = 50 << attempt.min(6).saturating_sub(1);
+    Duration::from_millis(base + base * random / 255)
+}
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const ATTEMPTS: u32 = 3;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
+const MAX_HEAD: usize = 16 * 1024;
+const MAX_BODY: usize = 4 * 1024 * 1024;

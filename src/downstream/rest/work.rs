@@ -1,0 +1,122 @@
+//! One plan being carried out on one resource: making calls, and reading records by key.
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::Value as Json;
+
+use super::answer::item;
+use super::body::Parts;
+use super::call::{Call, Then};
+use super::meaning::{Outcome, outcome};
+use super::request::Fill;
+use super::resource::Resource;
+use super::template::{Refused, Slot, Texts};
+use super::transport::Transport;
+use crate::downstream::{DownstreamError, ErrorKind};
+use crate::plan::Want;
+use crate::record::{Record, RecordKey};
+
+/// How many calls of one plan are under way at once.
+pub(super) const AT_ONCE: usize = 8;
+
+/// The resource and the way to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Work<'a> {
+    pub(super) transport: &'a Transport,
+    pub(super) resource: &'a Resource,
+}
+
+impl<'a> Work<'a> {
+    /// The slots that name a record.
+    pub(super) fn keyed<'k>(&self, key: &'k RecordKey) -> Fill<'k> {
+        let parts = Parts { key: self.resource.key.to_json(key.as_str()), ..Parts::default() };
+        Fill { texts: Texts { key: Some(key.as_str()), ..Texts::default() }, parts, query: Vec::new() }
+    }
+
+    /// Makes a call. A value that would leave its slot names nothing that exists, so nothing is
+    /// sent.
+    pub(super) async fn call(&self, call: &Call, fill: &Fill<'_>) -> Result<Outcome, DownstreamError> {
+        match call.outgoing(fill) {
+            Ok(outgoing) => outcome(call, &self.resource.rules, self.transport.send(&outgoing).await?),
+            Err(Refused(Slot::Member)) => {
+                let key = RecordKey::new(fill.texts.member.unwrap_or_default());
+                Err(DownstreamError::new(ErrorKind::UnknownMember(key), format!("{}: {UNFIT}", call.name)))
+            }
+            Err(Refused(Slot::Key | Slot::Value)) => Ok(Outcome::Missing),
+        }
+    }
+
+    /// The call, or that there is none.
+    pub(super) fn need<'c>(&self, call: Option<&'c Call>, what: &str) -> Result<&'c Call, DownstreamError> {
+        call.ok_or_else(|| {
+            let name = &self.resource.name;
+            let detail = format!("[{name}.calls] has no call to {what} a record");
+            DownstreamError::new(ErrorKind::Unsupported(format!("the application cannot {what} a {name}")), detail)
+        })
+    }
+
+    /// The document of one record; `None` when there is none.
+    pub(super) async fn document(&self, key: &RecordKey) -> Result<Option<Json>, DownstreamError> {
+        let call = self.need(self.resource.calls.read.as_ref(), "read")?;
+        let Outcome::Done(answer) = self.call(call, &self.keyed(key)).await? else { return Ok(None) };
+        let document = item(call, answer.json.as_ref()).map_err(|why| garbage(call, &why))?;
+        match self.resource.key_in(document) {
+            Some(found) if found.as_str().eq_ignore_ascii_case(key.as_str()) => Ok(Some(document.clone())),
+            Some(_) => Err(garbage(call, "another record was answered than was asked for")),
+            None => Err(garbage(call, &format!("`{}` is no key", self.resource.key.path.as_str()))),
+        }
+    }
+
+    /// One record by its key; `None` when there is none.
+    pub(super) async fn read(&self, key: &RecordKey, want: Want) -> Result<Option<Record>, DownstreamError> {
+        let call = self.need(self.resource.calls.read.as_ref(), "read")?;
+        let Some(document) = self.document(key).await? else { return Ok(None) };
+        self.resource.record(&document, want.members).map(Some).map_err(|why| garbage(call, &why))
+    }
+
+    /// Documents from a list as whole records, read one by one where the list says too little.
+    /// Records that went away meanwhile are left out.
+    pub(super) async fn records(
+        &self,
+        call: &Call,
+        documents: Vec<Json>,
+        want: Want,
+    ) -> Result<Vec<Record>, DownstreamError> {
+        let found: Vec<Option<Record>> = stream::iter(documents)
+            .map(|document| async move { self.whole(call, &document, want).await })
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn whole(&self, call: &Call, document: &Json, want: Want) -> Result<Option<Record>, DownstreamError> {
+        let resource = self.resource;
+        let key = resource.key_in(document);
+        let key = key.ok_or_else(|| garbage(call, &format!("`{}` is no key", resource.key.path.as_str())))?;
+        let members_missing = want.members && !resource.is_whole_of_members(document);
+        let read = match call.then {
+            Then::Read => true,
+            Then::Complete => members_missing || !resource.is_whole(document),
+            Then::Nothing => members_missing,
+        };
+        if read {
+            return self.read(&key, want).await;
+        }
+        resource.record(document, want.members).map(Some).map_err(|why| garbage(call, &why))
+    }
+}
+
+/// An answer that is not as the mapping says.
+pub(super) fn garbage(call: &Call, why: &str) -> DownstreamError {
+    DownstreamError::new(ErrorKind::Garbage, format!("{}: {} {}: {why}", call.name, call.method, call.path.source()))
+}
+
+/// A failure after something was changed already: `Unavailable` would promise that nothing was.
+pub(super) fn after_a_change(error: DownstreamError) -> DownstreamError {
+    match error.kind {
+        ErrorKind::Unavailable { .. } => DownstreamError { kind: ErrorKind::Ambiguous, ..error },
+        _ => error,
+    }
+}
+
+const UNFIT: &str = "the key cannot stand in a path";

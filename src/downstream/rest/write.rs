@@ -1,0 +1,155 @@
+//! Making, changing and deleting a record.
+
+use serde_json::Value as Json;
+
+use super::answer::item;
+use super::body::{Parts, Whole};
+use super::call::{Call, Then};
+use super::meaning::{Answer, Outcome};
+use super::request::Fill;
+use super::work::{Work, after_a_change, garbage};
+use crate::downstream::{DownstreamError, ErrorKind};
+use crate::plan::{Case, DeletePlan, InsertPlan, MembersChange, UpdatePlan, Want};
+use crate::record::{Record, RecordKey};
+
+impl Work<'_> {
+    /// Carries out an insert: the lookups of what must be unique, the call, the members, and a
+    /// read where the answer says too little.
+    pub(super) async fn insert(&self, plan: &InsertPlan) -> Result<Record, DownstreamError> {
+        let call = self.need(self.resource.calls.create.as_ref(), "create")?;
+        let fill = self.insert_fill(plan).map_err(|why| garbage(call, &why))?;
+        self.check_unique(&plan.unique, None).await?;
+        let Outcome::Done(answer) = self.call(call, &fill).await? else {
+            return Err(garbage(call, "the application says that there is nothing"));
+        };
+        let document = item(call, answer.json.as_ref()).ok();
+        let key = match self.new_key(call, &answer, document) {
+            Some(key) => key,
+            None => self.find_new(call, plan).await?,
+        };
+        let in_body = call.body.as_ref().is_some_and(|body| body.has(Whole::Members));
+        if !in_body && !plan.members.is_empty() {
+            let members = MembersChange::Delta { add: plan.members.clone(), remove: Vec::new() };
+            if let Err(error) = self.change_members(&key, &members).await {
+                return Err(self.undo_insert(&key, error).await);
+            }
+        }
+        if let Some(document) = document
+            && call.then != Then::Read
+            && (call.then == Then::Nothing || self.resource.is_whole(document))
+            && self.resource.key_in(document).is_some()
+        {
+            return self.resource.record(document, false).map_err(|why| garbage(call, &why));
+        }
+        let read = self.read(&key, Want::default()).await.map_err(after_a_change)?;
+        read.ok_or_else(|| unclear(call, "the new record cannot be read"))
+    }
+
+    /// What fills the slots of `create`.
+    pub(super) fn insert_fill(&self, plan: &InsertPlan) -> Result<Fill<'static>, String> {
+        let record = self.resource.fields.to_json(&plan.fields)?;
+        let members = self.members_json(plan.members.iter().map(|member| &member.key));
+        Ok(Fill { parts: Parts { record, members, ..Parts::default() }, ..Fill::default() })
+    }
+
+    fn new_key(&self, call: &Call, answer: &Answer, document: Option<&Json>) -> Option<RecordKey> {
+        let Some(place) = &call.key_from else { return self.resource.key_in(document?) };
+        let text = place.find(&answer.headers, answer.json.as_ref())?;
+        // A `Location` is a URL; a key alone has no slash.
+        let last = text.trim_end_matches('/').rsplit('/').next()?;
+        let last = last.split(['?', '#']).next()?;
+        let key = percent_encoding::percent_decode_str(last).decode_utf8().ok()?;
+        (1..=512).contains(&key.len()).then(|| RecordKey::new(&key))
+    }
+
+    /// The key of a record that was made by an answer without one: it is looked up by what is
+    /// unique about it.
+    async fn find_new(&self, call: &Call, plan: &InsertPlan) -> Result<RecordKey, DownstreamError> {
+        for unique in &plan.unique {
+            if self.resource.calls.find.iter().any(|(field, _)| *field == unique.field) {
+                let found = self.find(&unique.field, &unique.value, Case::Exact, Want::default()).await;
+                if let [record] = found.map_err(after_a_change)?.as_slice() {
+                    return Ok(record.key.clone());
+                }
+            }
+        }
+        Err(unclear(call, "the answer holds no key of the new record"))
+    }
+
+    /// A record without its members is not what was asked for: it goes again, if it can. The
+    /// failure is then as good as if nothing had been made.
+    async fn undo_insert(&self, key: &RecordKey, error: DownstreamError) -> DownstreamError {
+        if let Some(delete) = &self.resource.calls.delete
+            && self.call(delete, &self.keyed(key)).await.is_ok()
+        {
+            return error;
+        }
+        DownstreamError::new(ErrorKind::Ambiguous, format!("{}; the new record remains", error.detail))
+    }
+
+    /// Carries out an update: fields first, then members.
+    pub(super) async fn update(&self, plan: &UpdatePlan) -> Result<Option<Record>, DownstreamError> {
+        self.check_unique(&plan.unique, Some(&plan.key)).await?;
+        let changes_fields = !plan.set.is_empty() || !plan.lists.is_empty();
+        let mut record = None;
+        let mut reads = false;
+        if changes_fields {
+            let call = self.need(self.resource.calls.update.as_ref(), "change")?;
+            let answer = self.send_update(call, plan).await?;
+            reads = call.then == Then::Read;
+            record = item(call, answer.json.as_ref()).ok().filter(|_| !reads).and_then(|document| {
+                let is_whole = call.then == Then::Nothing || self.resource.is_whole(document);
+                self.resource.record(document, false).ok().filter(|record| is_whole && record.key == plan.key)
+            });
+        }
+        if plan.members != MembersChange::None {
+            let changed = self.change_members(&plan.key, &plan.members).await;
+            changed.map_err(|error| if changes_fields { after_a_change(error) } else { error })?;
+            record = None;
+        }
+        if !reads {
+            return Ok(record);
+        }
+        let want = Want { members: plan.members != MembersChange::None, groups: false };
+        let read = self.read(&plan.key, want).await.map_err(after_a_change)?;
+        read.map(Some).ok_or_else(|| DownstreamError::new(ErrorKind::NotFound, "the changed record is gone"))
+    }
+
+    async fn send_update(&self, call: &Call, plan: &UpdatePlan) -> Result<Answer, DownstreamError> {
+        let takes_whole = call.body.as_ref().is_some_and(|body| body.has(Whole::Record));
+        let present = match takes_whole {
+            false => Json::Object(serde_json::Map::new()),
+            // Only the document as it is keeps what no rule maps.
+            true => self.document(&plan.key).await?.ok_or_else(|| not_found(call))?,
+        };
+        let fill = self.update_fill(plan, present).map_err(|why| garbage(call, &why))?;
+        match self.call(call, &fill).await? {
+            Outcome::Done(answer) => Ok(*answer),
+            Outcome::Missing | Outcome::Already => Err(not_found(call)),
+        }
+    }
+
+    /// What fills the slots of `update`; `present` is the document as it is.
+    pub(super) fn update_fill<'k>(&self, plan: &'k UpdatePlan, present: Json) -> Result<Fill<'k>, String> {
+        let mut fill = self.keyed(&plan.key);
+        fill.parts.changes = Json::Object(serde_json::Map::new());
+        self.resource.fields.put_changes(plan, &mut fill.parts.changes)?;
+        fill.parts.record = present;
+        self.resource.fields.put_changes(plan, &mut fill.parts.record)?;
+        Ok(fill)
+    }
+
+    /// Carries out a delete.
+    pub(super) async fn delete(&self, plan: &DeletePlan) -> Result<bool, DownstreamError> {
+        let call = self.need(self.resource.calls.delete.as_ref(), "delete")?;
+        Ok(matches!(self.call(call, &self.keyed(&plan.key)).await?, Outcome::Done(_)))
+    }
+}
+
+fn not_found(call: &Call) -> DownstreamError {
+    DownstreamError::new(ErrorKind::NotFound, format!("{}: the record does not exist", call.name))
+}
+
+fn unclear(call: &Call, why: &str) -> DownstreamError {
+    DownstreamError::new(ErrorKind::Ambiguous, format!("{}: {why}", call.name))
+}

@@ -1,0 +1,146 @@
+//! Binds a mapping's text to the driver, with shapes written by hand, and makes plans.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use postern::diagnostic::{Diagnostic, Document, Problems, SourceFile};
+use postern::downstream::{Binding, Downstream, bind};
+use postern::plan::{
+    Case, Comparison, FetchPlan, InsertPlan, MembersChange, Predicate, SelectPlan, Unique, UpdatePlan, Want,
+};
+use postern::record::{FieldName, FieldShape, Fields, Member, RecordKey, RecordShape};
+use postern::value::{Object, Value};
+
+/// The mapping of the manual, as printed there.
+pub(super) const REDMINE: &str = include_str!("redmine-rest.toml");
+
+/// A mapping's text with the address of an application that runs.
+pub(super) fn at(text: &str, address: std::net::SocketAddr) -> String {
+    text.replace(r#"{ env = "REDMINE_URL" }"#, &format!(r#""http://{address}""#))
+}
+
+/// Binds a mapping: the driver, if it came to be, and every problem.
+pub(super) fn bound(text: &str) -> (Option<Arc<dyn Downstream>>, Vec<Diagnostic>) {
+    let mut problems = Problems::new();
+    let file = SourceFile::new("tests/rest/mapping.toml", text);
+    let Some(document) = Document::parse(&file, &mut problems) else { return (None, problems.into_sorted()) };
+    let resources = ["User", "Group"].iter().filter_map(|name| Some((shape(name), document.root.get(name)?))).collect();
+    let binding = Binding {
+        downstream: document.root.get("downstream").expect("the mapping has [downstream]"),
+        resources,
+        folder: Path::new("tests/rest"),
+        variables: &[("realm".to_owned(), Value::from("north side"))],
+    };
+    let driver = bind(&binding, &mut problems);
+    (driver, problems.into_sorted())
+}
+
+/// Binds a mapping that has no errors.
+pub(super) fn driver(text: &str) -> Arc<dyn Downstream> {
+    let (driver, problems) = bound(text);
+    let problems = postern::diagnostic::render_all(&problems, false);
+    driver.unwrap_or_else(|| panic!("{problems}"))
+}
+
+fn shape(resource: &str) -> RecordShape {
+    let (fields, members): (&[(&str, &str)], &[&str]) = match resource {
+        "User" => (
+            &[
+                ("$.login", "userName"),
+                ("$.firstname", "name.givenName"),
+                ("$.lastname", "name.familyName"),
+                ("$.status", "active"),
+                ("$.mail", r#"emails[type eq "work"].value"#),
+            ],
+            &[],
+        ),
+        _ => (&[("$.name", "displayName")], &["User"]),
+    };
+    let field = |(name, label): &(&str, &str)| FieldShape {
+        name: FieldName::new(name),
+        list: None,
+        label: Arc::from(*label),
+        read: true,
+        written: true,
+    };
+    let mut fields: Vec<_> = fields.iter().map(field).collect();
+    if resource == "User" {
+        fields.push(FieldShape { read: false, ..field(&("$.password", "$.password")) });
+    }
+    RecordShape {
+        resource: Arc::from(resource),
+        fields,
+        members: members.iter().map(|name| Arc::from(*name)).collect(),
+    }
+}
+
+pub(super) fn fields(pairs: &[(&str, Value)]) -> Fields {
+    let mut fields = Fields::new();
+    for (name, value) in pairs {
+        fields.set(&FieldName::new(name), value.clone());
+    }
+    fields
+}
+
+pub(super) fn object(pairs: &[(&str, &str)]) -> Object {
+    pairs.iter().map(|(name, value)| (*name, *value)).collect()
+}
+
+pub(super) fn key(key: impl ToString) -> RecordKey {
+    RecordKey::new(&key.to_string())
+}
+
+pub(super) fn member(id: impl ToString) -> Member {
+    Member { resource: Arc::from("User"), key: key(id), display: None }
+}
+
+pub(super) fn unique(field: &str, value: &str) -> Unique {
+    Unique { field: FieldName::new(field), value: Value::from(value), case: Case::Ignored }
+}
+
+pub(super) fn insert_user(login: &str) -> InsertPlan {
+    InsertPlan {
+        resource: Arc::from("User"),
+        fields: fields(&[
+            ("$.login", login.into()),
+            ("$.firstname", "Barbara".into()),
+            ("$.lastname", "Jensen".into()),
+            ("$.status", "1".into()),
+            ("$.mail", format!("{login}@example.com").into()),
+            ("$.password", "x1Y2z3abc!".into()),
+        ]),
+        unique: vec![unique("$.login", login)],
+        members: Vec::new(),
+    }
+}
+
+pub(super) fn insert_group(name: &str, members: Vec<Member>) -> InsertPlan {
+    let fields = fields(&[("$.name", name.into())]);
+    InsertPlan { resource: Arc::from("Group"), fields, unique: vec![unique("$.name", name)], members }
+}
+
+pub(super) fn fetch(resource: &str, id: impl ToString) -> FetchPlan {
+    let want = Want { members: resource == "Group", groups: false };
+    FetchPlan { resource: Arc::from(resource), key: key(id), want }
+}
+
+pub(super) fn select(resource: &str, predicate: Predicate, offset: u64, limit: u64) -> SelectPlan {
+    SelectPlan { resource: Arc::from(resource), predicate, sort: None, offset, limit, want: Want::default() }
+}
+
+pub(super) fn equal(field: &str, value: &str) -> Predicate {
+    Predicate::Compare { field: FieldName::new(field), op: Comparison::Eq, value: value.into(), case: Case::Ignored }
+}
+
+pub(super) fn update(resource: &str, id: impl ToString, set: &[(&str, Value)], members: MembersChange) -> UpdatePlan {
+    UpdatePlan {
+        resource: Arc::from(resource),
+        key: key(id),
+        set: fields(set),
+        whole: fields(set),
+        lists: Vec::new(),
+        members,
+        unique: Vec::new(),
+        expected_version: None,
+    }
+}
