@@ -1,2 +1,7 @@
-//! start
-fn main() {}
+//! argv in, exit code out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    postern::cli::run()
+}

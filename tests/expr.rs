@@ -100,7 +100,9 @@ fn forward(vector: &Json) -> Result<(), String> {
         }
         // What fails whatever comes in may already be refused when it is compiled.
         (_, Json::String(stage)) if stage == "eval" => got.get("$error").is_some(),
-        (_, Json::String(stage)) if stage == "parse" => got["$error"].as_str().is_some_and(|e| e.starts_with("compile")),
+        (_, Json::String(stage)) if stage == "parse" => {
+            got["$error"].as_str().is_some_and(|e| e.starts_with("compile"))
+        }
         _ if vector["fn"] == "NumFromDate" => as_text(&got) == as_text(expected),
         _ => got == *expected,
     };
@@ -133,7 +135,8 @@ fn evaluated(text: &str, attributes: &Json, env: &Env) -> Result<Json, String> {
 fn values(expression: &Expression, attributes: &Json) -> Vec<Value> {
     let attributes: BTreeMap<String, &Json> =
         attributes.as_object().unwrap().iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
-    let value = |name: &str| attributes.get(&name.to_ascii_lowercase()).map(|value| Value::from_serde((*value).clone()));
+    let value =
+        |name: &str| attributes.get(&name.to_ascii_lowercase()).map(|value| Value::from_serde((*value).clone()));
     expression.references().iter().map(|reference| value(&reference.name).unwrap_or_default()).collect()
 }
 

@@ -145,7 +145,7 @@ impl Gateway {
     fn parse(&self, mut raw: RawRequest) -> Result<Request, ScimError> {
         let types = &self.parts.mapping.types;
         self.parts.profile.undo(&mut raw, types);
-        Request::parse(&raw, types)
+        Request::parse(&raw, types, &self.parts.profile.leniency())
     }
 
     async fn run(&self, request: &Request, trace: &mut Trace) -> Result<Response, Failure> {

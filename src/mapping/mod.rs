@@ -87,7 +87,7 @@ pub struct Rule {
     pub read: Read,
     /// When the field is written.
     pub apply: Apply,
-    /// The value when the client names none, on creation only.
+    /// The value when the client names none or clears it.
     pub default: Option<Value>,
     /// True when a create or replace without a value is refused.
     pub required: bool,

@@ -97,7 +97,7 @@ fn write_rule(
         }
     };
     let value = match (value, &rule.default) {
-        (Value::Null, Some(default)) if moment.is_create() => default.clone(),
+        (Value::Null, Some(default)) => default.clone(),
         (value, _) => value,
     };
     put(fields, field, value, moment);

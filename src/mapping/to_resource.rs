@@ -59,7 +59,8 @@ fn read_rule(rule: &Rule, record: &Record, env: &Env, resource: &mut Resource) {
 
 fn assign(slot: &super::Slot, value: Value, resource: &mut Resource) {
     let value = convert(value, slot.path.kind);
-    if value.is_unassigned() {
+    // A column that may not be null says "none" with an empty text.
+    if value.is_unassigned() || value.as_str() == Some("") {
         return;
     }
     if slot.path.schema.is_none() && &*slot.path.attribute == "meta" {
@@ -130,7 +131,7 @@ fn read_element(mapping: &ResourceMapping, list: &FieldName, row: &Object, env: 
             }
         };
         let value = convert(value, rule.slot.path.kind);
-        if !value.is_unassigned() {
+        if !value.is_unassigned() && value.as_str() != Some("") {
             element.set(&**sub, value);
         }
     }

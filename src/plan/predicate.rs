@@ -242,7 +242,7 @@ impl Translation<'_> {
                 });
                 let element: Object =
                     known.iter().map(|value| (path.sub.as_deref().unwrap_or_default(), (*value).clone())).collect();
-                Ok(Some(constant(filter.matches_element(&element))))
+                Ok(Some(constant(filter.matches_element(&Value::Object(element)))))
             }
         }
     }

@@ -94,6 +94,17 @@ impl CompareOp {
 }
 
 impl Filter {
+    /// True when the filter asks for the attribute called `attribute` of the base schema.
+    #[must_use]
+    pub fn mentions(&self, attribute: &str) -> bool {
+        let is = |path: &AttributePath| path.schema.is_none() && &*path.attribute == attribute;
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.mentions(attribute)),
+            Self::Not(inner) => inner.mentions(attribute),
+            Self::Present(path) | Self::Compare { path, .. } | Self::Element { path, .. } => is(path),
+        }
+    }
+
     /// Parses a filter for resources of `kind`, by the letter of the RFC.
     ///
     /// # Errors

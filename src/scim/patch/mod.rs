@@ -69,23 +69,3 @@ pub fn parse(
 pub fn apply(operations: &[PatchOperation], resource: &Resource, kind: &ResourceType) -> Result<Resource, ScimError> {
     apply::apply(operations, resource, kind)
 }
-
-/// A change of members that needs no reading.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MemberChange {
-    /// These come.
-    Add(Vec<String>),
-    /// These go.
-    Remove(Vec<String>),
-    /// All go.
-    Clear,
-    /// Exactly these remain.
-    Replace(Vec<String>),
-}
-
-/// Recognises such a change.
-#[must_use]
-pub fn member_change(operation: &PatchOperation) -> Option<MemberChange> {
-    let _ = operation;
-    None
-}

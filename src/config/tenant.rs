@@ -1,0 +1,212 @@
+//! `[[tenant]]`: a path, a mapping, a client, its tokens.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Span, Table, nearest};
+use crate::quirks::Profile;
+use crate::server::Token;
+use crate::value::Value;
+
+/// One tenant.
+#[derive(Debug)]
+pub struct Tenant {
+    /// Its name, in metrics and in the audit.
+    pub name: Arc<str>,
+    /// Where its SCIM endpoint is: `/contoso/scim/v2`.
+    pub path: String,
+    /// Its mapping file.
+    pub mapping: PathBuf,
+    /// Where the mapping file is named, for problems with it.
+    pub mapping_span: Span,
+    /// Whose deviations are tolerated.
+    pub profile: Profile,
+    /// `{tenant.NAME}` in the mapping.
+    pub variables: Vec<(String, Value)>,
+    /// Who may come in.
+    pub tokens: Vec<Token>,
+    /// `DefaultDomain()` in expressions.
+    pub default_domain: Option<String>,
+    /// How long a request may take.
+    pub deadline: Duration,
+}
+
+pub(super) fn tenants(table: &Table<'_>, folder: &Path, problems: &mut Problems) -> Vec<Tenant> {
+    let nodes = match table.node("tenant").map(|node| &node.value) {
+        Some(NodeValue::Array(nodes)) => nodes.as_slice(),
+        _ => &[],
+    };
+    if nodes.is_empty() {
+        problems.push(
+            Diagnostic::error(Code::NO_TENANT, &table.span, "no tenant is configured")
+                .help("add `[[tenant]]` with `name`, `path`, `mapping` and a `[[tenant.token]]`"),
+        );
+    }
+    let mut found: Vec<Tenant> = Vec::new();
+    for node in nodes {
+        let Some(tenant) = tenant(node, folder, problems) else { continue };
+        for other in &found {
+            // Two tenants with one name would share ids, and with one path nobody could tell them apart.
+            for (what, same) in [("name", other.name == tenant.name), ("path", other.path == tenant.path)] {
+                if same {
+                    let message = format!("two tenants have the same `{what}`");
+                    problems.push(Diagnostic::error(Code::BAD_TENANT, &node.span, message));
+                }
+            }
+        }
+        found.push(tenant);
+    }
+    found
+}
+
+fn tenant(node: &Node, folder: &Path, problems: &mut Problems) -> Option<Tenant> {
+    let table = Table::open(node, "the tenant", problems)?;
+    let name = name(&table, problems);
+    let path = path(&table, problems);
+    let mapping = table.required_string("mapping", "name the mapping file", problems);
+    let profile = profile(&table, problems);
+    let variables = variables(&table, problems);
+    let tokens = tokens(&table, problems);
+    let default_domain = table.string("default_domain", problems).map(|(text, _)| text.to_owned());
+    let deadline = table.duration("deadline", problems).unwrap_or(Duration::from_secs(20));
+    table.finish(problems);
+    let (mapping, span) = mapping?;
+    Some(Tenant {
+        name: name?,
+        path: path?,
+        mapping: folder.join(mapping),
+        mapping_span: span.clone(),
+        profile,
+        variables,
+        tokens,
+        default_domain,
+        deadline,
+    })
+}
+
+fn name(table: &Table<'_>, problems: &mut Problems) -> Option<Arc<str>> {
+    let (text, span) = table.required_string("name", "a short name for metrics and the audit", problems)?;
+    let good =
+        !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if !good {
+        problems.push(
+            Diagnostic::error(Code::BAD_TENANT, span, format!("`{text}` is no tenant's name"))
+                .help("letters, digits, `-`, `_` and `.`, at most 64"),
+        );
+    }
+    good.then(|| text.into())
+}
+
+fn path(table: &Table<'_>, problems: &mut Problems) -> Option<String> {
+    let (text, span) = table.required_string("path", "where clients find it: `/scim/v2`", problems)?;
+    let plain = format!("/{}", text.trim_matches('/'));
+    let good = plain.len() > 1
+        && plain.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b))
+        && !plain.contains("//");
+    if !good {
+        problems.push(
+            Diagnostic::error(Code::BAD_TENANT, span, format!("`{text}` is no path of a tenant"))
+                .help("segments of letters, digits, `-`, `_`, `.` and `~`: `/contoso/scim/v2`"),
+        );
+    }
+    good.then_some(plain)
+}
+
+fn profile(table: &Table<'_>, problems: &mut Problems) -> Profile {
+    let Some((word, span)) = table.string("client", problems) else { return Profile::default() };
+    if let Some((_, profile)) = Profile::ALL.iter().find(|(name, _)| *name == word) {
+        return *profile;
+    }
+    let names = Profile::ALL.iter().map(|(name, _)| *name);
+    let problem = Diagnostic::error(Code::BAD_TENANT, span, format!("`{word}` is no client that is known"));
+    problems.push(match nearest(word, names.clone()) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help(format!("one of {}", names.collect::<Vec<_>>().join(", "))),
+    });
+    Profile::default()
+}
+
+fn variables(table: &Table<'_>, problems: &mut Problems) -> Vec<(String, Value)> {
+    let Some(table) = table.node("variables").and_then(|node| Table::open(node, "`variables`", problems)) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (key, node) in table.entries() {
+        let value = match &node.value {
+            NodeValue::String(text) => Value::String(text.clone()),
+            NodeValue::Integer(i) => Value::Integer(*i),
+            NodeValue::Boolean(b) => Value::Boolean(*b),
+            _ => {
+                let message = format!("the variable `{}` is {}", key.name, node.kind());
+                problems.push(
+                    Diagnostic::error(Code::WRONG_TYPE, &node.span, message).help("a string, a number or a boolean"),
+                );
+                continue;
+            }
+        };
+        found.push((key.name.clone(), value));
+    }
+    found
+}
+
+fn tokens(table: &Table<'_>, problems: &mut Problems) -> Vec<Token> {
+    let nodes = match table.node("token").map(|node| &node.value) {
+        Some(NodeValue::Array(nodes)) => nodes.as_slice(),
+        _ => &[],
+    };
+    if nodes.is_empty() {
+        problems.push(
+            Diagnostic::error(Code::BAD_TENANT, &table.span, "the tenant has no token, so nobody could use it")
+                .help("run `postern token new` and add what it prints"),
+        );
+    }
+    nodes.iter().filter_map(|node| token(node, problems)).collect()
+}
+
+fn token(node: &Node, problems: &mut Problems) -> Option<Token> {
+    let table = Table::open(node, "the token", problems)?;
+    let name = table.required_string("name", "a name for the audit", problems);
+    let hash = table.required_string("sha256", "`postern token new` prints it", problems);
+    let expires = table.node("expires").and_then(|node| expiry(node, problems));
+    table.finish(problems);
+    let (text, span) = hash?;
+    let Some(sha256) = hex(text) else {
+        problems.push(
+            Diagnostic::error(Code::BAD_TOKEN, span, "`sha256` is not 64 hexadecimal digits")
+                .help("the token itself does not belong into this file; `postern token hash` prints its hash"),
+        );
+        return None;
+    };
+    Some(Token { name: name?.0.into(), sha256, expires })
+}
+
+/// A date (its beginning, UTC) or a date and time.
+fn expiry(node: &Node, problems: &mut Problems) -> Option<jiff::Timestamp> {
+    let text = match &node.value {
+        NodeValue::Datetime(text) | NodeValue::String(text) => text.as_str(),
+        _ => "",
+    };
+    let at_midnight = || {
+        let date = text.parse::<jiff::civil::Date>().ok()?;
+        date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    };
+    let parsed = text.parse().ok().or_else(at_midnight);
+    if parsed.is_none() {
+        problems.push(
+            Diagnostic::error(Code::BAD_TOKEN, &node.span, "`expires` is no date").help("write a date: `2027-05-01`"),
+        );
+    }
+    parsed
+}
+
+fn hex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
