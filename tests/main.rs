@@ -19,3 +19,4 @@ mod quirks;
 mod rest;
 mod schemas;
 mod server;
+mod sql;

@@ -1,11 +1,218 @@
-//! Stub of the sql driver.
+//! The SQL driver: records are rows of the application's own tables.
+//!
+//! [`tables`] and [`config`] read the mapping, [`statement`] makes SQL of plans, [`flow`] puts the
+//! statements in order, an engine runs them. Column types are learned from the database at the
+//! first request, so a mapping binds while the database is down.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
-use super::{Binding, Downstream};
+use async_trait::async_trait;
+
+use self::column::{ColumnType, Types};
+use self::config::Address;
+use self::dialect::Dialect;
+use self::fault::Fault;
+use self::flow::{Job, Outcome, Work};
+use self::layout::Model;
+use self::statement::Statement;
+use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page};
 use crate::diagnostic::Problems;
+use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, Membership, Searchable, SelectPlan, UpdatePlan};
+use crate::record::Record;
 
+mod catalog;
+mod column;
+mod config;
+mod dialect;
+mod explain;
+mod fault;
+mod flow;
+mod layout;
+mod sqlite;
+mod statement;
+mod tables;
+
+/// A database that runs flows.
+#[async_trait]
+trait Engine: Send + Sync + std::fmt::Debug {
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// The types of the columns that each statement would give.
+    async fn describe(&self, statements: Vec<Statement>) -> Result<Vec<Vec<ColumnType>>, Fault>;
+
+    /// Carries a job out; what writes is all done or nothing.
+    async fn perform(&self, job: Arc<Job>) -> Result<Outcome, Fault>;
+
+    async fn probe(&self) -> Result<(), Fault>;
+
+    /// Forgets what was prepared for tables that have changed.
+    fn forget(&self);
+}
+
+/// Binds `[downstream]` of kind `sql`. Offline.
 pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc<dyn Downstream>> {
-    let _ = (binding, problems);
-    None
+    let config = config::read(binding, problems);
+    let mut layouts = Vec::new();
+    for (shape, node) in &binding.resources {
+        layouts.extend(tables::layout(shape, node, binding.variables, problems));
+    }
+    let config = config?;
+    if layouts.len() < binding.resources.len() || problems.has_errors() {
+        return None;
+    }
+    let model = Arc::new(Model { layouts, zone: config.zone.clone() });
+    let engine: Box<dyn Engine> = match config.address {
+        Address::Sqlite(path) => Box::new(sqlite::SqliteEngine::new(&path, config.zone, config.limits)),
+        Address::Postgres(_) => return None,
+    };
+    let capabilities =
+        model.layouts.iter().map(|layout| (layout.resource.clone(), capabilities(&model, layout))).collect();
+    Some(Arc::new(Sql { model, engine, capabilities, types: RwLock::default() }))
+}
+
+fn capabilities(model: &Model, layout: &layout::Layout) -> Capabilities {
+    Capabilities {
+        searchable: Searchable::Everything,
+        sort: true,
+        membership: if layout.memberships.is_empty() { Membership::None } else { Membership::Delta },
+        groups: model.memberships_of(&layout.resource).next().is_some(),
+        version: layout.version.is_some(),
+        scan_limit: 10_000,
+    }
+}
+
+#[derive(Debug)]
+struct Sql {
+    model: Arc<Model>,
+    engine: Box<dyn Engine>,
+    capabilities: HashMap<Arc<str>, Capabilities>,
+    /// The column types that each resource's statements need, once learned.
+    types: RwLock<HashMap<Arc<str>, Arc<Types>>>,
+}
+
+/// How often a transaction is tried that the database rolled back because of others' work.
+const ATTEMPTS: u32 = 4;
+
+impl Sql {
+    async fn perform(&self, work: Work) -> Result<Outcome, DownstreamError> {
+        let mut job =
+            Job { model: Arc::clone(&self.model), types: Arc::default(), dialect: self.engine.dialect(), work };
+        let (mut attempt, mut renewed) = (1, false);
+        loop {
+            let fault = match self.attempt(&mut job).await {
+                Ok(outcome) => return Ok(outcome),
+                Err(fault) => fault,
+            };
+            match fault {
+                Fault::Again(_) if attempt < ATTEMPTS => {
+                    tokio::time::sleep(jitter(attempt)).await;
+                    attempt += 1;
+                }
+                Fault::Stale(_) if !renewed => {
+                    renewed = true;
+                    self.types.write().unwrap_or_else(PoisonError::into_inner).clear();
+                    self.engine.forget();
+                }
+                fault => return Err(fault.into_error(&self.model)),
+            }
+        }
+    }
+
+    async fn attempt(&self, job: &mut Job) -> Result<Outcome, Fault> {
+        job.types = self.types(job.resource()).await?;
+        self.engine.perform(Arc::new(job.clone())).await
+    }
+
+    async fn types(&self, resource: &Arc<str>) -> Result<Arc<Types>, Fault> {
+        if let Some(types) = self.known_types(resource) {
+            return Ok(types);
+        }
+        let types = Arc::new(catalog::learn(&*self.engine, &self.model, resource).await?);
+        self.types.write().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(resource), Arc::clone(&types));
+        Ok(types)
+    }
+
+    fn known_types(&self, resource: &str) -> Option<Arc<Types>> {
+        self.types.read().unwrap_or_else(PoisonError::into_inner).get(resource).map(Arc::clone)
+    }
+
+    fn mismatch() -> DownstreamError {
+        DownstreamError::new(ErrorKind::Garbage, "a flow gave something else than its plan asks for")
+    }
+}
+
+/// 10 to 200 ms, other for each who waits: the sub-second clock is jitter enough.
+fn jitter(attempt: u32) -> Duration {
+    let noise = uuid::Uuid::new_v4().as_u128() % 50;
+    Duration::from_millis(10 * u64::from(attempt) + u64::try_from(noise).unwrap_or(0) * u64::from(attempt.min(3)))
+}
+
+#[async_trait]
+impl Downstream for Sql {
+    fn capabilities(&self, resource: &str) -> &Capabilities {
+        static NOTHING: Capabilities = Capabilities {
+            searchable: Searchable::Equal(Vec::new()),
+            sort: false,
+            membership: Membership::None,
+            groups: false,
+            version: false,
+            scan_limit: 0,
+        };
+        self.capabilities.get(resource).unwrap_or(&NOTHING)
+    }
+
+    async fn insert(&self, plan: &InsertPlan) -> Result<Record, DownstreamError> {
+        match self.perform(Work::Insert(plan.clone())).await? {
+            Outcome::Record(Some(record)) => Ok(record),
+            _ => Err(Self::mismatch()),
+        }
+    }
+
+    async fn fetch(&self, plan: &FetchPlan) -> Result<Option<Record>, DownstreamError> {
+        match self.perform(Work::Fetch(plan.clone())).await? {
+            Outcome::Record(record) => Ok(record),
+            _ => Err(Self::mismatch()),
+        }
+    }
+
+    async fn select(&self, plan: &SelectPlan) -> Result<Page, DownstreamError> {
+        match self.perform(Work::Select(plan.clone())).await? {
+            Outcome::Page(page) => Ok(page),
+            _ => Err(Self::mismatch()),
+        }
+    }
+
+    async fn update(&self, plan: &UpdatePlan) -> Result<Option<Record>, DownstreamError> {
+        match self.perform(Work::Update(plan.clone())).await? {
+            Outcome::Record(record) => Ok(record),
+            _ => Err(Self::mismatch()),
+        }
+    }
+
+    async fn delete(&self, plan: &DeletePlan) -> Result<bool, DownstreamError> {
+        match self.perform(Work::Delete(plan.clone())).await? {
+            Outcome::Deleted(deleted) => Ok(deleted),
+            _ => Err(Self::mismatch()),
+        }
+    }
+
+    async fn probe(&self) -> Result<(), DownstreamError> {
+        self.engine.probe().await.map_err(|fault| fault.into_error(&self.model))
+    }
+
+    fn explain(&self, plan: &AnyPlan<'_>) -> Vec<String> {
+        let work = match *plan {
+            AnyPlan::Insert(plan) => Work::Insert(plan.clone()),
+            AnyPlan::Fetch(plan) => Work::Fetch(plan.clone()),
+            AnyPlan::Select(plan) => Work::Select(plan.clone()),
+            AnyPlan::Update(plan) => Work::Update(plan.clone()),
+            AnyPlan::Delete(plan) => Work::Delete(plan.clone()),
+        };
+        let mut job =
+            Job { model: Arc::clone(&self.model), types: Arc::default(), dialect: self.engine.dialect(), work };
+        job.types = self.known_types(job.resource()).unwrap_or_default();
+        explain::lines(&job)
+    }
 }

@@ -1,0 +1,71 @@
+//! Learns the types of the columns that a resource's statements touch.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Engine;
+use super::column::Types;
+use super::fault::Fault;
+use super::layout::{Layout, Membership, Model, Place};
+use super::statement::Statements;
+
+type Columns<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+/// Asks the database for the types of all columns in use, one round trip for all tables.
+pub(super) async fn learn(engine: &dyn Engine, model: &Model, resource: &str) -> Result<Types, Fault> {
+    let mut used = Columns::new();
+    if let Some(layout) = model.layout(resource) {
+        of_layout(layout, &mut used);
+        for membership in &layout.memberships {
+            of_membership(membership, &mut used);
+            model
+                .layout(&membership.resource)
+                .into_iter()
+                .for_each(|member| of_side(member, membership.display.as_deref(), &mut used));
+        }
+        for (group, membership) in model.memberships_of(resource) {
+            of_membership(membership, &mut used);
+            of_side(group, group.display.as_deref(), &mut used);
+        }
+    }
+    let none = Types::default();
+    let statements = Statements { model, types: &none, dialect: engine.dialect() };
+    let tables: Vec<(&str, Vec<&str>)> =
+        used.into_iter().map(|(table, columns)| (table, columns.into_iter().collect())).collect();
+    let described =
+        engine.describe(tables.iter().map(|(table, columns)| statements.describe(table, columns)).collect()).await?;
+    let mut types = Types::default();
+    for ((table, columns), found) in tables.iter().zip(described) {
+        for (column, what) in columns.iter().zip(found) {
+            types.learn(table, column, what);
+        }
+    }
+    Ok(types)
+}
+
+fn of_layout<'a>(layout: &'a Layout, used: &mut Columns<'a>) {
+    of_side(layout, layout.version.as_deref(), used);
+    for column in &layout.columns {
+        used.entry(layout.table_of(column.place)).or_default().insert(&column.name);
+    }
+    for (index, related) in layout.related.iter().enumerate() {
+        let own = used.entry(layout.table_of(Place::Related(index))).or_default();
+        own.insert(&related.child);
+        own.extend(related.scope.iter().map(|(column, _)| column.as_str()));
+        own.extend(related.order.as_deref());
+        used.entry(&layout.table).or_default().insert(&related.parent);
+    }
+}
+
+fn of_side<'a>(layout: &'a Layout, further: Option<&'a str>, used: &mut Columns<'a>) {
+    let own = used.entry(&layout.table).or_default();
+    own.insert(&layout.key);
+    own.extend(layout.scope.iter().map(|(column, _)| column.as_str()));
+    own.extend(further);
+}
+
+fn of_membership<'a>(membership: &'a Membership, used: &mut Columns<'a>) {
+    let own = used.entry(&membership.table).or_default();
+    own.extend([membership.group.as_str(), membership.member.as_str()]);
+    own.extend(membership.scope.iter().map(|(column, _)| column.as_str()));
+    own.extend(membership.fields.iter().map(|(column, _)| column.as_str()));
+}

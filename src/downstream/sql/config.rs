@@ -1,0 +1,134 @@
+//! Reads `[downstream]` of kind `sql`: where the database is and how long to wait for it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use crate::diagnostic::{Code, Diagnostic, Problems, Span, Table};
+use crate::downstream::{Binding, secret};
+
+/// The whole of `[downstream]`.
+#[derive(Debug)]
+pub(super) struct Config {
+    pub(super) address: Address,
+    pub(super) limits: Limits,
+    pub(super) zone: TimeZone,
+    pub(super) tls: Tls,
+}
+
+/// Where the database is.
+#[derive(Debug)]
+pub(super) enum Address {
+    Sqlite(PathBuf),
+    Postgres(Box<tokio_postgres::Config>),
+}
+
+/// How many connections, and how long anything may take.
+#[derive(Debug, Clone)]
+pub(super) struct Limits {
+    pub(super) pool: usize,
+    pub(super) acquire: Duration,
+    pub(super) statement: Duration,
+    pub(super) connect: Duration,
+}
+
+/// Whether the connection is encrypted. Where it is, the server's certificate is checked.
+#[derive(Debug)]
+pub(super) struct Tls {
+    /// What the mapping says; else the address decides.
+    pub(super) mode: Option<TlsMode>,
+    /// A file of certificates to trust instead of the system's.
+    pub(super) ca: Option<PathBuf>,
+}
+
+/// What to do about encryption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TlsMode {
+    Require,
+    Prefer,
+    Disable,
+}
+
+/// Reads `[downstream]`. Notes every problem; `None` when there is no usable address.
+pub(super) fn read(binding: &Binding<'_>, problems: &mut Problems) -> Option<Config> {
+    let table = Table::open(binding.downstream, "[downstream]", problems)?;
+    table.string("kind", problems);
+    let url = table.required("url", "for example `sqlite:app.db` or `{ env = \"DATABASE_URL\" }`", problems);
+    let address = url.and_then(|node| {
+        let text = secret(node, "`url`", binding.folder, problems)?;
+        address(&text, &node.span, binding.folder, problems)
+    });
+    let limits = Limits {
+        pool: pool(&table, problems),
+        acquire: table.duration("acquire_timeout", problems).unwrap_or(Duration::from_secs(5)),
+        statement: table.duration("statement_timeout", problems).unwrap_or(Duration::from_secs(10)),
+        connect: table.duration("connect_timeout", problems).unwrap_or(Duration::from_secs(2)),
+    };
+    let zone =
+        table.string("time_zone", problems).map_or(Some(TimeZone::UTC), |(name, span)| zone(name, span, problems));
+    let mode = table.string("tls", problems).and_then(|(mode, span)| tls_mode(mode, span, problems));
+    let tls = Tls { mode, ca: table.path("ca", binding.folder, problems) };
+    table.finish(problems);
+    Some(Config { address: address?, limits, zone: zone?, tls })
+}
+
+fn pool(table: &Table<'_>, problems: &mut Problems) -> usize {
+    let size = table.number("pool", problems).unwrap_or(16);
+    if !(1..=1000).contains(&size) {
+        let span = table.node("pool").map_or(&table.span, |node| &node.span);
+        problems.push(Diagnostic::error(Code::WRONG_TYPE, span, "`pool` is not from 1 to 1000"));
+    }
+    usize::try_from(size.clamp(1, 1000)).unwrap_or(16)
+}
+
+fn address(text: &str, span: &Span, folder: &Path, problems: &mut Problems) -> Option<Address> {
+    // The address may hold a password: no message repeats it.
+    let mut refuse = |message: &str| {
+        problems.push(
+            Diagnostic::error(Code::BAD_URL, span, message)
+                .help("write `postgres://user:password@host/database` or `sqlite:path/to/file.db`"),
+        );
+        None
+    };
+    if let Some(path) = text.strip_prefix("sqlite:") {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if path.is_empty() || path.starts_with(":memory:") {
+            return refuse("the address names no database file");
+        }
+        return Some(Address::Sqlite(folder.join(path)));
+    }
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        return match text.parse() {
+            Ok(config) => Some(Address::Postgres(Box::new(config))),
+            Err(_) => refuse("the PostgreSQL address cannot be read"),
+        };
+    }
+    refuse("the address is of no known database")
+}
+
+fn zone(name: &str, span: &Span, problems: &mut Problems) -> Option<TimeZone> {
+    let found = TimeZone::get(name).ok();
+    if found.is_none() {
+        problems.push(
+            Diagnostic::error(Code::WRONG_TYPE, span, format!("`{name}` is no time zone"))
+                .help("write a name such as `UTC` or `Europe/Berlin`"),
+        );
+    }
+    found
+}
+
+fn tls_mode(mode: &str, span: &Span, problems: &mut Problems) -> Option<TlsMode> {
+    match mode {
+        "require" => Some(TlsMode::Require),
+        "prefer" => Some(TlsMode::Prefer),
+        "disable" => Some(TlsMode::Disable),
+        _ => {
+            problems.push(
+                Diagnostic::error(Code::BAD_TLS, span, format!("`{mode}` is no way to use TLS"))
+                    .help("write `require`, `prefer` or `disable`"),
+            );
+            None
+        }
+    }
+}

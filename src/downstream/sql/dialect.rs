@@ -1,0 +1,204 @@
+//! Where the databases' languages differ: quoting, placeholders, case, lists, locks.
+//!
+//! No I/O. A database to come is one more implementation of [`Dialect`] and an engine beside
+//! `sqlite` and `postgres`.
+
+use super::column::Parameter;
+
+/// A database's way to say things.
+pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
+    /// The placeholder of the parameter with this number, from 1.
+    fn placeholder(&self, number: usize) -> String;
+
+    /// A name, quoted.
+    fn quote(&self, name: &str) -> String {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
+
+    /// A table, `schema.table` in two parts.
+    fn table(&self, name: &str) -> String {
+        name.split('.').map(|part| self.quote(part)).collect::<Vec<_>>().join(".")
+    }
+
+    /// True when `expression` is one of the list that is bound at `list`.
+    fn one_of(&self, expression: &str, list: &str) -> String;
+
+    /// The text form of something that is no text.
+    fn as_text(&self, expression: &str) -> String {
+        format!("CAST({expression} AS text)")
+    }
+
+    /// What makes two texts that differ only in case the same.
+    fn caseless(&self, expression: &str) -> String;
+
+    /// What to compare instead of a point in time, when it is not stored in one notation.
+    fn comparable_time(&self, expression: &str) -> String {
+        expression.to_owned()
+    }
+
+    /// True when the text contains, starts with or ends with the parameter, case as it is.
+    fn matches_exactly(&self, expression: &str, what: Affix, placeholder: &str) -> String;
+
+    /// True when the text is like the pattern (`%`, `_`, escaped by `\`), ignoring case.
+    fn like_caseless(&self, expression: &str, pattern: &str) -> String;
+
+    /// True when [`Dialect::matches_exactly`] takes a `LIKE` pattern, not the text itself.
+    fn exact_takes_pattern(&self) -> bool;
+
+    /// Equality that takes null for a value.
+    fn same(&self, left: &str, right: &str) -> String;
+
+    /// The opposite of [`Dialect::same`].
+    fn differs(&self, left: &str, right: &str) -> String;
+
+    /// What a `SELECT` ends with to keep others from changing the row, foreign keys excepted.
+    fn row_lock(&self) -> &'static str;
+
+    /// A statement that keeps others from taking the same name until the transaction ends; `None`
+    /// where writers take turns anyway.
+    fn name_lock(&self) -> Option<&'static str>;
+
+    /// How a parameter reads in `explain`.
+    fn literal(&self, parameter: &Parameter) -> String {
+        match parameter {
+            Parameter::Null => "null".to_owned(),
+            Parameter::Boolean(b) => b.to_string(),
+            Parameter::Integer(i) => i.to_string(),
+            Parameter::Decimal(d) => d.to_string(),
+            Parameter::Text(text) => format!("'{}'", text.replace('\'', "''")),
+            Parameter::Bytes(bytes) => format!("{} bytes", bytes.len()),
+            Parameter::List(items) | Parameter::Array(items) => {
+                let items: Vec<_> = items.iter().map(|item| self.literal(item)).collect();
+                format!("{{{}}}", items.join(", "))
+            }
+        }
+    }
+}
+
+/// Where a text is looked for in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Affix {
+    Anywhere,
+    Start,
+    End,
+}
+
+impl Affix {
+    /// The `LIKE` pattern for a text that is to be taken literally.
+    pub(super) fn pattern(self, text: &str) -> String {
+        let mut escaped = String::with_capacity(text.len() + 2);
+        for c in text.chars() {
+            if matches!(c, '\\' | '%' | '_') {
+                escaped.push('\\');
+            }
+            escaped.push(c);
+        }
+        match self {
+            Self::Anywhere => format!("%{escaped}%"),
+            Self::Start => format!("{escaped}%"),
+            Self::End => format!("%{escaped}"),
+        }
+    }
+}
+
+/// SQLite. Ignoring case means ASCII letters only: SQLite knows no others, and a comparison by
+/// `NOCASE` is the one that an application's own index can serve.
+#[derive(Debug)]
+pub(super) struct Sqlite;
+
+impl Dialect for Sqlite {
+    fn placeholder(&self, number: usize) -> String {
+        format!("?{number}")
+    }
+
+    fn one_of(&self, expression: &str, list: &str) -> String {
+        format!("{expression} IN (SELECT value FROM json_each({list}))")
+    }
+
+    fn caseless(&self, expression: &str) -> String {
+        format!("{expression} COLLATE NOCASE")
+    }
+
+    /// The column may hold `2026-11-25 10:00:00` beside `2026-11-25T10:00:00.000Z`.
+    fn comparable_time(&self, expression: &str) -> String {
+        format!("strftime('%Y-%m-%d %H:%M:%f', {expression})")
+    }
+
+    fn matches_exactly(&self, expression: &str, what: Affix, placeholder: &str) -> String {
+        match what {
+            Affix::Anywhere => format!("instr({expression}, {placeholder}) > 0"),
+            Affix::Start => format!("substr({expression}, 1, length({placeholder})) = {placeholder}"),
+            Affix::End => format!("substr({expression}, -length({placeholder})) = {placeholder}"),
+        }
+    }
+
+    fn like_caseless(&self, expression: &str, pattern: &str) -> String {
+        format!("{expression} LIKE {pattern} ESCAPE '\\'")
+    }
+
+    fn exact_takes_pattern(&self) -> bool {
+        false
+    }
+
+    fn same(&self, left: &str, right: &str) -> String {
+        format!("{left} IS {right}")
+    }
+
+    fn differs(&self, left: &str, right: &str) -> String {
+        format!("{left} IS NOT {right}")
+    }
+
+    fn row_lock(&self) -> &'static str {
+        ""
+    }
+
+    fn name_lock(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// PostgreSQL.
+#[derive(Debug)]
+pub(super) struct Postgres;
+
+impl Dialect for Postgres {
+    fn placeholder(&self, number: usize) -> String {
+        format!("${number}")
+    }
+
+    fn one_of(&self, expression: &str, list: &str) -> String {
+        format!("{expression} = ANY({list})")
+    }
+
+    fn caseless(&self, expression: &str) -> String {
+        format!("lower({expression})")
+    }
+
+    fn matches_exactly(&self, expression: &str, _: Affix, placeholder: &str) -> String {
+        format!("{expression} LIKE {placeholder} ESCAPE '\\'")
+    }
+
+    fn like_caseless(&self, expression: &str, pattern: &str) -> String {
+        format!("lower({expression}) LIKE lower({pattern}) ESCAPE '\\'")
+    }
+
+    fn exact_takes_pattern(&self) -> bool {
+        true
+    }
+
+    fn same(&self, left: &str, right: &str) -> String {
+        format!("{left} IS NOT DISTINCT FROM {right}")
+    }
+
+    fn differs(&self, left: &str, right: &str) -> String {
+        format!("{left} IS DISTINCT FROM {right}")
+    }
+
+    fn row_lock(&self) -> &'static str {
+        " FOR NO KEY UPDATE"
+    }
+
+    fn name_lock(&self) -> Option<&'static str> {
+        Some("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+    }
+}

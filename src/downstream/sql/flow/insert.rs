@@ -1,0 +1,101 @@
+//! Making a record: the row and the check of its unique values in one statement, then what
+//! belongs to it.
+
+use super::super::column::Parameter;
+use super::super::layout::{Layout, Place};
+use super::super::statement::{Statement, Statements, read_row};
+use super::{Fault, Session, members, read};
+use crate::downstream::{DownstreamError, ErrorKind};
+use crate::plan::{InsertPlan, Unique};
+use crate::record::{Fields, Record};
+use crate::value::Value;
+
+pub(super) async fn insert(
+    session: &mut dyn Session,
+    all: Statements<'_>,
+    layout: &Layout,
+    plan: &InsertPlan,
+) -> Result<Record, Fault> {
+    let unique = given(&plan.unique);
+    let mut row = all.main_row(layout, &plan.fields)?;
+    if layout.makes_key && !row.iter().any(|(column, _)| *column == layout.key) {
+        row.push((layout.key.clone(), Parameter::Text(uuid::Uuid::new_v4().to_string())));
+    }
+    let mut batch = name_locks(all, layout, &unique);
+    batch.push(all.insert(layout, row, &unique)?);
+    let mut answers = session.run(batch).await?;
+    let Some(row) = answers.pop().and_then(|answer| answer.rows.into_iter().next()) else {
+        return Err(which_is_taken(session, all, layout, &unique).await?);
+    };
+    let key_value = row.first().cloned().unwrap_or_default();
+    let mut record = if layout.is_flat() { Some(read_row(layout, row).record) } else { None };
+    let key = crate::record::RecordKey::new(&key_value.to_text());
+    let Some(key) = all.key(layout, &key) else { return Err(Fault::garbage("the new record has no key")) };
+    let mut batch = belongings(all, layout, &key, &plan.fields)?;
+    if record.is_none() {
+        batch.push(all.fetch(layout, key));
+        let fetched = session.run(batch).await?.pop().and_then(|answer| answer.rows.into_iter().next());
+        let mut rows: Vec<_> = fetched.map(|row| read_row(layout, row)).into_iter().collect();
+        read::lists(session, all, layout, &mut rows).await?;
+        record = rows.pop().map(|row| row.record);
+    }
+    members::add(session, all, layout, &key_value, &plan.members).await?;
+    record.ok_or_else(|| Fault::garbage("the new record is not in its own resource's scope"))
+}
+
+/// The rows of related tables for a new record.
+fn belongings(
+    all: Statements<'_>,
+    layout: &Layout,
+    key: &Parameter,
+    fields: &Fields,
+) -> Result<Vec<Statement>, DownstreamError> {
+    let mut batch = Vec::new();
+    for (index, _) in layout.related(false) {
+        let row = all.related_row(layout, index, fields)?;
+        if !row.is_empty() && !is_vacant(layout, index, fields) {
+            batch.push(all.insert_related(layout, index, key, row));
+        }
+    }
+    for (index, related) in layout.related(true) {
+        for element in fields.get(&related.name).elements().iter().filter_map(Value::as_object) {
+            let row = all.element_row(layout, index, element)?;
+            batch.push(all.insert_related(layout, index, key, row));
+        }
+    }
+    Ok(batch)
+}
+
+/// True when nothing that people would miss is in the related row. Columns that no rule reads
+/// back, such as timestamps of its own, do not keep a row alive.
+pub(super) fn is_vacant(layout: &Layout, index: usize, fields: &Fields) -> bool {
+    let columns = || layout.columns_in(Place::Related(index)).filter(|column| column.written);
+    let matter = |column: &&super::super::layout::Column| column.read;
+    let any = columns().any(|column| matter(&column));
+    columns().filter(|column| !any || matter(column)).all(|column| fields.get(&column.field).is_unassigned())
+}
+
+/// The unique values that are values: any number of records may have none.
+pub(super) fn given(unique: &[Unique]) -> Vec<Unique> {
+    unique.iter().filter(|unique| !unique.value.is_unassigned()).cloned().collect()
+}
+
+/// In the order of the names, so that two who want the same ones do not wait for each other.
+pub(super) fn name_locks(all: Statements<'_>, layout: &Layout, unique: &[Unique]) -> Vec<Statement> {
+    let mut locks: Vec<_> = unique.iter().filter_map(|unique| all.name_lock(layout, unique)).collect();
+    locks.sort_by(|a, b| format!("{:?}", a.parameters).cmp(&format!("{:?}", b.parameters)));
+    locks
+}
+
+async fn which_is_taken(
+    session: &mut dyn Session,
+    all: Statements<'_>,
+    layout: &Layout,
+    unique: &[Unique],
+) -> Result<Fault, Fault> {
+    let probes = unique.iter().map(|unique| all.taken(layout, unique, None)).collect::<Result<Vec<_>, _>>()?;
+    let answers = session.run(probes).await?;
+    let taken = unique.iter().zip(&answers).find(|(_, answer)| !answer.rows.is_empty());
+    let label = taken.and_then(|(unique, _)| layout.column(&unique.field)).map(|column| column.label.to_string());
+    Ok(DownstreamError::new(ErrorKind::Uniqueness { label }, "another record holds the value").into())
+}

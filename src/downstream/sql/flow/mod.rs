@@ -1,0 +1,126 @@
+//! The order of statements for each plan, the same for every database.
+//!
+//! A flow runs inside one session and, when it writes, inside one transaction that the engine
+//! begins before the first batch and commits after the last. Each batch is one round trip.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::column::Types;
+use super::dialect::Dialect;
+use super::fault::Fault;
+use super::layout::{Layout, Model};
+use super::statement::{Statement, Statements};
+use crate::downstream::Page;
+use crate::plan::{DeletePlan, FetchPlan, InsertPlan, MembersChange, SelectPlan, UpdatePlan};
+use crate::record::Record;
+use crate::value::Value;
+
+mod delete;
+mod insert;
+mod members;
+mod read;
+mod update;
+
+/// A connection in which statements run.
+#[async_trait]
+pub(super) trait Session: Send {
+    /// Runs statements in order, the later ones without waiting for the answers of the earlier
+    /// ones. Gives all answers, or the first fault.
+    async fn run(&mut self, batch: Vec<Statement>) -> Result<Vec<Answer>, Fault>;
+}
+
+/// What one statement gave.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Answer {
+    pub(super) rows: Vec<Vec<Value>>,
+    /// How many rows it changed.
+    pub(super) affected: u64,
+}
+
+/// One plan to be carried out, with all that it needs.
+#[derive(Debug, Clone)]
+pub(super) struct Job {
+    pub(super) model: Arc<Model>,
+    pub(super) types: Arc<Types>,
+    pub(super) dialect: &'static dyn Dialect,
+    pub(super) work: Work,
+}
+
+/// A plan.
+#[derive(Debug, Clone)]
+pub(super) enum Work {
+    Insert(InsertPlan),
+    Fetch(FetchPlan),
+    Select(SelectPlan),
+    Update(UpdatePlan),
+    Delete(DeletePlan),
+}
+
+/// What a flow came to.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Record(Option<Record>),
+    Page(Page),
+    Deleted(bool),
+}
+
+impl Job {
+    /// Carries the plan out.
+    pub(super) async fn perform(&self, session: &mut dyn Session) -> Result<Outcome, Fault> {
+        let (all, layout) = (self.statements(), self.layout()?);
+        match &self.work {
+            Work::Insert(plan) => insert::insert(session, all, layout, plan).await.map(Some).map(Outcome::Record),
+            Work::Fetch(plan) => read::fetch(session, all, layout, plan).await.map(Outcome::Record),
+            Work::Select(plan) => read::select(session, all, layout, plan).await.map(Outcome::Page),
+            Work::Update(plan) => update::update(session, all, layout, plan).await.map(Outcome::Record),
+            Work::Delete(plan) => delete::delete(session, all, layout, plan).await.map(Outcome::Deleted),
+        }
+    }
+
+    /// True when the flow is one statement that needs no transaction around it.
+    pub(super) fn is_single(&self) -> bool {
+        let Ok(layout) = self.layout() else { return false };
+        match &self.work {
+            Work::Fetch(_) | Work::Select(_) => true,
+            Work::Insert(plan) => layout.is_flat() && plan.unique.is_empty() && plan.members.is_empty(),
+            Work::Update(plan) => {
+                layout.is_flat()
+                    && plan.unique.is_empty()
+                    && plan.members == MembersChange::None
+                    && plan.lists.is_empty()
+            }
+            Work::Delete(_) => {
+                let member = self.model.memberships_of(&layout.resource).next().is_some();
+                layout.is_flat() && layout.memberships.is_empty() && !member && layout.before_delete.is_empty()
+            }
+        }
+    }
+
+    pub(super) const fn resource(&self) -> &Arc<str> {
+        match &self.work {
+            Work::Insert(plan) => &plan.resource,
+            Work::Fetch(plan) => &plan.resource,
+            Work::Select(plan) => &plan.resource,
+            Work::Update(plan) => &plan.resource,
+            Work::Delete(plan) => &plan.resource,
+        }
+    }
+
+    fn statements(&self) -> Statements<'_> {
+        Statements { model: &self.model, types: &self.types, dialect: self.dialect }
+    }
+
+    fn layout(&self) -> Result<&Layout, Fault> {
+        let resource = self.resource();
+        self.model
+            .layout(resource)
+            .ok_or_else(|| Fault::garbage(format!("no tables are known for resource `{resource}`")))
+    }
+}
+
+/// The one answer of a batch of one.
+async fn run_one(session: &mut dyn Session, statement: Statement) -> Result<Answer, Fault> {
+    Ok(session.run(vec![statement]).await?.pop().unwrap_or_default())
+}

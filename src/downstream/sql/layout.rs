@@ -1,0 +1,176 @@
+//! How the records of each resource lie in tables: what the mapping says, resolved.
+//!
+//! No SQL and no I/O; [`super::tables`] reads it from the mapping.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::record::FieldName;
+use crate::value::Value;
+
+/// All resources of a mapping.
+#[derive(Debug)]
+pub(super) struct Model {
+    pub(super) layouts: Vec<Layout>,
+    /// What a time without a zone means.
+    pub(super) zone: TimeZone,
+}
+
+/// One resource's tables.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) resource: Arc<str>,
+    pub(super) table: String,
+    pub(super) key: String,
+    /// True when no rule writes the key and the gateway has to make one.
+    pub(super) makes_key: bool,
+    /// What every row of the resource has.
+    pub(super) scope: Scope,
+    pub(super) version: Option<String>,
+    /// Columns whose own comparison ignores case.
+    pub(super) ignores_case: Vec<String>,
+    pub(super) related: Vec<Related>,
+    /// Where members are, when the resource is a group.
+    pub(super) memberships: Vec<Membership>,
+    /// Statements that come before the deletion; `:key` is the record's key.
+    pub(super) before_delete: Vec<String>,
+    pub(super) columns: Vec<Column>,
+    /// The column with the name that people call a group by.
+    pub(super) display: Option<String>,
+}
+
+/// Columns and the values that they have.
+pub(super) type Scope = Vec<(String, Value)>;
+
+/// A column that a field stands for.
+#[derive(Debug)]
+pub(super) struct Column {
+    /// The field as the mapping spells it; inside a list the field of the element.
+    pub(super) field: FieldName,
+    pub(super) place: Place,
+    pub(super) name: String,
+    pub(super) label: Arc<str>,
+    pub(super) read: bool,
+    pub(super) written: bool,
+}
+
+/// In which table of the resource a column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Main,
+    /// The related table with this index.
+    Related(usize),
+}
+
+/// A table with rows that belong to a record.
+#[derive(Debug)]
+pub(super) struct Related {
+    pub(super) name: FieldName,
+    pub(super) table: String,
+    /// The column that points at the record, and the record's column that it points at.
+    pub(super) child: String,
+    pub(super) parent: String,
+    pub(super) scope: Scope,
+    /// True for a list, false for at most one row.
+    pub(super) many: bool,
+    /// The column that orders a list.
+    pub(super) order: Option<String>,
+}
+
+/// A table that says who is a member of what.
+#[derive(Debug)]
+pub(super) struct Membership {
+    /// The members' resource.
+    pub(super) resource: Arc<str>,
+    pub(super) table: String,
+    pub(super) group: String,
+    pub(super) member: String,
+    /// What else a membership row is given.
+    pub(super) fields: Vec<(String, Supplied)>,
+    pub(super) scope: Scope,
+    /// The column of the member's own table that names the member.
+    pub(super) display: Option<String>,
+}
+
+/// What a column of a membership row is given.
+#[derive(Debug)]
+pub(super) enum Supplied {
+    Constant(Value),
+    /// The time of the statement.
+    Now,
+}
+
+impl Model {
+    /// The layout of a resource.
+    pub(super) fn layout(&self, resource: &str) -> Option<&Layout> {
+        self.layouts.iter().find(|layout| *layout.resource == *resource)
+    }
+
+    /// Every membership that records of the resource can be members by, with the group's layout.
+    pub(super) fn memberships_of<'a>(
+        &'a self,
+        resource: &'a str,
+    ) -> impl Iterator<Item = (&'a Layout, &'a Membership)> {
+        self.layouts
+            .iter()
+            .flat_map(|group| group.memberships.iter().map(move |membership| (group, membership)))
+            .filter(move |(_, membership)| *membership.resource == *resource)
+    }
+
+    /// The labels of the fields that are kept in a table's column, whichever resource they are of.
+    pub(super) fn label(&self, table: &str, column: &str) -> Option<String> {
+        let bare = |name: &str| name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+        let table = bare(table);
+        let of = |layout: &Layout| {
+            let found = layout
+                .columns
+                .iter()
+                .find(|have| have.name.eq_ignore_ascii_case(column) && bare(layout.table_of(have.place)) == table);
+            found.map(|column| column.label.to_string())
+        };
+        self.layouts.iter().find_map(of)
+    }
+}
+
+impl Layout {
+    /// The table that a place is.
+    pub(super) fn table_of(&self, place: Place) -> &str {
+        match place {
+            Place::Main => &self.table,
+            Place::Related(index) => &self.related[index].table,
+        }
+    }
+
+    /// The column of a field outside any list.
+    pub(super) fn column(&self, field: &FieldName) -> Option<&Column> {
+        let in_list = |place: Place| matches!(place, Place::Related(index) if self.related[index].many);
+        self.columns.iter().find(|column| column.field == *field && !in_list(column.place))
+    }
+
+    /// The related table of a list, with its index.
+    pub(super) fn list(&self, name: &str) -> Option<(usize, &Related)> {
+        self.related.iter().enumerate().find(|(_, related)| related.many && related.name.as_str() == name)
+    }
+
+    /// The column of a field inside a list.
+    pub(super) fn element(&self, list: usize, field: &str) -> Option<&Column> {
+        let place = Place::Related(list);
+        self.columns.iter().find(|column| column.place == place && column.field.as_str() == field)
+    }
+
+    /// The columns in one place.
+    pub(super) fn columns_in(&self, place: Place) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(move |column| column.place == place)
+    }
+
+    /// The related tables with at most one row, and those with many.
+    pub(super) fn related(&self, many: bool) -> impl Iterator<Item = (usize, &Related)> {
+        self.related.iter().enumerate().filter(move |(_, related)| related.many == many)
+    }
+
+    /// True when a record is one row of one table.
+    pub(super) fn is_flat(&self) -> bool {
+        self.related.is_empty()
+    }
+}

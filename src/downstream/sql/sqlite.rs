@@ -1,0 +1,365 @@
+//! SQLite: the application's own file, opened as it is.
+//!
+//! The file is never created and its journal mode never changed. A read by key takes microseconds
+//! and runs where it is asked; page reads and writes run on threads that may block. There is one
+//! writer: SQLite would make others wait anyway, and waiting without a thread costs less.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::FutureExt as _;
+use jiff::tz::TimeZone;
+use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::Engine;
+use super::column::{ColumnType, Parameter, parse_instant};
+use super::config::Limits;
+use super::dialect::{Dialect, Sqlite};
+use super::fault::{Fault, Refusal};
+use super::flow::{Answer, Job, Outcome, Session, Work};
+use super::statement::Statement;
+use crate::downstream::DownstreamError;
+use crate::value::Value;
+
+/// The application's SQLite file.
+#[derive(Debug)]
+pub(super) struct SqliteEngine {
+    file: Arc<File>,
+    writer: Arc<AsyncMutex<Option<Connection>>>,
+    readers: Mutex<Vec<Connection>>,
+    limits: Limits,
+}
+
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    zone: TimeZone,
+    /// How long a statement waits for another process to let go of the file.
+    patience: Duration,
+}
+
+impl SqliteEngine {
+    pub(super) fn new(path: &Path, zone: TimeZone, limits: Limits) -> Self {
+        let file = File { path: path.to_owned(), zone, patience: limits.acquire };
+        Self { file: Arc::new(file), writer: Arc::default(), readers: Mutex::default(), limits }
+    }
+
+    fn reader(&self) -> Result<Connection, Fault> {
+        let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        pooled.map_or_else(|| self.file.open(), Ok)
+    }
+
+    fn give_back(&self, connection: Connection) {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < self.limits.pool {
+            readers.push(connection);
+        }
+    }
+
+    async fn write(&self, job: Arc<Job>) -> Result<Outcome, Fault> {
+        let acquired = tokio::time::timeout(self.limits.acquire, Arc::clone(&self.writer).lock_owned()).await;
+        let mut slot = acquired.map_err(|_| unavailable("other writes took longer than `acquire_timeout`"))?;
+        let connection = match slot.take() {
+            Some(connection) => connection,
+            None => self.file.open()?,
+        };
+        let file = Arc::clone(&self.file);
+        self.bounded(connection, move |connection| {
+            let (connection, result) = file.transaction(connection, &job);
+            // The slot is filled before the next writer gets it, even when nobody waits for us.
+            *slot = connection;
+            (None, result)
+        })
+        .await
+    }
+
+    async fn read_on_thread(&self, connection: Connection, job: Arc<Job>) -> Result<Outcome, Fault> {
+        let file = Arc::clone(&self.file);
+        self.bounded(connection, move |connection| file.read(connection, &job, file.patience)).await
+    }
+
+    /// Runs blocking work; what takes longer than a statement may is interrupted.
+    async fn bounded<F>(&self, connection: Connection, work: F) -> Result<Outcome, Fault>
+    where
+        F: FnOnce(Connection) -> (Option<Connection>, Result<Outcome, Fault>) + Send + 'static,
+    {
+        let interrupt = connection.get_interrupt_handle();
+        let mut task = tokio::task::spawn_blocking(move || work(connection));
+        let finished = match tokio::time::timeout(self.limits.statement, &mut task).await {
+            Ok(finished) => finished,
+            Err(_) => {
+                interrupt.interrupt();
+                task.await
+            }
+        };
+        let (connection, result) = finished.map_err(|_| Fault::garbage("a SQLite thread failed"))?;
+        if let Some(connection) = connection {
+            self.give_back(connection);
+        }
+        result
+    }
+}
+
+#[async_trait]
+impl Engine for SqliteEngine {
+    fn dialect(&self) -> &'static dyn Dialect {
+        &Sqlite
+    }
+
+    async fn describe(&self, statements: Vec<Statement>) -> Result<Vec<Vec<ColumnType>>, Fault> {
+        let connection = self.reader()?;
+        let types = |statement: &Statement| {
+            let prepared = connection.prepare(&statement.text).map_err(fault)?;
+            Ok(prepared.columns().map(|column| type_of(column.decl_type())).collect())
+        };
+        let described = statements.iter().map(types).collect();
+        self.give_back(connection);
+        described
+    }
+
+    async fn perform(&self, job: Arc<Job>) -> Result<Outcome, Fault> {
+        match &job.work {
+            Work::Fetch(_) => {
+                let (connection, result) = self.file.read(self.reader()?, &job, Duration::ZERO);
+                match (connection, result) {
+                    (Some(connection), Err(Fault::Again(_))) => self.read_on_thread(connection, job).await,
+                    (connection, result) => {
+                        connection.into_iter().for_each(|connection| self.give_back(connection));
+                        result
+                    }
+                }
+            }
+            Work::Select(_) => self.read_on_thread(self.reader()?, job).await,
+            Work::Insert(_) | Work::Update(_) | Work::Delete(_) => self.write(job).await,
+        }
+    }
+
+    async fn probe(&self) -> Result<(), Fault> {
+        let connection = self.reader()?;
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(fault)?;
+        self.give_back(connection);
+        Ok(())
+    }
+
+    fn forget(&self) {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl File {
+    fn open(&self) -> Result<Connection, Fault> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags).map_err(fault)?;
+        connection.set_prepared_statement_cache_capacity(128);
+        // The application's own connections keep its foreign keys; so must ours.
+        connection.pragma_update(None, "foreign_keys", true).map_err(fault)?;
+        Ok(connection)
+    }
+
+    /// Gives the connection back as well, unless it is of no more use.
+    fn read(
+        &self,
+        connection: Connection,
+        job: &Job,
+        patience: Duration,
+    ) -> (Option<Connection>, Result<Outcome, Fault>) {
+        if let Err(error) = connection.busy_timeout(patience) {
+            return (None, Err(fault(error)));
+        }
+        let mut session = SqliteSession { connection, zone: &self.zone };
+        let result = now(&mut session, job);
+        let usable = !matches!(result, Err(Fault::Lost(_)));
+        (usable.then_some(session.connection), result)
+    }
+
+    fn transaction(&self, connection: Connection, job: &Job) -> (Option<Connection>, Result<Outcome, Fault>) {
+        let begun = connection.busy_timeout(self.patience).and_then(|()| connection.execute_batch("BEGIN IMMEDIATE"));
+        if let Err(error) = begun {
+            return (None, Err(fault(error)));
+        }
+        let mut session = SqliteSession { connection, zone: &self.zone };
+        let result = now(&mut session, job);
+        let connection = session.connection;
+        let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        match connection.execute_batch(end) {
+            Ok(()) => (Some(connection), result),
+            // Closing the connection rolls back; a COMMIT that failed has written nothing.
+            Err(error) => (None, result.and(Err(fault(error)))),
+        }
+    }
+}
+
+/// A flow never waits inside SQLite, so its first step is its last.
+fn now(session: &mut SqliteSession<'_>, job: &Job) -> Result<Outcome, Fault> {
+    job.perform(session).now_or_never().unwrap_or_else(|| Err(Fault::garbage("a SQLite statement did not finish")))
+}
+
+struct SqliteSession<'a> {
+    connection: Connection,
+    zone: &'a TimeZone,
+}
+
+#[async_trait]
+impl Session for SqliteSession<'_> {
+    async fn run(&mut self, batch: Vec<Statement>) -> Result<Vec<Answer>, Fault> {
+        batch.iter().map(|statement| self.one(statement).map_err(fault)).collect()
+    }
+}
+
+impl SqliteSession<'_> {
+    fn one(&self, statement: &Statement) -> rusqlite::Result<Answer> {
+        let mut prepared = self.connection.prepare_cached(&statement.text)?;
+        for (index, parameter) in statement.parameters.iter().enumerate() {
+            prepared.raw_bind_parameter(index + 1, parameter)?;
+        }
+        if statement.returns.is_empty() {
+            return Ok(Answer { rows: Vec::new(), affected: prepared.raw_execute()? as u64 });
+        }
+        let mut found = prepared.raw_query();
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let values =
+                statement.returns.iter().enumerate().map(|(i, what)| Ok(decode(row.get_ref(i)?, what, self.zone)));
+            rows.push(values.collect::<rusqlite::Result<_>>()?);
+        }
+        let affected = rows.len() as u64;
+        Ok(Answer { rows, affected })
+    }
+}
+
+impl ToSql for Parameter {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => ToSqlOutput::Owned(Stored::Null),
+            Self::Boolean(b) => ToSqlOutput::Owned(Stored::Integer(i64::from(*b))),
+            Self::Integer(i) => ToSqlOutput::Owned(Stored::Integer(*i)),
+            Self::Decimal(d) => ToSqlOutput::Owned(Stored::Real(*d)),
+            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            Self::List(items) | Self::Array(items) => {
+                let items: Vec<_> = items.iter().map(json_of).collect();
+                ToSqlOutput::Owned(Stored::Text(serde_json::Value::Array(items).to_string()))
+            }
+        })
+    }
+}
+
+fn json_of(parameter: &Parameter) -> serde_json::Value {
+    match parameter {
+        Parameter::Null | Parameter::Bytes(_) => serde_json::Value::Null,
+        Parameter::Boolean(b) => i64::from(*b).into(),
+        Parameter::Integer(i) => (*i).into(),
+        Parameter::Decimal(d) => (*d).into(),
+        Parameter::Text(text) => text.as_str().into(),
+        Parameter::List(items) | Parameter::Array(items) => items.iter().map(json_of).collect(),
+    }
+}
+
+/// SQLite stores what it is given; the declared type says what the application means by it.
+fn decode(stored: ValueRef<'_>, what: &ColumnType, zone: &TimeZone) -> Value {
+    match (stored, what) {
+        (ValueRef::Null, _) => Value::Null,
+        (ValueRef::Integer(i @ (0 | 1)), ColumnType::Boolean) => Value::Boolean(i == 1),
+        (ValueRef::Integer(i), _) => Value::Integer(i),
+        (ValueRef::Real(d), _) => Value::Decimal(d),
+        (ValueRef::Blob(bytes), _) => Value::Binary(bytes.to_vec()),
+        (ValueRef::Text(text), _) => decode_text(&String::from_utf8_lossy(text), what, zone),
+    }
+}
+
+fn decode_text(text: &str, what: &ColumnType, zone: &TimeZone) -> Value {
+    let decoded = match what {
+        ColumnType::Boolean => match text.to_ascii_lowercase().as_str() {
+            "t" | "true" => Some(Value::Boolean(true)),
+            "f" | "false" => Some(Value::Boolean(false)),
+            _ => None,
+        },
+        ColumnType::Naive | ColumnType::Instant => parse_instant(text, zone).map(Value::DateTime),
+        ColumnType::Json => serde_json::from_str(text).ok().map(Value::from_serde),
+        _ => None,
+    };
+    decoded.unwrap_or_else(|| Value::from(text))
+}
+
+/// What a declared type means. SQLite itself takes any word for a type.
+fn type_of(declared: Option<&str>) -> ColumnType {
+    let Some(declared) = declared.map(str::to_ascii_uppercase) else { return ColumnType::Unknown };
+    let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+    match () {
+        () if has(&["BOOL"]) => ColumnType::Boolean,
+        () if has(&["DATETIME", "TIMESTAMP"]) => ColumnType::Naive,
+        () if declared == "DATE" => ColumnType::Date,
+        () if has(&["INT", "SERIAL"]) => ColumnType::Integer(8),
+        () if has(&["JSON"]) => ColumnType::Json,
+        () if has(&["CHAR", "CLOB", "TEXT", "UUID", "GUID"]) => ColumnType::Text(None),
+        () if has(&["BLOB", "BINARY"]) => ColumnType::Binary,
+        () if has(&["REAL", "FLOA", "DOUB"]) => ColumnType::Float,
+        () if has(&["NUMERIC", "DECIMAL"]) => ColumnType::Numeric,
+        () => ColumnType::Unknown,
+    }
+}
+
+fn unavailable(detail: impl Into<String>) -> Fault {
+    DownstreamError::unavailable(detail).into()
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
+fn fault(error: rusqlite::Error) -> Fault {
+    let rusqlite::Error::SqliteFailure(code, message) = &error else {
+        // Names of tables and columns, not values.
+        return Fault::garbage(format!("SQLite: {error}"));
+    };
+    let message = message.as_deref().unwrap_or_default();
+    match code.code {
+        ErrorCode::ConstraintViolation => refused(code.extended_code, message),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+            Fault::Again("SQLite: the database is locked".to_owned())
+        }
+        ErrorCode::SchemaChanged => Fault::Stale("SQLite: the schema changed".to_owned()),
+        ErrorCode::OperationInterrupted => unavailable("SQLite: took longer than `statement_timeout`"),
+        ErrorCode::CannotOpen => unavailable("SQLite: the database file cannot be opened"),
+        ErrorCode::DiskFull | ErrorCode::OutOfMemory | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
+            unavailable(format!("SQLite: {}", reason_of(code.code)))
+        }
+        ErrorCode::SystemIoFailure => Fault::Lost("SQLite: input or output failed".to_owned()),
+        _ if message.starts_with("no such") => Fault::Stale(format!("SQLite: {message}")),
+        _ => Fault::garbage(format!("SQLite: error {}", code.extended_code)),
+    }
+}
+
+/// `UNIQUE constraint failed: users.login, users.tenant`.
+fn refused(extended: i32, message: &str) -> Fault {
+    let places = message.split_once(": ").map_or("", |(_, places)| places);
+    let (mut table, mut columns) = (String::new(), Vec::new());
+    for place in places.split(", ") {
+        if let Some((of, column)) = place.rsplit_once('.') {
+            of.clone_into(&mut table);
+            columns.push(column.to_owned());
+        }
+    }
+    let reason = match extended {
+        rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+        | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+        | rusqlite::ffi::SQLITE_CONSTRAINT_ROWID => None,
+        rusqlite::ffi::SQLITE_CONSTRAINT_NOTNULL => Some("is required by the application"),
+        rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Some("conflicts with other data of the application"),
+        rusqlite::ffi::SQLITE_CONSTRAINT_DATATYPE => Some("has a type that the application does not take"),
+        _ => Some("is not allowed by the application"),
+    };
+    let detail = format!("SQLite: constraint {extended} on `{table}` ({})", columns.join(", "));
+    Fault::Refused(Refusal { table, columns, reason, detail })
+}
+
+/// A word for the operator.
+fn reason_of(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::DiskFull => "the disk is full",
+        ErrorCode::OutOfMemory => "out of memory",
+        ErrorCode::ReadOnly => "the database is read-only",
+        _ => "the database file may not be used",
+    }
+}

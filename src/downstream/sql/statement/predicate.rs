@@ -1,0 +1,218 @@
+//! Which rows: a plan's predicate as a condition.
+//!
+//! The depth of a predicate is bounded by the filter it came from.
+
+use std::collections::BTreeSet;
+
+use super::super::column::{ColumnType, Parameter};
+use super::super::dialect::Affix;
+use super::super::layout::{Column, Layout, Place};
+use super::{Draft, MAIN, alias_in};
+use crate::downstream::{DownstreamError, ErrorKind};
+use crate::plan::{Case, Comparison, Predicate};
+use crate::record::{FieldName, Member, RecordKey};
+use crate::value::Value;
+
+/// Never true, always true. Spelled the same in every dialect so far.
+const FALSE: &str = "1 = 0";
+const TRUE: &str = "1 = 1";
+
+/// A condition being written.
+pub(super) struct Condition<'d, 'a> {
+    pub(super) draft: &'d mut Draft<'a>,
+    pub(super) layout: &'a Layout,
+    /// The list whose element the fields are of, inside `AnyElement`.
+    element: Option<usize>,
+    /// The related tables that have to be joined.
+    pub(super) joined: BTreeSet<usize>,
+}
+
+/// A column as it stands in a condition.
+pub(super) struct Operand {
+    pub(super) expression: String,
+    pub(super) what: ColumnType,
+    ignores_case: bool,
+}
+
+impl<'d, 'a> Condition<'d, 'a> {
+    pub(super) fn new(draft: &'d mut Draft<'a>, layout: &'a Layout) -> Self {
+        Self { draft, layout, element: None, joined: BTreeSet::new() }
+    }
+
+    /// The predicate's text; its values become parameters.
+    pub(super) fn write(&mut self, predicate: &Predicate) -> Result<String, DownstreamError> {
+        Ok(match predicate {
+            Predicate::True => TRUE.to_owned(),
+            Predicate::False => FALSE.to_owned(),
+            Predicate::And(all) => format!("({})", self.each(all)?.join(" AND ")),
+            Predicate::Or(any) => format!("({})", self.each(any)?.join(" OR ")),
+            Predicate::Not(inner) => format!("NOT coalesce({}, {FALSE})", self.write(inner)?),
+            Predicate::Compare { field, op, value, case } => {
+                let operand = self.operand(field)?;
+                self.compare(&operand, *op, value, *case)
+            }
+            Predicate::Present(field) => present(&self.operand(field)?),
+            Predicate::Keys(keys) => self.keys(keys),
+            Predicate::AnyElement { list, predicate } => self.any_element(list, predicate)?,
+            Predicate::HasMember(members) => self.has_member(members),
+        })
+    }
+
+    fn each(&mut self, predicates: &[Predicate]) -> Result<Vec<String>, DownstreamError> {
+        predicates.iter().map(|predicate| self.write(predicate)).collect()
+    }
+
+    /// The column of a field.
+    pub(super) fn operand(&mut self, field: &FieldName) -> Result<Operand, DownstreamError> {
+        let found = match self.element {
+            Some(list) => self.layout.element(list, field.as_str()).map(|column| ("e".to_owned(), column)),
+            None => self.layout.column(field).map(|column| (alias_in(column.place), column)),
+        };
+        let Some((alias, column)) = found else {
+            return Err(DownstreamError::new(ErrorKind::Garbage, format!("no column is known for field `{field}`")));
+        };
+        if let (None, Place::Related(index)) = (self.element, column.place) {
+            self.joined.insert(index);
+        }
+        Ok(self.operand_of(column, &alias))
+    }
+
+    fn operand_of(&self, column: &Column, alias: &str) -> Operand {
+        let all = self.draft.all;
+        let what = all.types.of(self.layout.table_of(column.place), &column.name).clone();
+        let own = what == ColumnType::CaselessText;
+        let listed = self.layout.ignores_case.iter().any(|name| column.field.as_str() == name || column.name == *name);
+        let mut expression = all.aliased(alias, &column.name);
+        if what.compares_as_text() {
+            expression = all.dialect.as_text(&expression);
+        }
+        Operand { expression, what, ignores_case: own || listed }
+    }
+
+    /// A column compared with a value. A value that the column's type cannot hold equals none.
+    pub(super) fn compare(&mut self, operand: &Operand, op: Comparison, value: &Value, case: Case) -> String {
+        if let Some(affix) = affix_of(op) {
+            return self.matches(operand, affix, value, case);
+        }
+        let what = if operand.what.compares_as_text() { &ColumnType::Text(None) } else { &operand.what };
+        let unlimited = if matches!(what, ColumnType::Text(_)) { &ColumnType::Text(None) } else { what };
+        let Ok(parameter) = unlimited.parameter(value, &self.draft.all.model.zone) else {
+            return if op == Comparison::Ne { TRUE } else { FALSE }.to_owned();
+        };
+        let column = &operand.expression;
+        match (op, &parameter) {
+            (Comparison::Eq, Parameter::Null) => return format!("{column} IS NULL"),
+            (Comparison::Ne, Parameter::Null) => return format!("{column} IS NOT NULL"),
+            (_, Parameter::Null) => return FALSE.to_owned(),
+            _ => (),
+        }
+        let dialect = self.draft.all.dialect;
+        let placeholder = self.draft.bind(parameter);
+        let text = operand.what.is_text() || operand.what.compares_as_text();
+        let (left, right) = if text && case == Case::Ignored && !operand.ignores_case {
+            (dialect.caseless(column), dialect.caseless(&placeholder))
+        } else if operand.what.is_time() {
+            (dialect.comparable_time(column), dialect.comparable_time(&placeholder))
+        } else {
+            (column.clone(), placeholder)
+        };
+        match op {
+            Comparison::Ne => dialect.differs(&left, &right),
+            Comparison::Gt => format!("{left} > {right}"),
+            Comparison::Ge => format!("{left} >= {right}"),
+            Comparison::Lt => format!("{left} < {right}"),
+            Comparison::Le => format!("{left} <= {right}"),
+            _ => format!("{left} = {right}"),
+        }
+    }
+
+    fn matches(&mut self, operand: &Operand, affix: Affix, value: &Value, case: Case) -> String {
+        if value.is_unassigned() {
+            return FALSE.to_owned();
+        }
+        let text = value.to_text();
+        if text.is_empty() {
+            return format!("{} IS NOT NULL", operand.expression);
+        }
+        let dialect = self.draft.all.dialect;
+        let is_text = operand.what.is_text() || operand.what.compares_as_text();
+        let column = if is_text { operand.expression.clone() } else { dialect.as_text(&operand.expression) };
+        if case == Case::Ignored {
+            let pattern = self.draft.bind(Parameter::Text(affix.pattern(&text)));
+            return dialect.like_caseless(&column, &pattern);
+        }
+        let text = if dialect.exact_takes_pattern() { affix.pattern(&text) } else { text };
+        let placeholder = self.draft.bind(Parameter::Text(text));
+        dialect.matches_exactly(&column, affix, &placeholder)
+    }
+
+    fn keys(&mut self, keys: &[RecordKey]) -> String {
+        let all = self.draft.all;
+        let keys = keys.iter().filter_map(|key| all.key(self.layout, key)).collect();
+        let list = self.draft.bind(Parameter::List(keys));
+        all.dialect.one_of(&all.aliased(MAIN, &self.layout.key), &list)
+    }
+
+    fn any_element(&mut self, list: &FieldName, predicate: &Predicate) -> Result<String, DownstreamError> {
+        let Some((index, related)) = self.layout.list(list.as_str()) else {
+            return Err(DownstreamError::new(
+                ErrorKind::Garbage,
+                format!("no related table is known for list `{list}`"),
+            ));
+        };
+        let all = self.draft.all;
+        let on = format!("{} = {}", all.aliased("e", &related.child), all.aliased(MAIN, &related.parent));
+        let mut conditions = vec![on];
+        conditions.extend(self.draft.scope(&related.table, "e", &related.scope));
+        let outside = self.element.replace(index);
+        let inner = self.write(predicate);
+        self.element = outside;
+        conditions.push(inner?);
+        Ok(format!("EXISTS (SELECT 1 FROM {} AS e WHERE {})", all.table(&related.table), conditions.join(" AND ")))
+    }
+
+    fn has_member(&mut self, members: &[Member]) -> String {
+        let all = self.draft.all;
+        let mut any = Vec::new();
+        for membership in &self.layout.memberships {
+            let Some(layout) = all.model.layout(&membership.resource) else { continue };
+            let of_kind = members.iter().filter(|member| member.resource == membership.resource);
+            let keys: Vec<_> = of_kind.filter_map(|member| all.key(layout, &member.key)).collect();
+            if keys.is_empty() {
+                continue;
+            }
+            let on = format!("{} = {}", all.aliased("m", &membership.group), all.aliased(MAIN, &self.layout.key));
+            let list = self.draft.bind(Parameter::List(keys));
+            let mut conditions = vec![on, all.dialect.one_of(&all.aliased("m", &membership.member), &list)];
+            conditions.extend(self.draft.scope(&membership.table, "m", &membership.scope));
+            any.push(format!(
+                "EXISTS (SELECT 1 FROM {} AS m WHERE {})",
+                all.table(&membership.table),
+                conditions.join(" AND ")
+            ));
+        }
+        match any.len() {
+            0 => FALSE.to_owned(),
+            1 => any.remove(0),
+            _ => format!("({})", any.join(" OR ")),
+        }
+    }
+}
+
+fn present(operand: &Operand) -> String {
+    let column = &operand.expression;
+    if operand.what.is_text() {
+        format!("({column} IS NOT NULL AND {column} <> '')")
+    } else {
+        format!("{column} IS NOT NULL")
+    }
+}
+
+const fn affix_of(op: Comparison) -> Option<Affix> {
+    match op {
+        Comparison::Contains => Some(Affix::Anywhere),
+        Comparison::StartsWith => Some(Affix::Start),
+        Comparison::EndsWith => Some(Affix::End),
+        _ => None,
+    }
+}

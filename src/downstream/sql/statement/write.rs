@@ -1,0 +1,386 @@
+//! Statements that change.
+
+use super::super::column::{ColumnType, Parameter};
+use super::super::layout::{Layout, Membership, Place, Supplied};
+use super::predicate::Condition;
+use super::{Draft, MAIN, Statement, Statements, named, where_all};
+use crate::downstream::DownstreamError;
+use crate::plan::{Comparison, Unique};
+use crate::record::Fields;
+use crate::value::{Object, Value};
+
+/// Columns of one table with their new values.
+pub(in super::super) type Row = Vec<(String, Parameter)>;
+
+impl<'a> Statements<'a> {
+    /// The columns of the resource's own table among the fields.
+    ///
+    /// # Errors
+    /// `Invalid` for a value that does not fit its column.
+    pub(in super::super) fn main_row(self, layout: &Layout, fields: &Fields) -> Result<Row, DownstreamError> {
+        self.row(layout, Place::Main, |field| fields.contains(field).then(|| fields.get(field)))
+    }
+
+    /// The columns of a related table with at most one row among the fields.
+    ///
+    /// # Errors
+    /// `Invalid` for a value that does not fit its column.
+    pub(in super::super) fn related_row(
+        self,
+        layout: &Layout,
+        index: usize,
+        fields: &Fields,
+    ) -> Result<Row, DownstreamError> {
+        self.row(layout, Place::Related(index), |field| fields.contains(field).then(|| fields.get(field)))
+    }
+
+    /// The columns of a list's row among an element's members.
+    ///
+    /// # Errors
+    /// `Invalid` for a value that does not fit its column.
+    pub(in super::super) fn element_row(
+        self,
+        layout: &Layout,
+        index: usize,
+        element: &Object,
+    ) -> Result<Row, DownstreamError> {
+        self.row(layout, Place::Related(index), |field| element.get(field.as_str()))
+    }
+
+    fn row<'v>(
+        self,
+        layout: &Layout,
+        place: Place,
+        value_of: impl Fn(&crate::record::FieldName) -> Option<&'v Value>,
+    ) -> Result<Row, DownstreamError> {
+        let mut row = Row::new();
+        for column in layout.columns_in(place) {
+            let Some(value) = value_of(&column.field) else { continue };
+            if !row.iter().any(|(name, _)| *name == column.name) {
+                row.push((column.name.clone(), self.value(layout, column, value)?));
+            }
+        }
+        Ok(row)
+    }
+
+    /// Keeps others from taking the same value until the transaction ends.
+    pub(in super::super) fn name_lock(self, layout: &Layout, unique: &Unique) -> Option<Statement> {
+        let text = self.dialect.name_lock()?.to_owned();
+        let name = format!("{}\u{0}{}\u{0}{}", layout.table, unique.field, unique.value.to_text().to_lowercase());
+        Some(Statement {
+            text,
+            parameters: vec![Parameter::Text(name.replace('\u{0}', "\u{1f}"))],
+            returns: vec![ColumnType::Text(None)],
+        })
+    }
+
+    /// Inserts a record unless one of the unique values is taken, and gives it as stored (its own
+    /// table's columns) or nothing.
+    ///
+    /// # Errors
+    /// A value that does not fit its column.
+    pub(in super::super) fn insert(
+        self,
+        layout: &'a Layout,
+        mut row: Row,
+        unique: &[Unique],
+    ) -> Result<Statement, DownstreamError> {
+        let mut draft = self.draft();
+        // The scope wins: a record that would be invisible must not come to be.
+        row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
+        row.extend(
+            layout.scope.iter().map(|(column, value)| (column.clone(), self.constant(&layout.table, column, value))),
+        );
+        let (columns, placeholders) = draft.columns(row);
+        let mut conditions = Vec::new();
+        for unique in unique {
+            conditions.push(format!("NOT EXISTS ({})", draft.holder(layout, unique, None)?));
+        }
+        let table = self.table(&layout.table);
+        let source = match (columns.is_empty(), conditions.is_empty()) {
+            (true, _) => " DEFAULT VALUES".to_owned(),
+            (false, true) => format!(" ({columns}) VALUES ({placeholders})"),
+            (false, false) => format!(" ({columns}) SELECT {placeholders}{}", where_all(&conditions)),
+        };
+        let (returning, returns) = self.returning(layout);
+        Ok(draft.finish(format!("INSERT INTO {table}{source} RETURNING {returning}"), returns))
+    }
+
+    /// One row when another record holds the unique value.
+    ///
+    /// # Errors
+    /// A field that no column stands for.
+    pub(in super::super) fn taken(
+        self,
+        layout: &'a Layout,
+        unique: &Unique,
+        except: Option<&Parameter>,
+    ) -> Result<Statement, DownstreamError> {
+        let mut draft = self.draft();
+        let text = draft.holder(layout, unique, except)?;
+        Ok(draft.finish(format!("{text} LIMIT 1"), vec![ColumnType::Integer(8)]))
+    }
+
+    /// What a write gives back: the whole record when it is one row, else its key.
+    fn returning(self, layout: &Layout) -> (String, Vec<ColumnType>) {
+        if layout.is_flat() {
+            return self.projected(layout, false);
+        }
+        let (key, what) = self.read_column(&layout.table, &layout.key, self.quote(&layout.key));
+        (key, vec![what])
+    }
+
+    /// Changes columns of the record; gives it back as [`Statements::insert`] does, or nothing when
+    /// there is no such record.
+    pub(in super::super) fn update(
+        self,
+        layout: &Layout,
+        key: &Parameter,
+        row: Row,
+        version: Option<&str>,
+    ) -> Statement {
+        let mut draft = self.draft();
+        let set = draft.assignments(row);
+        let conditions = draft.own(layout, key, version);
+        let (returning, returns) = self.returning(layout);
+        let text =
+            format!("UPDATE {} SET {set}{} RETURNING {returning}", self.table(&layout.table), where_all(&conditions));
+        draft.finish(text, returns)
+    }
+
+    /// Finds the record and keeps others from changing it.
+    pub(in super::super) fn lock(self, layout: &Layout, key: &Parameter, version: Option<&str>) -> Statement {
+        let mut draft = self.draft();
+        let conditions = draft.own(layout, key, version);
+        let (column, what) = self.read_column(&layout.table, &layout.key, self.quote(&layout.key));
+        let (table, lock) = (self.table(&layout.table), self.dialect.row_lock());
+        let text = format!("SELECT {column} FROM {table}{}{lock}", where_all(&conditions));
+        draft.finish(text, vec![what])
+    }
+
+    /// Makes a row of a related table.
+    pub(in super::super) fn insert_related(
+        self,
+        layout: &Layout,
+        index: usize,
+        key: &Parameter,
+        mut row: Row,
+    ) -> Statement {
+        let mut draft = self.draft();
+        let related = &layout.related[index];
+        row.retain(|(column, _)| *column != related.child && !related.scope.iter().any(|(have, _)| have == column));
+        row.extend(
+            related.scope.iter().map(|(column, value)| (column.clone(), self.constant(&related.table, column, value))),
+        );
+        let parent = draft.parent(layout, related, key);
+        let (columns, placeholders) = draft.columns(row);
+        let (table, child) = (self.table(&related.table), self.quote(&related.child));
+        let separator = if columns.is_empty() { "" } else { ", " };
+        let text =
+            format!("INSERT INTO {table} ({child}{separator}{columns}) VALUES ({parent}{separator}{placeholders})");
+        draft.finish(text, Vec::new())
+    }
+
+    /// Changes the row of a related table with at most one.
+    pub(in super::super) fn update_related(
+        self,
+        layout: &Layout,
+        index: usize,
+        key: &Parameter,
+        row: Row,
+    ) -> Statement {
+        let mut draft = self.draft();
+        let set = draft.assignments(row);
+        let conditions = draft.belonging(layout, index, key);
+        let text = format!("UPDATE {} SET {set}{}", self.table(&layout.related[index].table), where_all(&conditions));
+        draft.finish(text, Vec::new())
+    }
+
+    /// Deletes the rows of a related table that belong to the record; with `row`, those like it.
+    pub(in super::super) fn delete_related(
+        self,
+        layout: &Layout,
+        index: usize,
+        key: &Parameter,
+        row: Row,
+    ) -> Statement {
+        let mut draft = self.draft();
+        let mut conditions = draft.belonging(layout, index, key);
+        for (column, parameter) in row {
+            let table = &layout.related[index].table;
+            let as_text = self.types.of(table, &column).compares_as_text();
+            let column = if as_text { self.dialect.as_text(&self.quote(&column)) } else { self.quote(&column) };
+            let placeholder = draft.bind(parameter);
+            conditions.push(self.dialect.same(&column, &placeholder));
+        }
+        let text = format!("DELETE FROM {}{}", self.table(&layout.related[index].table), where_all(&conditions));
+        draft.finish(text, Vec::new())
+    }
+
+    /// Deletes the record.
+    pub(in super::super) fn delete(self, layout: &Layout, key: &Parameter) -> Statement {
+        let mut draft = self.draft();
+        let conditions = draft.own(layout, key, None);
+        draft.finish(format!("DELETE FROM {}{}", self.table(&layout.table), where_all(&conditions)), Vec::new())
+    }
+
+    /// A statement of the mapping with the record's key as its one parameter.
+    pub(in super::super) fn given(self, text: &str, key: &Parameter) -> Statement {
+        let text = named::with_placeholders(text, self.dialect);
+        Statement { text, parameters: vec![key.clone()], returns: Vec::new() }
+    }
+
+    /// Makes members of those that exist and are not members yet. The condition serves tables
+    /// without a unique constraint, `ON CONFLICT` those with one.
+    pub(in super::super) fn add_members(
+        self,
+        membership: &Membership,
+        member: &Layout,
+        group: &Value,
+        members: Vec<Parameter>,
+    ) -> Statement {
+        let mut draft = self.draft();
+        let (mut columns, mut values) = (vec![self.quote(&membership.group)], vec![draft.group(membership, group)]);
+        columns.push(self.quote(&membership.member));
+        values.push(self.aliased("u", &member.key));
+        let scope =
+            membership.scope.iter().map(|(column, value)| (column, self.constant(&membership.table, column, value)));
+        for (column, parameter) in scope.collect::<Vec<_>>() {
+            columns.push(self.quote(column));
+            values.push(draft.bind(parameter));
+        }
+        for (column, supplied) in &membership.fields {
+            columns.push(self.quote(column));
+            values.push(match supplied {
+                Supplied::Now => "CURRENT_TIMESTAMP".to_owned(),
+                Supplied::Constant(value) => draft.bind(self.constant(&membership.table, column, value)),
+            });
+        }
+        let list = draft.bind(Parameter::List(members));
+        let mut conditions = vec![self.dialect.one_of(&self.aliased("u", &member.key), &list)];
+        conditions.extend(draft.scope(&member.table, "u", &member.scope));
+        let mut present =
+            vec![format!("{} = {}", self.aliased("m", &membership.group), draft.group(membership, group))];
+        present.push(format!("{} = {}", self.aliased("m", &membership.member), self.aliased("u", &member.key)));
+        present.extend(draft.scope(&membership.table, "m", &membership.scope));
+        let table = self.table(&membership.table);
+        conditions.push(format!("NOT EXISTS (SELECT 1 FROM {table} AS m{})", where_all(&present)));
+        let text = format!(
+            "INSERT INTO {table} ({}) SELECT {} FROM {} AS u{} ON CONFLICT DO NOTHING",
+            columns.join(", "),
+            values.join(", "),
+            self.table(&member.table),
+            where_all(&conditions),
+        );
+        draft.finish(text, Vec::new())
+    }
+
+    /// Which of these exist.
+    pub(in super::super) fn existing(self, layout: &Layout, keys: Vec<Parameter>) -> Statement {
+        let mut draft = self.draft();
+        let list = draft.bind(Parameter::List(keys));
+        let mut conditions = vec![self.dialect.one_of(&self.quote(&layout.key), &list)];
+        conditions.extend(draft.scope(&layout.table, "", &layout.scope));
+        let (column, what) = self.read_column(&layout.table, &layout.key, self.quote(&layout.key));
+        let text = format!("SELECT {column} FROM {}{}", self.table(&layout.table), where_all(&conditions));
+        draft.finish(text, vec![what])
+    }
+
+    /// Ends the membership of these, or of all others.
+    pub(in super::super) fn remove_members(
+        self,
+        membership: &Membership,
+        group: &Value,
+        members: Vec<Parameter>,
+        which: Which,
+    ) -> Statement {
+        let mut draft = self.draft();
+        let mut conditions = vec![format!("{} = {}", self.quote(&membership.group), draft.group(membership, group))];
+        let list = draft.bind(Parameter::List(members));
+        let these = self.dialect.one_of(&self.quote(&membership.member), &list);
+        conditions.push(if which == Which::These { these } else { format!("NOT ({these})") });
+        conditions.extend(draft.scope(&membership.table, "", &membership.scope));
+        let text = format!("DELETE FROM {}{}", self.table(&membership.table), where_all(&conditions));
+        draft.finish(text, Vec::new())
+    }
+
+    /// Deletes every membership row that names the record in `column`.
+    pub(in super::super) fn delete_memberships(self, membership: &Membership, column: &str, key: &Value) -> Statement {
+        let mut draft = self.draft();
+        let placeholder = draft.bind(self.constant(&membership.table, column, key));
+        let mut conditions = vec![format!("{} = {placeholder}", self.quote(column))];
+        conditions.extend(draft.scope(&membership.table, "", &membership.scope));
+        let text = format!("DELETE FROM {}{}", self.table(&membership.table), where_all(&conditions));
+        draft.finish(text, Vec::new())
+    }
+}
+
+/// Which members a removal means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Which {
+    These,
+    AllOthers,
+}
+
+impl<'a> Draft<'a> {
+    fn columns(&mut self, row: Row) -> (String, String) {
+        let (mut columns, mut placeholders) = (Vec::new(), Vec::new());
+        for (column, parameter) in row {
+            columns.push(self.all.quote(&column));
+            placeholders.push(self.bind(parameter));
+        }
+        (columns.join(", "), placeholders.join(", "))
+    }
+
+    fn assignments(&mut self, row: Row) -> String {
+        let each = row.into_iter().map(|(column, parameter)| {
+            let placeholder = self.bind(parameter);
+            format!("{} = {placeholder}", self.all.quote(&column))
+        });
+        each.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The record with this key, in the resource's scope, of this version.
+    fn own(&mut self, layout: &Layout, key: &Parameter, version: Option<&str>) -> Vec<String> {
+        let mut conditions = vec![format!("{} = {}", self.all.quote(&layout.key), self.bind(key.clone()))];
+        conditions.extend(self.scope(&layout.table, "", &layout.scope));
+        if let (Some(column), Some(version)) = (&layout.version, version) {
+            let parameter = self.all.constant(&layout.table, column, &Value::from(version));
+            conditions.push(format!("{} = {}", self.all.quote(column), self.bind(parameter)));
+        }
+        conditions
+    }
+
+    fn belonging(&mut self, layout: &Layout, index: usize, key: &Parameter) -> Vec<String> {
+        let related = &layout.related[index];
+        let parent = self.parent(layout, related, key);
+        let mut conditions = vec![format!("{} = {parent}", self.all.quote(&related.child))];
+        conditions.extend(self.scope(&related.table, "", &related.scope));
+        conditions
+    }
+
+    fn group(&mut self, membership: &Membership, group: &Value) -> String {
+        let parameter = self.all.constant(&membership.table, &membership.group, group);
+        self.bind(parameter)
+    }
+
+    /// Finds the records that hold a unique value.
+    fn holder(
+        &mut self,
+        layout: &'a Layout,
+        unique: &Unique,
+        except: Option<&Parameter>,
+    ) -> Result<String, DownstreamError> {
+        let mut conditions = self.scope(&layout.table, MAIN, &layout.scope);
+        let mut condition = Condition::new(self, layout);
+        let operand = condition.operand(&unique.field)?;
+        conditions.push(condition.compare(&operand, Comparison::Eq, &unique.value, unique.case));
+        let joined = condition.joined;
+        if let Some(key) = except {
+            let (placeholder, all) = (self.bind(key.clone()), self.all);
+            conditions.push(format!("{} <> {placeholder}", all.aliased(MAIN, &layout.key)));
+        }
+        let joins = self.joins(layout, |index| joined.contains(&index));
+        Ok(format!("SELECT 1 FROM {} AS {MAIN}{joins}{}", self.all.table(&layout.table), where_all(&conditions)))
+    }
+}

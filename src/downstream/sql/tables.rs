@@ -1,0 +1,265 @@
+//! Reads from a resource's table of the mapping how its records lie in tables.
+//!
+//! Only the driver's own keys: what else stands in `[User]` belongs to the mapping.
+
+use std::sync::Arc;
+
+use super::layout::{Column, Layout, Membership, Place, Related, Scope, Supplied};
+use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Span, Table};
+use crate::record::{FieldName, FieldShape, RecordShape};
+use crate::value::Value;
+
+/// The tenant's variables.
+pub(super) type Variables<'a> = &'a [(String, Value)];
+
+/// Reads one resource. Notes every problem; `None` when it has no table or no key.
+pub(super) fn layout(
+    shape: &RecordShape,
+    node: &Node,
+    variables: Variables<'_>,
+    problems: &mut Problems,
+) -> Option<Layout> {
+    let what = format!("[{}]", shape.resource);
+    let table = Table::open(node, &what, problems)?;
+    let name = table.required_string("table", "the table that holds the records", problems);
+    let key = table.required_string("key", "the column that identifies a record", problems);
+    let (name, key) = (name?.0.to_owned(), key?.0.to_owned());
+    let mut related = Vec::new();
+    if let Some(relations) =
+        table.node("related").and_then(|node| Table::open(node, &format!("[{}.related]", shape.resource), problems))
+    {
+        for (relation, node) in relations.entries() {
+            related.extend(relation_of(&relation.name, &what, node, variables, problems));
+        }
+    }
+    let columns: Vec<_> =
+        shape.fields.iter().filter_map(|field| column(field, &related, &table.span, problems)).collect();
+    let display = columns.iter().find(|column| &*column.label == "displayName" && column.place == Place::Main);
+    Some(Layout {
+        resource: Arc::clone(&shape.resource),
+        makes_key: makes_key(&table, problems),
+        scope: scope(&table, variables, problems),
+        version: table.string("version", problems).map(|(column, _)| column.to_owned()),
+        ignores_case: table
+            .strings("ignores_case", problems)
+            .into_iter()
+            .map(|(column, _)| column.to_owned())
+            .collect(),
+        memberships: memberships(shape, &table, variables, problems),
+        before_delete: before_delete(&table, problems),
+        display: display.map(|column| column.name.clone()),
+        table: name,
+        key,
+        related,
+        columns,
+    })
+}
+
+/// `key_from = "uuid"`: the application leaves the making of keys to whoever inserts.
+fn makes_key(table: &Table<'_>, problems: &mut Problems) -> bool {
+    let Some((how, span)) = table.string("key_from", problems) else { return false };
+    if how != "uuid" {
+        problems.push(
+            Diagnostic::error(Code::BAD_RELATION, span, format!("`{how}` is no way to make a key"))
+                .help("write `uuid`, or leave `key_from` out when the database or a rule gives the key"),
+        );
+    }
+    true
+}
+
+fn relation_of(
+    name: &str,
+    what: &str,
+    node: &Node,
+    variables: Variables<'_>,
+    problems: &mut Problems,
+) -> Option<Related> {
+    let table = Table::open(node, &format!("{}.related.{name}]", what.trim_end_matches(']')), problems)?;
+    let target = table.required_string("table", "the table that holds the related rows", problems);
+    let on = table.required("on", "for example `on = { user_id = \"id\" }`", problems);
+    let related = Related {
+        name: FieldName::new(name),
+        scope: scope(&table, variables, problems),
+        many: table.boolean("many", problems).unwrap_or(false),
+        order: table.string("order", problems).map(|(column, _)| column.to_owned()),
+        table: target.map_or_else(String::new, |(name, _)| name.to_owned()),
+        child: String::new(),
+        parent: String::new(),
+    };
+    table.finish(problems);
+    target?;
+    let on = on?;
+    match on.as_table() {
+        Some([(child, parent)]) if parent.as_str().is_some() => {
+            Some(Related { child: child.name.clone(), parent: parent.as_str()?.to_owned(), ..related })
+        }
+        _ => {
+            problems.push(
+                Diagnostic::error(Code::BAD_RELATION, &on.span, "`on` is not one column with its counterpart")
+                    .help("write `on = { user_id = \"id\" }`: the related table's column, then this table's"),
+            );
+            None
+        }
+    }
+}
+
+fn column(field: &FieldShape, related: &[Related], span: &Span, problems: &mut Problems) -> Option<Column> {
+    let find = |name: &str, many: bool| related.iter().position(|r| r.many == many && r.name.as_str() == name);
+    let name = field.name.as_str();
+    let located = match (&field.list, name.split_once('.')) {
+        (Some(list), _) => find(list.as_str(), true).map(|at| (Place::Related(at), name)),
+        (None, Some((relation, column))) => find(relation, false).map(|at| (Place::Related(at), column)),
+        (None, None) => Some((Place::Main, name)),
+    };
+    let Some((place, name)) = located else {
+        let (relation, many) = match &field.list {
+            Some(list) => (list.as_str(), ", with `many = true`"),
+            None => (name.split('.').next().unwrap_or(name), ""),
+        };
+        problems.push(
+            Diagnostic::error(Code::BAD_FIELD, span, format!("field `{name}` belongs to no related table"))
+                .help(format!("declare `[….related.{relation}]`{many}")),
+        );
+        return None;
+    };
+    Some(Column {
+        field: field.name.clone(),
+        place,
+        name: name.to_owned(),
+        label: Arc::clone(&field.label),
+        read: field.read,
+        written: field.written,
+    })
+}
+
+fn scope(table: &Table<'_>, variables: Variables<'_>, problems: &mut Problems) -> Scope {
+    let Some(node) = table.node("where") else { return Scope::new() };
+    let Some(entries) = Table::open(node, "`where`", problems) else { return Scope::new() };
+    let constant = |(column, node): &(_, Node), problems: &mut Problems| {
+        let column: &crate::diagnostic::Key = column;
+        constant(node, variables, problems).map(|value| (column.name.clone(), value))
+    };
+    entries.entries().iter().filter_map(|entry| constant(entry, problems)).collect()
+}
+
+/// A constant of the mapping; `{tenant.NAME}` stands for the tenant's variable, which keeps its
+/// type when it is all of the text.
+fn constant(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> Option<Value> {
+    let text = match &node.value {
+        NodeValue::Integer(i) => return Some(Value::Integer(*i)),
+        NodeValue::Float(f) => return Some(Value::Decimal(*f)),
+        NodeValue::Boolean(b) => return Some(Value::Boolean(*b)),
+        NodeValue::String(text) | NodeValue::Datetime(text) => text,
+        NodeValue::Array(_) | NodeValue::Table(_) => {
+            problems.push(Diagnostic::error(Code::WRONG_TYPE, &node.span, format!("a constant is {}", node.kind())));
+            return None;
+        }
+    };
+    let (mut filled, mut rest) = (String::new(), text.as_str());
+    while let Some(start) = rest.find("{tenant.") {
+        let Some(length) = rest[start..].find('}') else { break };
+        let name = &rest[start + "{tenant.".len()..start + length];
+        let Some((_, value)) = variables.iter().find(|(have, _)| have == name) else {
+            problems.push(
+                Diagnostic::error(Code::BAD_TENANT, &node.span, format!("the tenant has no variable `{name}`"))
+                    .help("add it to `variables` of the tenant"),
+            );
+            return None;
+        };
+        if start == 0 && length + 1 == text.len() {
+            return Some(value.clone());
+        }
+        filled.push_str(&rest[..start]);
+        filled.push_str(&value.to_text());
+        rest = &rest[start + length + 1..];
+    }
+    Some(Value::String(filled + rest))
+}
+
+fn memberships(
+    shape: &RecordShape,
+    table: &Table<'_>,
+    variables: Variables<'_>,
+    problems: &mut Problems,
+) -> Vec<Membership> {
+    if shape.members.is_empty() {
+        return Vec::new();
+    }
+    let Some(node) = table.required("members", "the table that says who is a member", problems) else {
+        return Vec::new();
+    };
+    let Some(members) = Table::open(node, &format!("[{}.members]", shape.resource), problems) else {
+        return Vec::new();
+    };
+    let kinds = members.strings("types", problems);
+    if shape.members.len() > 1 {
+        let span = kinds.first().map_or(&node.span, |(_, span)| span);
+        problems.push(
+            Diagnostic::error(Code::BAD_MEMBERS, span, "a membership table holds members of one type")
+                .help("name one resource type in `types`"),
+        );
+    }
+    let mut column =
+        |key: &str, help: &str| members.required_string(key, help, problems).map(|(name, _)| name.to_owned());
+    let name = column("table", "the table that says who is a member");
+    let group = column("group", "the column with the group's key");
+    let member = column("member", "the column with the member's key");
+    let display = members.string("display", problems).map(|(name, _)| name.to_owned());
+    let scope = scope(&members, variables, problems);
+    let fields = members.node("fields").map_or_else(Vec::new, |node| supplied(node, variables, problems));
+    members.finish(problems);
+    match (name, group, member) {
+        (Some(table), Some(group), Some(member)) => {
+            vec![Membership { resource: Arc::clone(&shape.members[0]), table, group, member, fields, scope, display }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn supplied(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> Vec<(String, Supplied)> {
+    let Some(table) = Table::open(node, "`fields`", problems) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (column, node) in table.entries() {
+        let value = node.get("value").and_then(Node::as_str).map(str::trim);
+        let supplied = match value {
+            Some("Now()") => Some(Supplied::Now),
+            Some(_) => {
+                problems.push(
+                    Diagnostic::error(Code::BAD_MEMBERS, &node.span, "a membership takes constants and `Now()` only")
+                        .help("write the constant itself, or `{ value = \"Now()\" }`"),
+                );
+                None
+            }
+            None => constant(node.get("constant").unwrap_or(node), variables, problems).map(Supplied::Constant),
+        };
+        found.extend(supplied.map(|supplied| (column.name.clone(), supplied)));
+    }
+    found
+}
+
+fn before_delete(table: &Table<'_>, problems: &mut Problems) -> Vec<String> {
+    let Some(node) = table.node("deprovision").and_then(|node| node.get("before_delete")) else { return Vec::new() };
+    let NodeValue::Array(items) = &node.value else {
+        problems.push(
+            Diagnostic::error(Code::BAD_DEPROVISION, &node.span, "`before_delete` is not a list of statements")
+                .help("write `before_delete = [\"DELETE FROM log WHERE user_id = :key\"]`"),
+        );
+        return Vec::new();
+    };
+    let mut statements = Vec::new();
+    for item in items {
+        let Some(text) = item.as_str() else {
+            problems.push(Diagnostic::error(Code::BAD_DEPROVISION, &item.span, "a statement is not a string"));
+            continue;
+        };
+        match super::statement::named_parameters(text) {
+            Ok(names) if names.iter().any(|name| name != "key") || names.is_empty() => problems.push(
+                Diagnostic::error(Code::BAD_DEPROVISION, &item.span, "the statement's one parameter is `:key`")
+                    .help("a statement without `:key` would delete the rows of everybody"),
+            ),
+            Ok(_) => statements.push(text.to_owned()),
+            Err(problem) => problems.push(Diagnostic::error(Code::BAD_DEPROVISION, &item.span, problem)),
+        }
+    }
+    statements
+}

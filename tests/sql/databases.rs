@@ -1,0 +1,112 @@
+//! Fresh databases to try the driver on.
+
+use super::*;
+
+/// A database that a case has for itself.
+#[allow(async_fn_in_trait, reason = "only these tests call it")]
+pub trait Database: Sized {
+    const KIND: &'static str;
+
+    /// A database with this schema.
+    async fn fresh(schema: &str) -> Self;
+
+    /// Its address, for the mapping.
+    fn url(&self) -> String;
+
+    /// The rows that SQL gives, every value as text.
+    async fn rows(&self, sql: &str) -> Json;
+}
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+fn unique_name() -> String {
+    format!("postern_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A temporary file, deleted when the case is over.
+pub struct Sqlite(PathBuf);
+
+impl Sqlite {
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Database for Sqlite {
+    const KIND: &'static str = "sqlite";
+
+    async fn fresh(schema: &str) -> Self {
+        let path = std::env::temp_dir().join(unique_name()).with_extension("db");
+        rusqlite::Connection::open(&path).unwrap().execute_batch(schema).unwrap();
+        Self(path)
+    }
+
+    fn url(&self) -> String {
+        format!("sqlite:{}", self.0.display())
+    }
+
+    async fn rows(&self, sql: &str) -> Json {
+        let connection = rusqlite::Connection::open(&self.0).unwrap();
+        let mut statement = connection.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        let rows = statement.query_map([], |row| {
+            (0..columns)
+                .map(|i| {
+                    Ok(match row.get::<_, rusqlite::types::Value>(i)? {
+                        rusqlite::types::Value::Null => Json::Null,
+                        rusqlite::types::Value::Integer(i) => i.to_string().into(),
+                        rusqlite::types::Value::Real(d) => d.to_string().into(),
+                        rusqlite::types::Value::Text(text) => text.into(),
+                        rusqlite::types::Value::Blob(_) => "(bytes)".into(),
+                    })
+                })
+                .collect::<rusqlite::Result<Json>>()
+        });
+        rows.unwrap().map(Result::unwrap).collect()
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// A schema of its own in the test server's database.
+pub struct Postgres {
+    client: tokio_postgres::Client,
+    schema: String,
+}
+
+impl Database for Postgres {
+    const KIND: &'static str = "postgres";
+
+    async fn fresh(schema: &str) -> Self {
+        let (client, connection) = tokio_postgres::connect(&server(), tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        let name = unique_name();
+        client.batch_execute(&format!("CREATE SCHEMA {name}; SET search_path = {name}; {schema}")).await.unwrap();
+        Self { client, schema: name }
+    }
+
+    fn url(&self) -> String {
+        let server = server();
+        let separator = if server.contains('?') { '&' } else { '?' };
+        format!("{server}{separator}options=-c%20search_path%3D{}", self.schema)
+    }
+
+    async fn rows(&self, sql: &str) -> Json {
+        let messages = self.client.simple_query(sql).await.unwrap();
+        let rows = messages.iter().filter_map(|message| match message {
+            tokio_postgres::SimpleQueryMessage::Row(row) => {
+                Some((0..row.len()).map(|i| row.get(i).map_or(Json::Null, Json::from)).collect::<Json>())
+            }
+            _ => None,
+        });
+        rows.collect()
+    }
+}
+
+pub fn server() -> String {
+    std::env::var("POSTERN_TEST_POSTGRES").expect("POSTERN_TEST_POSTGRES names the test server")
+}

@@ -1,0 +1,1 @@
+//! What the database finds is what a plain evaluation of the predicate finds.
