@@ -36,7 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("server", &["value", "scim", "observe", "gateway"]),
-    ("config", &["quirks", "diagnostic", "observe", "downstream", "correlation", "server"]),
+    ("config", &["value", "quirks", "diagnostic", "observe", "downstream", "correlation", "server"]),
     (
         "cli",
         &[

@@ -77,10 +77,7 @@ fn value_of(attributes: &Object, name: &str) -> Value {
     if let Some(value) = attributes.get(name) {
         return value.clone();
     }
-    let (first, rest) = match name.split_once('.') {
-        Some(parts) => parts,
-        None => return Value::Null,
-    };
+    let Some((first, rest)) = name.split_once('.') else { return Value::Null };
     match attributes.get(first) {
         Some(Value::Object(inner)) => value_of(inner, rest),
         _ => Value::Null,

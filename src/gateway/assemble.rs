@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::mapping::to_resource;
+use crate::mapping::{Rule, to_resource};
 use crate::plan::Want;
 use crate::record::{Member, Record, RecordKey};
 use crate::scim::{Entity, Resource, ResourceId, Version};
@@ -95,10 +95,22 @@ async fn show_references(call: &Call<'_>, found: &mut [Stored]) -> Result<(), Fa
                 && let Some(id) = ids.next()
             {
                 rule.slot.put(Value::String(id.as_str().to_owned()), &mut stored.shown);
+                show_address(call, rule, target, &id, &mut stored.shown);
             }
         }
     }
     Ok(())
+}
+
+/// The `$ref` beside a reference's `value`.
+fn show_address(call: &Call<'_>, rule: &Rule, target: &str, id: &ResourceId, shown: &mut Resource) {
+    let Some(mapping) = call.gateway.parts.mapping.resource(target) else { return };
+    if rule.slot.path.sub.as_deref() != Some("value") {
+        return;
+    }
+    let mut slot = rule.slot.clone();
+    slot.path.sub = Some("$ref".into());
+    slot.put(Value::String(format!("{}{}/{id}", call.gateway.parts.base_url, mapping.kind.endpoint)), shown);
 }
 
 /// Members and groups become elements with `value`, `$ref`, `type` and `display`.

@@ -62,7 +62,7 @@ impl Call<'_> {
                 let plan = DeletePlan { resource: self.resource().clone(), key };
                 Ok(self.downstream().explain(&AnyPlan::Delete(&plan)))
             }
-            Operation::Bulk(_) | Operation::Discover(_) => Ok(Vec::new()),
+            Operation::QueryAll(_) | Operation::Bulk(_) | Operation::Discover(_) => Ok(Vec::new()),
         }
     }
 

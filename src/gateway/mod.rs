@@ -14,7 +14,7 @@ use crate::mapping::{Mapping, ResourceMapping};
 use crate::observe::{Observation, Observer, Observers, Outcome, RequestFacts};
 use crate::plan::MAX_PAGE;
 use crate::quirks::Profile;
-use crate::scim::{Features, Operation, RawRequest, Request, Response, ScimError};
+use crate::scim::{Features, ListResponse, Operation, RawRequest, Request, ResourceTypes, Response, ScimError};
 
 mod assemble;
 mod create;
@@ -74,6 +74,8 @@ pub struct Parts {
 pub struct Gateway {
     parts: Parts,
     features: Features,
+    /// The resource types with what is mapped and what the application can tell.
+    advertised: ResourceTypes,
     locks: Locks,
 }
 
@@ -111,7 +113,9 @@ impl Gateway {
             bulk_operations: 0,
             bulk_bytes: 0,
         };
-        Self { parts, features, locks: Locks::default() }
+        let tells_groups = |resource: &str| parts.downstream.capabilities(resource).groups;
+        let advertised = parts.mapping.advertised(&tells_groups);
+        Self { parts, features, advertised, locks: Locks::default() }
     }
 
     /// The application, to ask for a sign of life.
@@ -148,14 +152,29 @@ impl Gateway {
         Request::parse(&raw, types, &self.parts.profile.leniency())
     }
 
+    /// One query over every resource type: the page begins in one and may end in another.
+    async fn query_all(&self, queries: &[Request], trace: &mut Trace) -> Result<Response, Failure> {
+        let mut all: Option<ListResponse> = None;
+        for request in queries {
+            let mut request = request.clone();
+            if let Operation::Query(_, query) = &mut request.operation {
+                query::continue_page(query, all.as_ref());
+            }
+            if let Response::List(more) = Box::pin(self.run(&request, trace)).await? {
+                all = Some(query::joined(all, more));
+            }
+        }
+        all.map(Response::List).ok_or_else(|| ScimError::not_found("nothing is mapped").into())
+    }
+
     async fn run(&self, request: &Request, trace: &mut Trace) -> Result<Response, Failure> {
         let operation = match &request.operation {
             Operation::Discover(discovery) => {
-                let document =
-                    discovery.document(&self.parts.mapping.advertised, &self.features, &self.parts.base_url)?;
+                let document = discovery.document(&self.advertised, &self.features, &self.parts.base_url)?;
                 return Ok(Response::Document(document));
             }
             Operation::Bulk(_) => return Err(ScimError::new(501, "bulk requests are not supported").into()),
+            Operation::QueryAll(queries) => return self.query_all(queries, trace).await,
             operation => operation,
         };
         let kind = operation.kind().map(|kind| &*kind.name).unwrap_or_default();
@@ -244,7 +263,9 @@ impl Call<'_> {
             Operation::Replace(_, id, resource) => replace::replace(self, id, (**resource).clone(), trace).await,
             Operation::Patch(_, id, operations) => patch::patch(self, id, operations, trace).await,
             Operation::Delete(_, id) => delete::delete(self, id, trace).await,
-            Operation::Bulk(_) | Operation::Discover(_) => Err(ScimError::new(501, "not supported here").into()),
+            Operation::QueryAll(_) | Operation::Bulk(_) | Operation::Discover(_) => {
+                Err(ScimError::new(501, "not supported here").into())
+            }
         }
     }
 
@@ -273,6 +294,7 @@ const fn op_of(operation: &Operation) -> &'static str {
                 "list"
             }
         }
+        Operation::QueryAll(_) => "list",
         Operation::Replace(..) => "replace",
         Operation::Patch(..) => "patch",
         Operation::Delete(..) => "delete",

@@ -27,6 +27,23 @@ pub(super) async fn query(call: &Call<'_>, query: &Query) -> Result<Response, Fa
     Ok(Response::List(ListResponse { total_results: total, start_index: query.paging.start_index, resources }))
 }
 
+/// Moves the window of a query that goes on where the resources of other types ended.
+pub(super) fn continue_page(query: &mut Query, before: Option<&ListResponse>) {
+    let Some(before) = before else { return };
+    let given = before.resources.len() as u64;
+    let count = query.paging.count.unwrap_or(plan::DEFAULT_PAGE).min(plan::MAX_PAGE);
+    query.paging.start_index = query.paging.start_index.saturating_sub(before.total_results).max(1);
+    query.paging.count = Some(count.saturating_sub(given));
+}
+
+/// Two parts of one list.
+pub(super) fn joined(before: Option<ListResponse>, mut more: ListResponse) -> ListResponse {
+    let Some(mut all) = before else { return more };
+    all.total_results += more.total_results;
+    all.resources.append(&mut more.resources);
+    all
+}
+
 async fn page(
     call: &Call<'_>,
     plan: &QueryPlan,

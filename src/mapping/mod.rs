@@ -11,6 +11,7 @@ use crate::record::{FieldName, FieldShape, RecordShape};
 use crate::scim::{AttributeType, ResourceType, ResourceTypes};
 use crate::value::Value;
 
+mod advertise;
 mod compile;
 mod convert;
 mod slot;
@@ -32,8 +33,6 @@ pub struct Mapping {
     pub document: Document,
     /// The resource types with their whole schemas: what requests are parsed against.
     pub types: Arc<ResourceTypes>,
-    /// The resource types with what is mapped: what discovery tells.
-    pub advertised: Arc<ResourceTypes>,
     /// In the order of the file.
     pub resources: Vec<Arc<ResourceMapping>>,
 }

@@ -11,10 +11,11 @@ use super::create::case_of;
 use super::predicate::{Resolved, Translation, and};
 use super::{Capabilities, Comparison, Predicate, Searchable, SelectPlan, Sort, Want};
 
-/// Largest page, and the page that a client gets who names no size.
+/// Largest page.
 pub const MAX_PAGE: u64 = 1000;
-/// The size of a page when the client names none.
-pub const DEFAULT_PAGE: u64 = 100;
+/// The size of a page when the client names none: such a client does not know of pages, and would
+/// take what is missing from a small one for deleted.
+pub const DEFAULT_PAGE: u64 = MAX_PAGE;
 
 /// A query, split between the application and the gateway.
 #[derive(Debug, Clone)]

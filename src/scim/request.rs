@@ -104,6 +104,8 @@ pub enum Operation {
     Get(Arc<ResourceType>, ResourceId),
     /// GET /Users, POST /Users/.search
     Query(Arc<ResourceType>, Box<Query>),
+    /// GET on the base path, POST /.search: one query for each resource type, in order.
+    QueryAll(Vec<Request>),
     /// PUT /Users/{id}
     Replace(Arc<ResourceType>, ResourceId, Box<Resource>),
     /// PATCH /Users/{id}
@@ -127,7 +129,7 @@ impl Operation {
             | Self::Replace(kind, _, _)
             | Self::Patch(kind, _, _)
             | Self::Delete(kind, _) => Some(kind),
-            Self::Bulk(_) | Self::Discover(_) => None,
+            Self::QueryAll(_) | Self::Bulk(_) | Self::Discover(_) => None,
         }
     }
 }

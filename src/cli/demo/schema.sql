@@ -20,7 +20,7 @@ CREATE TABLE staff (
     locale        TEXT NOT NULL DEFAULT '',
     time_zone     TEXT NOT NULL DEFAULT '',
     password_text TEXT NOT NULL,
-    disabled      INTEGER NOT NULL,
+    disabled      INTEGER,
     personnel_no  TEXT NOT NULL DEFAULT '',
     cost_center   TEXT NOT NULL DEFAULT '',
     company       TEXT NOT NULL DEFAULT '',

@@ -8,7 +8,6 @@ use crate::value::Value;
 
 use super::{Delete, Deprovision, Mapping, ResourceMapping, Unmapped};
 
-mod advertise;
 mod expressions;
 mod fields;
 mod resource_types;
@@ -43,9 +42,7 @@ pub fn compile(document: Document, variables: &Variables, problems: &mut Problem
     }
     let types = Arc::new(ResourceTypes { types: stages.iter().map(|stage| Arc::clone(&stage.kind)).collect() });
     let resources: Vec<_> = stages.iter().map(|stage| Arc::new(compile_resource(stage, &types, problems))).collect();
-    let advertised = resources.iter().map(|resource| Arc::new(advertise::advertise(resource))).collect();
-    let advertised = Arc::new(ResourceTypes { types: advertised });
-    Some(Mapping { application, document, types, advertised, resources })
+    Some(Mapping { application, document, types, resources })
 }
 
 fn application_name(table: &Table<'_>, problems: &mut Problems) -> String {

@@ -20,9 +20,7 @@ pub(super) fn parse(raw: &RawRequest, types: &ResourceTypes, leniency: &Leniency
         ["Schemas", urn] => discover(raw, Discovery::Schema((*urn).to_owned())),
         ["Me", ..] => Err(ScimError::new(501, "this server does not know which resource `/Me` is")),
         ["Bulk"] => Err(ScimError::new(501, "this server takes no bulk requests; send the operations one by one")),
-        [] | [".search"] => {
-            Err(ScimError::new(501, "name an endpoint, as in `/Users`: this server does not search all"))
-        }
+        [] | [".search"] => everywhere(raw, types, leniency),
         [endpoint] => at(endpoint, types).and_then(|kind| collection(raw, kind, leniency)),
         [endpoint, ".search"] => at(endpoint, types).and_then(|kind| search(raw, kind, leniency)),
         [endpoint, id] => at(endpoint, types).and_then(|kind| item(raw, kind, id, leniency)),
@@ -97,16 +95,45 @@ fn search(raw: &RawRequest, kind: &Arc<ResourceType>, leniency: &Leniency) -> Re
     if raw.verb != Verb::Post {
         return Err(not_allowed("POST"));
     }
+    let parameters = parameters(raw)?;
+    let projection = projection(&parameters, kind)?;
+    let query = query(&parameters, kind, projection.clone(), leniency)?;
+    Ok(request(raw, Operation::Query(kind.clone(), Box::new(query)), projection))
+}
+
+/// GET on the base path and POST /.search: one query over every resource type (RFC 7644 §3.4.2.1).
+/// A type that lacks an attribute of the filter holds nothing that could match it.
+fn everywhere(raw: &RawRequest, types: &ResourceTypes, leniency: &Leniency) -> Result<Request, ScimError> {
+    let parameters = match (raw.verb, raw.path.is_empty()) {
+        (Verb::Get, true) => raw.query.clone(),
+        (Verb::Post, false) => parameters(raw)?,
+        _ => return Err(not_allowed("GET here and POST at `/.search`")),
+    };
+    let mut queries = Vec::new();
+    let mut refusal = None;
+    for kind in &types.types {
+        let projection = projection(&parameters, kind)?;
+        match query(&parameters, kind, projection.clone(), leniency) {
+            Ok(query) => {
+                let operation = Operation::Query(kind.clone(), Box::new(query));
+                queries.push(request(raw, operation, projection));
+            }
+            Err(error) => refusal = Some(error),
+        }
+    }
+    match refusal {
+        Some(error) if queries.is_empty() => Err(error),
+        _ => Ok(request(raw, Operation::QueryAll(queries), Projection::default())),
+    }
+}
+
+fn parameters(raw: &RawRequest) -> Result<RawQuery, ScimError> {
     let Value::Object(body) = body(raw)? else {
         return Err(ScimError::invalid_syntax("the body must be a JSON object"));
     };
     check_message(body, urn::SEARCH_REQUEST)?;
-    let parameters = RawQuery(
-        PARAMETERS.iter().filter_map(|name| parameter(body, name).transpose()).collect::<Result<Vec<_>, _>>()?,
-    );
-    let projection = projection(&parameters, kind)?;
-    let query = query(&parameters, kind, projection.clone(), leniency)?;
-    Ok(request(raw, Operation::Query(kind.clone(), Box::new(query)), projection))
+    let found = PARAMETERS.iter().filter_map(|name| parameter(body, name).transpose());
+    Ok(RawQuery(found.collect::<Result<Vec<_>, _>>()?))
 }
 
 fn parameter(body: &Object, name: &str) -> Result<Option<(String, String)>, ScimError> {

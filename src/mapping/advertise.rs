@@ -1,0 +1,103 @@
+//! The schemas as discovery tells them: only what is mapped, with what a client can really do.
+
+use std::sync::Arc;
+
+use crate::scim::{Attribute, Mutability, ResourceType, ResourceTypes, Returned, Schema, SchemaExtension};
+
+use super::{Mapping, Read, ResourceMapping, Rule, Write};
+
+impl Mapping {
+    /// The resource types as discovery tells them. `tells_groups` says whether the application can
+    /// tell the groups of a resource.
+    #[must_use]
+    pub fn advertised(&self, tells_groups: &dyn Fn(&str) -> bool) -> ResourceTypes {
+        let types = self.resources.iter().map(|resource| {
+            let groups = tells_groups(&resource.kind.name)
+                && self.resources.iter().any(|other| other.members.contains(&resource.kind.name));
+            Arc::new(advertise(resource, groups))
+        });
+        ResourceTypes { types: types.collect() }
+    }
+}
+
+fn advertise(mapping: &ResourceMapping, groups: bool) -> ResourceType {
+    let kind = &mapping.kind;
+    let extensions = kind.extensions.iter().filter_map(|extension| {
+        let schema = cut(mapping, &extension.schema, Some(&extension.schema.id), false);
+        (!schema.attributes.is_empty() || schema.open)
+            .then(|| SchemaExtension { schema: Arc::new(schema), required: extension.required })
+    });
+    ResourceType {
+        name: Arc::clone(&kind.name),
+        endpoint: kind.endpoint.clone(),
+        description: kind.description.clone(),
+        schema: Arc::new(cut(mapping, &kind.schema, None, groups)),
+        extensions: extensions.collect(),
+    }
+}
+
+fn cut(mapping: &ResourceMapping, schema: &Schema, urn: Option<&Arc<str>>, groups: bool) -> Schema {
+    let attributes = schema.attributes.iter().filter_map(|attribute| {
+        let about = |rule: &&Rule| rule.slot.path.schema.as_ref() == urn && rule.slot.path.attribute == attribute.name;
+        let rules: Vec<&Rule> = mapping.rules.iter().filter(about).collect();
+        match &*attribute.name {
+            "members" if mapping.has_members() => Some(members(attribute, mapping)),
+            "groups" => groups.then(|| attribute.clone()),
+            _ => (!rules.is_empty()).then(|| cut_attribute(attribute, &rules)),
+        }
+    });
+    Schema { attributes: attributes.collect(), ..schema.clone() }
+}
+
+/// Members of the types that the mapping names; what they are called is the application's to say.
+fn members(attribute: &Attribute, mapping: &ResourceMapping) -> Attribute {
+    let mut told = attribute.clone();
+    let types: Vec<String> = mapping.members.iter().map(ToString::to_string).collect();
+    for sub in &mut told.sub_attributes {
+        match &*sub.name {
+            "$ref" => sub.reference_types.clone_from(&types),
+            "type" => sub.canonical_values.clone_from(&types),
+            "display" => sub.mutability = Mutability::ReadOnly,
+            _ => {}
+        }
+    }
+    told
+}
+
+fn cut_attribute(attribute: &Attribute, rules: &[&Rule]) -> Attribute {
+    let mut told = attribute.clone();
+    if rules.iter().all(|rule| rule.slot.path.sub.is_some()) {
+        let selected = |name: &str| {
+            rules.iter().any(|rule| {
+                rule.slot
+                    .selector
+                    .as_ref()
+                    .is_some_and(|selector| selector.equals.iter().any(|(sub, _)| &**sub == name))
+            })
+        };
+        told.sub_attributes.retain_mut(|sub| {
+            let about: Vec<&Rule> =
+                rules.iter().copied().filter(|rule| rule.slot.path.sub.as_deref() == Some(&*sub.name)).collect();
+            narrow(sub, &about);
+            let reference = &*sub.name == "$ref" && rules.iter().any(|rule| rule.references.is_some());
+            !about.is_empty() || selected(&sub.name) || reference
+        });
+    } else {
+        narrow(&mut told, rules);
+    }
+    told.required |= rules.iter().any(|rule| rule.required && rule.slot.path.sub.is_none());
+    told
+}
+
+/// What no rule writes is readOnly; what no rule reads is never returned.
+fn narrow(attribute: &mut Attribute, rules: &[&Rule]) {
+    if rules.is_empty() || attribute.mutability == Mutability::ReadOnly {
+        return;
+    }
+    if rules.iter().all(|rule| matches!(rule.write, Write::Never | Write::Constant(_))) {
+        attribute.mutability = Mutability::ReadOnly;
+    } else if rules.iter().all(|rule| matches!(rule.read, Read::Never)) {
+        attribute.mutability = Mutability::WriteOnly;
+        attribute.returned = Returned::Never;
+    }
+}
