@@ -1,1 +1,60 @@
-//! Placeholder.
+//! Bodies of POST and PUT: what becomes a resource, what is dropped, what is refused.
+
+use postern::scim::conform;
+use serde::Deserialize;
+
+use crate::schemas::{json, kind};
+
+#[derive(Deserialize)]
+struct Cases {
+    case: Vec<Case>,
+}
+
+/// One case of `conform/cases.toml`: `becomes` is the resource's attributes to the letter, `error`
+/// the keyword and `detail` part of the sentence.
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    #[serde(rename = "type", default = "user")]
+    resource_type: String,
+    body: String,
+    #[serde(default)]
+    becomes: Option<String>,
+    #[serde(default)]
+    unknown: Vec<String>,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(default)]
+    detail: String,
+}
+
+fn user() -> String {
+    "User".to_owned()
+}
+
+fn check(case: &Case) {
+    let name = &case.name;
+    match (conform(&json(&case.body), &kind(&case.resource_type)), &case.becomes) {
+        (Ok((mut resource, unknown)), Some(becomes)) => {
+            if let Some(id) = &resource.external_id {
+                resource.attributes.set("externalId", id.as_str());
+            }
+            let have = postern::value::Value::Object(resource.attributes).to_json();
+            assert_eq!(have, json(becomes).to_json(), "{name}");
+            assert_eq!(unknown, case.unknown, "{name}");
+        }
+        (Ok((resource, _)), None) => panic!("{name}: accepted as {:?}", resource.attributes),
+        (Err(error), Some(_)) => panic!("{name}: refused: {error}"),
+        (Err(error), None) => {
+            let keyword = error.scim_type.map(|scim_type| scim_type.as_str());
+            assert_eq!((error.status, keyword), (400, case.error.as_deref()), "{name}: {error}");
+            assert!(error.detail.contains(&case.detail), "{name}: `{}` does not say `{}`", error.detail, case.detail);
+        }
+    }
+}
+
+#[test]
+fn bodies_become_what_is_written() {
+    let cases: Cases = toml::from_str(include_str!("conform/cases.toml")).unwrap();
+    cases.case.iter().for_each(check);
+}

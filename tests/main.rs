@@ -16,6 +16,7 @@ mod layers;
 mod observe;
 mod patch;
 mod quirks;
+mod request;
 mod rest;
 mod schemas;
 mod server;

@@ -40,7 +40,7 @@ pub(crate) fn unordered(value: &Value) -> Value {
             let mut members: Vec<(String, Value)> = object
                 .iter()
                 .filter(|(name, value)| {
-                    !value.is_unassigned() && !(*name == "primary" && **value == Value::Boolean(false))
+                    !value.is_unassigned() && (*name, *value) != ("primary", &Value::Boolean(false))
                 })
                 .map(|(name, value)| (name.to_owned(), unordered(value)))
                 .collect();

@@ -1,13 +1,15 @@
 //! Carries out checked operations on a resource (RFC 7644 §3.5.2.1 to §3.5.2.3), in order, all or
 //! none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::scim::conform::{identity, is_primary};
 use crate::scim::{
     Attribute, ExternalId, Filter, Mutability, PatchOp, PatchOperation, Resource, ResourceType, ScimError, ScimType,
 };
 use crate::value::{Object, Value};
+
+use super::members::named_by;
 
 pub(super) fn apply(
     operations: &[PatchOperation],
@@ -177,7 +179,16 @@ fn merge_mutable(have: &mut Object, named: &Object, definition: &Attribute) {
 /// Changes the elements that the filter selects, or every element when the path has none.
 fn change_selected(operation: &PatchOperation, elements: &mut Vec<Value>) -> Result<Vec<usize>, ScimError> {
     let target = &operation.target;
-    let selects = |element: &Value| target.filter.as_ref().is_none_or(|filter| filter.matches_element(element));
+    // A list of ids is looked up, not compared one by one: groups have 200,000 members.
+    let ids: Option<HashSet<String>> = target.filter.as_ref().and_then(named_by).map(|ids| ids.into_iter().collect());
+    let selects = |element: &Value| match (&ids, &target.filter) {
+        (Some(ids), _) => {
+            let id = element.as_object().and_then(|element| element.get("value")).and_then(Value::as_str);
+            id.is_some_and(|id| ids.contains(id))
+        }
+        (None, Some(filter)) => filter.matches_element(element),
+        (None, None) => true,
+    };
     let mut selected: Vec<usize> = (0..elements.len()).filter(|at| selects(&elements[*at])).collect();
     if selected.is_empty() {
         let clears = operation.value.is_unassigned() || operation.value.as_str() == Some("");

@@ -43,9 +43,12 @@ fn ids(value: &Value) -> Option<Vec<String>> {
     value.elements().iter().map(id).collect()
 }
 
-fn named_by(filter: &Filter) -> Option<Vec<String>> {
+/// The ids that a filter of nothing but `value eq "…"`, joined by `or`, asks for.
+pub(super) fn named_by(filter: &Filter) -> Option<Vec<String>> {
     match filter {
-        Filter::Compare { path, op: CompareOp::Eq, value } if path.sub.as_deref() == Some("value") => {
+        Filter::Compare { path, op: CompareOp::Eq, value }
+            if path.sub.as_deref() == Some("value") && path.case_exact =>
+        {
             value.as_str().map(|id| vec![id.to_owned()])
         }
         Filter::Or(parts) => parts.iter().map(named_by).collect::<Option<Vec<_>>>().map(|ids| ids.concat()),
