@@ -1,6 +1,6 @@
 //! Bodies of POST and PUT: what becomes a resource, what is dropped, what is refused.
 
-use postern::scim::conform;
+use postern::scim::{check_immutable, conform};
 use serde::Deserialize;
 
 use crate::schemas::{json, kind};
@@ -57,4 +57,20 @@ fn check(case: &Case) {
 fn bodies_become_what_is_written() {
     let cases: Cases = toml::from_str(include_str!("conform/cases.toml")).unwrap();
     cases.case.iter().for_each(check);
+}
+
+#[test]
+fn a_replacement_keeps_what_is_immutable() {
+    let kind = kind("Device");
+    let device = |model: &str| {
+        let body = format!(r#"{{"schemas": ["urn:example:2.0:Device"], "serial": "a", "model": {model}}}"#);
+        conform(&json(&body), &kind).unwrap().0
+    };
+    let (stored, bare) = (device(r#""X1""#), device("null"));
+    for (replacement, stored) in [(&stored, &stored), (&bare, &stored), (&stored, &bare)] {
+        assert_eq!(check_immutable(replacement, stored, &kind), Ok(()));
+    }
+    let refused = check_immutable(&device(r#""X2""#), &stored, &kind).unwrap_err();
+    assert_eq!(refused.scim_type.map(|scim_type| scim_type.as_str()), Some("mutability"));
+    assert!(refused.detail.contains("`model`"), "{refused}");
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use postern::quirks::Profile;
 use postern::scim::{AttributePath, Filter, Meta, Resource, ResourceId, conform};
 use postern::value::{Object, Value};
+use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -242,4 +243,79 @@ fn a_hostile_filter_is_refused_on_a_small_stack() {
         }
     });
     on_a_small_stack.unwrap().join().unwrap();
+}
+
+fn words() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "userName",
+        "emails",
+        "emails[",
+        "].value",
+        "]",
+        "(",
+        ")",
+        "not",
+        "and",
+        "or",
+        "eq",
+        "ne",
+        "co",
+        "pr",
+        "gt",
+        "\"a\"",
+        "\"\\u00e9\"",
+        "\"2026-11-25T10:00:00Z\"",
+        "true",
+        "null",
+        "5",
+        "type",
+        "value",
+        "meta.created",
+        "active",
+        "manager",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+        "\"",
+        "\\",
+        ".",
+        "\u{e9}",
+        "\0",
+    ]);
+    prop::collection::vec(word, 0..24).prop_map(|words| words.join(" "))
+}
+
+fn filters() -> impl Strategy<Value = String> {
+    let term = prop::sample::select(vec![
+        r#"userName eq "a\"]\\b""#,
+        "emails.primary ne true",
+        "title pr",
+        r#"meta.created le "2026-11-25T10:00:00+02:00""#,
+        "locale eq null",
+        r#"ims[not (type eq "a") and (value sw "b" or display pr)]"#,
+        r#"photos[type eq "a" or primary eq false].value co "b""#,
+        r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value ew "9""#,
+    ]);
+    term.prop_map(str::to_owned).prop_recursive(4, 20, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|filter| format!("not({filter})")),
+            inner.clone().prop_map(|filter| format!("( {filter} )")),
+            prop::collection::vec(inner.clone(), 2..4).prop_map(|parts| parts.join(" AND ")),
+            prop::collection::vec(inner, 2..4).prop_map(|parts| parts.join(" or ")),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_filter_is_printed_as_it_was_meant(text in filters()) {
+        prop_assert!(parsed(&text, "User", Profile::Strict).is_ok(), "{}", text);
+    }
+
+    /// Whatever is sent gets an answer; what is taken can be printed and read again.
+    #[test]
+    fn any_text_is_read_or_refused(text in prop_oneof![words(), any::<String>()]) {
+        for profile in [Profile::Strict, Profile::Any] {
+            let _ = parsed(&text, "User", profile);
+            let _ = AttributePath::parse(&text, &kind("User"));
+        }
+    }
 }

@@ -233,3 +233,21 @@ fn removing_ten_thousand_members_by_value_list_removes_those_and_no_other() {
     let left = patched(Profile::Any, "Group", &input, &ops).unwrap();
     assert_eq!(left.attributes.get("members").unwrap().to_json(), r#"[{"value":"user-last"}]"#);
 }
+
+#[test]
+fn a_hostile_path_is_refused_on_a_small_stack() {
+    let on_a_small_stack = std::thread::Builder::new().stack_size(256 * 1024).spawn(|| {
+        for path in ["emails[", "emails[(", "(", "emails.", "urn:", "emails[\"", "emails[type eq \"a\" or "] {
+            for times in [1, 100, 100_000] {
+                let path = path.repeat(times);
+                for path in [path.clone(), format!("{path}]"), format!("emails[{path}].value")] {
+                    let ops = json!([{"op": "add", "path": path, "value": "x"}]);
+                    let refused = operations(Profile::Strict, "User", &ops).unwrap_err();
+                    assert_eq!(refused.status, 400);
+                    assert!(refused.detail.len() < 600, "{}", refused.detail.len());
+                }
+            }
+        }
+    });
+    on_a_small_stack.unwrap().join().unwrap();
+}

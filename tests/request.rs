@@ -97,6 +97,25 @@ fn sorting_is_by_an_attribute_that_has_an_order() {
 }
 
 #[test]
+fn resources_without_a_value_come_last_and_a_list_is_sorted_by_its_primary_value() {
+    let bodies = [
+        ("none", r#"{}"#),
+        ("b", r#"{"title": "b", "emails": [{"value": "a@x.example"}, {"value": "z@x.example", "primary": true}]}"#),
+        ("a", r#"{"title": "A", "emails": [{"value": "b@x.example"}, {"value": "c@x.example"}]}"#),
+    ];
+    let sorted = |by: &str, order: &str| {
+        let (path, order) = query(&[("sortBy", by), ("sortOrder", order)]).unwrap().sort.unwrap();
+        let mut resources: Vec<_> =
+            bodies.iter().map(|(label, body)| (*label, json(body).as_object().unwrap().clone())).collect();
+        resources.sort_by(|(_, a), (_, b)| order.compare(&path, a, b));
+        resources.into_iter().map(|(label, _)| label).collect::<Vec<_>>()
+    };
+    assert_eq!(sorted("title", ""), ["a", "b", "none"]);
+    assert_eq!(sorted("title", "descending"), ["none", "b", "a"]);
+    assert_eq!(sorted("emails", ""), ["a", "b", "none"]);
+}
+
+#[test]
 fn a_search_by_post_asks_the_same_as_a_search_by_get() {
     let body = r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "attributes": ["userName", "emails.value"],
         "filter": "title pr", "sortBy": "userName", "sortOrder": "descending", "startIndex": 3, "count": 7}"#;

@@ -1,20 +1,23 @@
 //! JSON + schema → `Resource`: the only way from a client's body to a resource.
 //!
 //! What comes out has canonical names in the order of the schema, values of the schema's types, and
-//! no element twice. PUT needs no rules of its own: what it may not change is known only beside the
-//! stored resource.
+//! no element twice. PUT has the same rules; what it may not change is known only beside the stored
+//! resource, see `check_immutable`.
 
-use std::collections::HashSet;
+mod value;
 
 use crate::value::{Object, Value};
 
-use super::compare::{binary, date_time, prepared};
-use super::path::excerpt;
+use super::path::{excerpt, is_name};
 use super::resource::is_common;
 use super::{
-    Attribute, AttributeType, ExternalId, Meta, Mutability, Resource, ResourceType, Schema, ScimError, Uniqueness,
+    Attribute, AttributeType, ExternalId, Meta, Mutability, Resource, ResourceType, Schema, ScimError,
     common_attributes,
 };
+
+pub(super) use value::{identity, is_primary, is_reference_set};
+
+use value::{Conform, MOST_UNKNOWN, Nulls};
 
 /// Checks the body of POST or PUT against the schemas of `kind`.
 ///
@@ -30,14 +33,11 @@ pub fn conform(body: &Value, kind: &ResourceType) -> Result<(Resource, Vec<Strin
     };
     check_schemas(body, &kind.schema.id)?;
     let mut unknown = Vec::new();
-    let mut attributes = conform_members(body, &kind.schema, "", &mut unknown)?;
-    unknown.retain(|name| kind.schema_of(name).is_none());
+    let mut attributes = conform_members(body, &kind.schema, kind, &mut unknown)?;
     for extension in &kind.extensions {
         let urn = &extension.schema.id;
         let members = match body.get(urn) {
-            Some(Value::Object(members)) => {
-                conform_members(members, &extension.schema, &format!("{urn}:"), &mut unknown)?
-            }
+            Some(Value::Object(members)) => conform_members(members, &extension.schema, kind, &mut unknown)?,
             None | Some(Value::Null) => Object::new(),
             Some(_) => return Err(ScimError::invalid_value(format!("`{urn}` must be an object"))),
         };
@@ -51,6 +51,29 @@ pub fn conform(body: &Value, kind: &ResourceType) -> Result<(Resource, Vec<Strin
     check_required(&attributes, &kind.schema)?;
     unknown.truncate(MOST_UNKNOWN);
     Ok((Resource { attributes, external_id: external_id(body)?, id: None, meta: Meta::default() }, unknown))
+}
+
+/// Checks a replacement (PUT) against what is stored: an immutable attribute that has a value keeps
+/// it (RFC 7644 §3.5.1). Left out, it is as good as repeated.
+///
+/// # Errors
+/// 400 `mutability` naming the attribute.
+pub fn check_immutable(replacement: &Resource, stored: &Resource, kind: &ResourceType) -> Result<(), ScimError> {
+    for schema in kind.schemas() {
+        let of = |resource: &Resource, name: &str| {
+            let base = schema.id == kind.schema.id;
+            let extension = resource.attributes.get(&schema.id).and_then(Value::as_object);
+            let holder = if base { Some(&resource.attributes) } else { extension };
+            holder.and_then(|holder| holder.get(name)).cloned().unwrap_or_default()
+        };
+        for attribute in schema.attributes.iter().filter(|attribute| attribute.mutability == Mutability::Immutable) {
+            let (new, old) = (of(replacement, &attribute.name), of(stored, &attribute.name));
+            if !new.is_unassigned() && !old.is_unassigned() && identity(&new, attribute) != identity(&old, attribute) {
+                return Err(ScimError::mutability(format!("`{}` cannot be changed once it is set", attribute.name)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Checks one attribute's value (also a single element of a multi-valued attribute).
@@ -72,38 +95,6 @@ pub(super) fn conform_change(
     Conform { nulls: Nulls::Keep }.attribute(value, attribute, name, unknown)
 }
 
-/// The text by which an element of a list is recognised: its `value` and `type` where it has a
-/// value (RFC 7643 §2.4: no pair twice), its `value` alone where that can never change (members), or
-/// else all of it.
-pub(super) fn identity(element: &Value, attribute: &Attribute) -> String {
-    let Some(object) = element.as_object() else { return simple_identity(element, attribute) };
-    let part = |name: &str| {
-        let sub = attribute.sub_attribute(name)?;
-        object.get(name).filter(|value| !value.is_unassigned()).map(|value| simple_identity(value, sub))
-    };
-    match (part("value"), part("type")) {
-        (Some(value), _) if is_reference_set(attribute) => value,
-        (Some(value), kind) => format!("{value} {}", kind.unwrap_or_default()),
-        (None, _) => {
-            let parts = attribute.sub_attributes.iter().map(|sub| part(&sub.name).unwrap_or_default());
-            parts.collect::<Vec<_>>().join("\n")
-        }
-    }
-}
-
-/// True for a list of immutable references: the members of a group.
-pub(super) fn is_reference_set(attribute: &Attribute) -> bool {
-    attribute.multi_valued
-        && attribute.sub_attribute("value").is_some_and(|sub| sub.mutability == Mutability::Immutable)
-}
-
-fn simple_identity(value: &Value, attribute: &Attribute) -> String {
-    match value {
-        Value::String(text) if !attribute.case_exact => prepared(text),
-        other => other.to_text(),
-    }
-}
-
 fn check_schemas(body: &Object, base: &str) -> Result<(), ScimError> {
     let listed = body.get("schemas").and_then(Value::as_list).unwrap_or_default();
     if listed.iter().filter_map(Value::as_str).any(|urn| urn.eq_ignore_ascii_case(base)) {
@@ -123,24 +114,27 @@ fn external_id(body: &Object) -> Result<Option<ExternalId>, ScimError> {
 fn conform_members(
     body: &Object,
     schema: &Schema,
-    prefix: &str,
+    kind: &ResourceType,
     unknown: &mut Vec<String>,
 ) -> Result<Object, ScimError> {
+    let is_base = schema.id == kind.schema.id;
+    let prefix = if is_base { String::new() } else { format!("{}:", schema.id) };
     let conform = Conform { nulls: Nulls::Drop };
     let mut attributes = Object::new();
     for attribute in schema.attributes.iter().filter(|attribute| attribute.mutability != Mutability::ReadOnly) {
         let Some(value) = body.get(&attribute.name) else { continue };
         let name = format!("{prefix}{}", attribute.name);
-        let value = conform.attribute(value, attribute, &name, unknown)?;
+        let value = conform.whole(value, attribute, &name, unknown)?;
         if !value.is_unassigned() {
             attributes.set(&*attribute.name, value);
         }
     }
     for (name, value) in body.iter().filter(|(name, _)| schema.attribute(name).is_none()) {
-        if prefix.is_empty() && is_common(name) {
+        let known = if is_base { is_common(name) || kind.schema_of(name).is_some() } else { name == "schemas" };
+        if known {
             continue;
         }
-        let open = schema.open && super::path::is_name(name) && !value.is_unassigned();
+        let open = schema.open && is_name(name) && !value.is_unassigned();
         if open {
             let attribute = Attribute::new(name, AttributeType::String, "");
             attributes.set(name, conform.attribute(value, &attribute, name, unknown)?);
@@ -161,157 +155,3 @@ fn check_required(attributes: &Object, schema: &Schema) -> Result<(), ScimError>
         None => Ok(()),
     }
 }
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Nulls {
-    Drop,
-    Keep,
-}
-
-struct Conform {
-    nulls: Nulls,
-}
-
-impl Conform {
-    fn attribute(
-        &self,
-        value: &Value,
-        attribute: &Attribute,
-        name: &str,
-        unknown: &mut Vec<String>,
-    ) -> Result<Value, ScimError> {
-        match value {
-            Value::Null => Ok(Value::Null),
-            Value::List(items) if attribute.multi_valued => {
-                // An element has nothing to keep: it is set whole.
-                let conform = Self { nulls: Nulls::Drop };
-                let items = items.iter().filter(|item| **item != Value::Null);
-                let items = items.map(|item| conform.single(item, attribute, name, unknown));
-                let items = items.filter(|item| !item.as_ref().is_ok_and(Value::is_unassigned));
-                let items = without_repetition(items.collect::<Result<_, _>>()?, attribute);
-                check_primary(&items, name)?;
-                Ok(Value::List(items))
-            }
-            Value::List(_) => Err(ScimError::invalid_value(format!("`{name}` takes one value, not a list"))),
-            single => self.single(single, attribute, name, unknown),
-        }
-    }
-
-    fn single(
-        &self,
-        value: &Value,
-        attribute: &Attribute,
-        name: &str,
-        unknown: &mut Vec<String>,
-    ) -> Result<Value, ScimError> {
-        if attribute.kind != AttributeType::Complex {
-            return simple(value, attribute, name);
-        }
-        let Value::Object(object) = value else {
-            return Err(ScimError::invalid_value(format!("`{name}` must be an object")));
-        };
-        let mut parts = Object::new();
-        for sub in attribute.sub_attributes.iter().filter(|sub| sub.mutability != Mutability::ReadOnly) {
-            let Some(value) = object.get(&sub.name) else { continue };
-            let value = self.attribute(value, sub, &format!("{name}.{}", sub.name), unknown)?;
-            if self.nulls == Nulls::Keep || !value.is_unassigned() {
-                parts.set(&*sub.name, value);
-            }
-        }
-        for (part, _) in object.iter().filter(|(part, _)| attribute.sub_attribute(part).is_none()) {
-            // A list of 100,000 members may repeat the same unknown name 100,000 times.
-            let part = format!("{name}.{}", excerpt(part));
-            if unknown.len() < MOST_UNKNOWN && !unknown.contains(&part) {
-                unknown.push(part);
-            }
-        }
-        check_parts(&parts, attribute, name, self.nulls)?;
-        Ok(Value::Object(parts))
-    }
-}
-
-fn check_parts(parts: &Object, attribute: &Attribute, name: &str, nulls: Nulls) -> Result<(), ScimError> {
-    if nulls == Nulls::Keep && !attribute.multi_valued {
-        return Ok(());
-    }
-    // A member without an id is nobody, though RFC 7643 §8.7.1 does not call `value` required.
-    let needed = |sub: &&Attribute| sub.required || (is_reference_set(attribute) && &*sub.name == "value");
-    let empty = |value: Option<&Value>| value.is_none_or(|value| value.is_unassigned() || value.as_str() == Some(""));
-    match attribute.sub_attributes.iter().filter(needed).find(|sub| empty(parts.get(&sub.name))) {
-        Some(sub) => Err(ScimError::invalid_value(format!("`{name}.{}` is required", sub.name))),
-        None => Ok(()),
-    }
-}
-
-fn simple(value: &Value, attribute: &Attribute, name: &str) -> Result<Value, ScimError> {
-    let conformed = match (attribute.kind, value) {
-        (AttributeType::String | AttributeType::Reference, Value::String(text)) => {
-            check_characters(text, attribute, name)?;
-            Some(value.clone())
-        }
-        (AttributeType::Boolean, Value::Boolean(_))
-        | (AttributeType::Integer, Value::Integer(_))
-        | (AttributeType::Decimal, Value::Decimal(_))
-        | (AttributeType::DateTime, Value::DateTime(_))
-        | (AttributeType::Binary, Value::Binary(_)) => Some(value.clone()),
-        (AttributeType::Integer, Value::Decimal(number)) => whole(*number).map(Value::Integer),
-        #[allow(clippy::cast_precision_loss, reason = "a decimal attribute holds a double")]
-        (AttributeType::Decimal, Value::Integer(number)) => Some(Value::Decimal(*number as f64)),
-        (AttributeType::DateTime, Value::String(text)) => date_time(text).map(Value::DateTime),
-        (AttributeType::Binary, Value::String(text)) => binary(text).map(Value::Binary),
-        _ => None,
-    };
-    conformed.ok_or_else(|| ScimError::invalid_value(format!("`{name}` must be {}", wanted(attribute.kind))))
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "the range was checked")]
-fn whole(number: f64) -> Option<i64> {
-    (number.fract() == 0.0 && number.abs() < 9.0e15).then_some(number as i64)
-}
-
-/// No database text holds U+0000. In a name by which people or clients are found, other control
-/// characters are never meant and hide what is really there.
-fn check_characters(text: &str, attribute: &Attribute, name: &str) -> Result<(), ScimError> {
-    let is_identifier = attribute.required
-        || attribute.uniqueness != Uniqueness::None
-        || &*attribute.name == "externalId"
-        || (&*attribute.name == "value" && attribute.mutability == Mutability::Immutable);
-    let forbidden = |c: char| c == '\0' || (is_identifier && c < ' ' && !matches!(c, '\t' | '\n' | '\r'));
-    if text.contains(forbidden) {
-        return Err(ScimError::invalid_value(format!("`{name}` has a control character")));
-    }
-    Ok(())
-}
-
-const fn wanted(kind: AttributeType) -> &'static str {
-    match kind {
-        AttributeType::String => "a string",
-        AttributeType::Boolean => "true or false",
-        AttributeType::Decimal => "a number",
-        AttributeType::Integer => "a whole number",
-        AttributeType::DateTime => "a date and time as in 2026-11-25T10:00:00Z",
-        AttributeType::Binary => "a string in base64",
-        AttributeType::Reference => "a string with a URI",
-        AttributeType::Complex => "an object",
-    }
-}
-
-fn without_repetition(items: Vec<Value>, attribute: &Attribute) -> Vec<Value> {
-    let mut seen = HashSet::with_capacity(items.len());
-    items.into_iter().filter(|item| seen.insert(identity(item, attribute))).collect()
-}
-
-/// RFC 7643 §2.4: `primary` is true at most once.
-fn check_primary(items: &[Value], name: &str) -> Result<(), ScimError> {
-    if items.iter().filter(|item| is_primary(item)).count() > 1 {
-        return Err(ScimError::invalid_value(format!("`{name}` has more than one primary value")));
-    }
-    Ok(())
-}
-
-pub(super) fn is_primary(element: &Value) -> bool {
-    element.as_object().and_then(|object| object.get("primary")) == Some(&Value::Boolean(true))
-}
-
-/// Names worth telling an operator; the rest is one client's noise.
-const MOST_UNKNOWN: usize = 50;

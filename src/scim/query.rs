@@ -1,7 +1,12 @@
 //! A query and its answer (RFC 7644 §3.4.2).
 
+use std::cmp::Ordering;
+
 use crate::value::{Object, Value};
 
+use super::compare::order;
+use super::conform::is_primary;
+use super::filter::values_of;
 use super::{AttributePath, Filter, Projection, urn};
 
 /// A checked query.
@@ -24,6 +29,34 @@ pub enum SortOrder {
     Ascending,
     /// `sortOrder=descending`.
     Descending,
+}
+
+impl SortOrder {
+    /// The order of two complete resources by what `path` leads to (RFC 7644 §3.4.2.3): a list by
+    /// its primary element, or else its first; what has no value comes last ascending and first
+    /// descending.
+    #[must_use]
+    pub fn compare(self, path: &AttributePath, a: &Object, b: &Object) -> Ordering {
+        let ascending = match (sort_key(path, a), sort_key(path, b)) {
+            (Some(a), Some(b)) => order(a, b, path.case_exact).unwrap_or(Ordering::Equal),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => Ordering::Equal,
+        };
+        if self == Self::Ascending { ascending } else { ascending.reverse() }
+    }
+}
+
+fn sort_key<'v>(path: &AttributePath, resource: &'v Object) -> Option<&'v Value> {
+    let whole = AttributePath { sub: None, ..path.clone() };
+    let elements = values_of(resource, &whole);
+    let sub = |element: &'v Value| match (path.sub.as_deref(), element) {
+        (Some(sub), Value::Object(parts)) => parts.get(sub),
+        (Some(_), _) => None,
+        (None, simple) => Some(simple),
+    };
+    let primary = elements.iter().find(|element| is_primary(element));
+    primary.or_else(|| elements.first()).and_then(|element| sub(element)).filter(|value| !value.is_unassigned())
 }
 
 /// The window of a list (RFC 7644 §3.4.2.4).

@@ -91,7 +91,7 @@ fn has_part(have: &str, op: CompareOp, wanted: &str) -> bool {
 }
 
 /// The values that a path leads to in a complete resource.
-fn values_of<'v>(resource: &'v Object, path: &AttributePath) -> Vec<&'v Value> {
+pub(crate) fn values_of<'v>(resource: &'v Object, path: &AttributePath) -> Vec<&'v Value> {
     let holder = match path.schema.as_deref() {
         Some(urn) => resource.get(urn).and_then(Value::as_object),
         None => Some(resource),

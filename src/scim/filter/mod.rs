@@ -10,6 +10,7 @@ use crate::value::Value;
 
 use super::{AttributePath, Leniency, ResourceType, ScimError};
 
+pub(super) use matches::values_of;
 pub(super) use parse::parse_inside;
 
 /// A filter whose paths exist and whose values have the type of their attribute.

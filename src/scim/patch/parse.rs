@@ -2,7 +2,7 @@
 
 use crate::scim::conform::{conform_change, is_reference_set};
 use crate::scim::filter::parse_inside;
-use crate::scim::path::{excerpt, is_name};
+use crate::scim::path::{excerpt, is_name, split_urn};
 use crate::scim::request::check_message;
 use crate::scim::{
     Attribute, AttributePath, CompareOp, Filter, Leniency, Mutability, PathProblem, ResourceType, Schema, ScimError,
@@ -80,7 +80,7 @@ impl Parser<'_> {
 
     /// Members of the value of an operation without a path: attributes, and extensions whole.
     fn members(&mut self, order: Order, members: &Object) -> Result<(), ScimError> {
-        for (name, value) in members.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("schemas")) {
+        for (name, value) in members.iter() {
             match self.kind.schema_of(name).filter(|schema| schema.id != self.kind.schema.id).cloned() {
                 Some(extension) => self.extension(order, &extension, value)?,
                 None => self.member(order, name, "", value)?,
@@ -109,6 +109,10 @@ impl Parser<'_> {
     }
 
     fn member(&mut self, order: Order, name: &str, prefix: &str, value: &Value) -> Result<(), ScimError> {
+        // It follows from what the resource carries; some repeat it inside each extension.
+        if name.eq_ignore_ascii_case("schemas") {
+            return Ok(());
+        }
         let found = if is_name(name) {
             AttributePath::parse(&format!("{prefix}{name}"), self.kind)
         } else {
@@ -129,7 +133,7 @@ impl Parser<'_> {
         let path = match AttributePath::parse_with(parts.path, self.kind, self.leniency) {
             Ok(path) => path,
             // An extension that this mapping does not have, as against a slip of the pen.
-            Err(_) if self.leniency.unknown_attributes && parts.path.contains(':') => {
+            Err(_) if self.leniency.unknown_attributes && names_unknown_schema(parts.path, self.kind) => {
                 self.drop_unknown(parts.path);
                 return Ok(());
             }
@@ -234,6 +238,10 @@ fn check_required(op: PatchOp, path: &AttributePath, value: &Value) -> Result<()
     }
 }
 
+fn names_unknown_schema(path: &str, kind: &ResourceType) -> bool {
+    path.contains(':') && split_urn(path, kind).0.is_none()
+}
+
 /// True when a filter says which values an element has, so that one could be made from it.
 fn is_description(filter: &Filter) -> bool {
     match filter {
@@ -289,6 +297,6 @@ fn no_target(detail: impl Into<String>) -> ScimError {
 }
 
 /// Clients that cut big changes into one operation for each member send hundreds.
-const MOST_OPERATIONS: usize = 10_000;
+const MOST_OPERATIONS: usize = 5_000;
 /// Names worth telling an operator.
 const MOST_UNKNOWN: usize = 50;
