@@ -42,12 +42,10 @@ pub fn conform(body: &Value, kind: &ResourceType) -> Result<(Resource, Vec<Strin
             Some(_) => return Err(ScimError::invalid_value(format!("`{urn}` must be an object"))),
         };
         if !members.is_empty() {
-            check_required(&members, &extension.schema)?;
             attributes.set(&**urn, members);
-        } else if extension.required {
-            return Err(ScimError::invalid_value(format!("`{urn}` is required")));
         }
     }
+    check_extensions(&attributes, kind)?;
     check_required(&attributes, &kind.schema)?;
     unknown.truncate(MOST_UNKNOWN);
     Ok((Resource { attributes, external_id: external_id(body)?, id: None, meta: Meta::default() }, unknown))
@@ -143,6 +141,19 @@ fn conform_members(
         }
     }
     Ok(attributes)
+}
+
+/// An extension that is required is there, and what is there has what it requires.
+pub(super) fn check_extensions(attributes: &Object, kind: &ResourceType) -> Result<(), ScimError> {
+    for extension in &kind.extensions {
+        let urn = &extension.schema.id;
+        match attributes.get(urn).and_then(Value::as_object) {
+            Some(members) => check_required(members, &extension.schema)?,
+            None if extension.required => return Err(ScimError::invalid_value(format!("`{urn}` is required"))),
+            None => (),
+        }
+    }
+    Ok(())
 }
 
 fn check_required(attributes: &Object, schema: &Schema) -> Result<(), ScimError> {

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::scim::conform::{identity, is_primary};
+use crate::scim::conform::{check_extensions, identity, is_primary};
 use crate::scim::{
     Attribute, ExternalId, Filter, Mutability, PatchOp, PatchOperation, Resource, ResourceType, ScimError, ScimType,
 };
@@ -20,6 +20,7 @@ pub(super) fn apply(
     for operation in operations {
         one(operation, &mut changed, kind).map_err(|error| error.in_operation(operation.number))?;
     }
+    check_extensions(&changed.attributes, kind)?;
     Ok(changed)
 }
 
@@ -200,6 +201,11 @@ fn change_selected(operation: &PatchOperation, elements: &mut Vec<Value>) -> Res
                 let mut made = Object::new();
                 describe(filter, &mut made);
                 selected.push(elements.len());
+                if let (true, Value::Object(named)) = (target.path.is_whole(), operation.value.clone()) {
+                    merge(&mut made, named);
+                    elements.push(made.into());
+                    return Ok(selected);
+                }
                 elements.push(made.into());
             }
             _ => {
