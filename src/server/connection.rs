@@ -133,13 +133,9 @@ impl Edge {
         let service = {
             let (edge, pulse) = (self.clone(), pulse.clone());
             service_fn(move |request| {
-                let busy = pulse.request();
-                let answer = exchange::answer(edge.clone(), peer, request);
-                async move {
-                    let answer = answer.await;
-                    drop(busy);
-                    Ok::<_, Infallible>(answer)
-                }
+                let busy = pulse.request(edge.limits.streams);
+                let answer = exchange::answer(edge.clone(), peer, busy, request);
+                async move { Ok::<_, Infallible>(answer.await) }
             })
         };
         let builder = self.builder(h2);

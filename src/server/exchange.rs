@@ -21,6 +21,7 @@ use crate::value::Value;
 
 use super::connection::Edge;
 use super::encode::{Answer, Envelope, encode};
+use super::pulse::Busy;
 use super::{Door, authn, decode, routes};
 
 /// Why a request did not reach its engine.
@@ -59,10 +60,12 @@ struct Exchange {
     envelope: Envelope,
     facts: RequestFacts,
     request_bytes: u64,
+    /// None when the connection has too many requests under way.
+    busy: Option<Busy>,
 }
 
 /// Answers a request; with 500 when our own code panics.
-pub(super) async fn answer(edge: Arc<Edge>, peer: IpAddr, request: Request<Incoming>) -> Answer {
+pub(super) async fn answer(edge: Arc<Edge>, peer: IpAddr, busy: Option<Busy>, request: Request<Incoming>) -> Answer {
     let request_id = request_id(request.headers());
     let envelope =
         Envelope { request_id, without_body: request.method() == Method::HEAD, closes: false, path: Vec::new() };
@@ -77,6 +80,7 @@ pub(super) async fn answer(edge: Arc<Edge>, peer: IpAddr, request: Request<Incom
         },
         envelope: envelope.clone(),
         request_bytes: 0,
+        busy,
         edge: edge.clone(),
     };
     let (sender, answer) = oneshot::channel();
@@ -117,6 +121,9 @@ impl Exchange {
         let path = route.below.ok_or_else(nowhere)?;
         self.envelope.path.clone_from(&path);
         let verb = decode::verb(&head.method)?;
+        if self.busy.is_none() {
+            return Err(overloaded());
+        }
         let permit = self.edge.in_flight.clone().try_acquire_owned().map_err(|_| overloaded())?;
         let query = decode::query(head.uri.query())?;
         let body = self.body(verb, &path, &head.headers, body).await?;

@@ -19,7 +19,7 @@ pub(super) struct Pulse(Mutex<Beat>);
 
 #[derive(Debug)]
 struct Beat {
-    in_flight: usize,
+    in_flight: u32,
     since: Instant,
     reading_head: bool,
 }
@@ -35,12 +35,16 @@ impl Pulse {
         Arc::new(Self(Mutex::new(Beat { in_flight: 0, since: Instant::now(), reading_head: expecting })))
     }
 
-    pub(super) fn request(self: &Arc<Self>) -> Busy {
-        self.with(|beat| {
-            beat.in_flight += 1;
+    /// None when the connection has `most` requests under way already. A stream that the client has
+    /// reset counts until its work is done, so resetting streams buys nothing.
+    pub(super) fn request(self: &Arc<Self>, most: u32) -> Option<Busy> {
+        let admitted = self.with(|beat| {
             beat.reading_head = false;
+            let admitted = beat.in_flight < most;
+            beat.in_flight += u32::from(admitted);
+            admitted
         });
-        Busy(self.clone())
+        admitted.then(|| Busy(self.clone()))
     }
 
     /// When the connection has to go; none while a request is under way.

@@ -188,3 +188,26 @@ fn the_end_of_a_certificate_is_known() {
         }
     }
 }
+
+/// CVE-2023-44487: streams are opened and reset at once, so that no limit on open streams is met.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn resetting_streams_takes_no_more_than_the_connection_s_share() {
+    let edge = Edge::start().await;
+    let mut h2 = edge.h2().await;
+    for _ in 0..1500 {
+        let request = http::Request::get("https://localhost/scim/v2/Sleep/3000")
+            .header("authorization", format!("Bearer {TOKEN}"))
+            .body(http_body_util::Full::<hyper::body::Bytes>::default())
+            .unwrap();
+        if h2.ready().await.is_err() {
+            break;
+        }
+        let waiting = tokio::time::timeout(Duration::from_micros(300), h2.send_request(request));
+        drop(waiting.await);
+    }
+    assert_eq!(edge.ask(&["GET /scim/v2/Users"], "").await.status, 200);
+    let metrics = edge.admin("GET /metrics").await.body;
+    let line = metrics.lines().find(|line| line.starts_with("postern_http_requests_in_flight ")).unwrap();
+    let in_flight: u32 = line.rsplit(' ').next().unwrap().parse().unwrap();
+    assert!((1..=100).contains(&in_flight), "{in_flight} requests of one connection are under way");
+}
