@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use crate::observe::metrics::Metrics;
 use crate::observe::{Observation, Observer, Observers};
 
+use super::body::Room;
 use super::pulse::{Felt, Pulse};
 use super::{Door, Limits, exchange};
 
@@ -29,8 +30,11 @@ use super::{Door, Limits, exchange};
 const PENDING_RESETS: usize = 20;
 const OWN_RESETS: usize = 100;
 
-/// After GOAWAY or `Connection: close`, how long an idle client may take to hang up.
+/// After GOAWAY, how long an idle client may take to hang up.
 const FAREWELL: Duration = Duration::from_secs(5);
+
+/// HTTP/1.1 has no word to say; this is for TLS's own `close_notify`.
+const FAREWELL_H1: Duration = Duration::from_millis(100);
 
 /// What every connection shares.
 #[derive(Debug)]
@@ -42,6 +46,7 @@ pub(super) struct Edge {
     pub(super) metrics: Arc<Metrics>,
     pub(super) tasks: TaskTracker,
     pub(super) in_flight: Arc<Semaphore>,
+    pub(super) room: Room,
     connections: Arc<Semaphore>,
     closing: CancellationToken,
     cutting: CancellationToken,
@@ -62,6 +67,7 @@ impl Edge {
             metrics,
             tasks: TaskTracker::new(),
             in_flight: Arc::new(Semaphore::new(limits.in_flight)),
+            room: Room::new(&limits),
             connections: Arc::new(Semaphore::new(limits.connections)),
             closing: CancellationToken::new(),
             cutting: CancellationToken::new(),
@@ -145,11 +151,9 @@ impl Edge {
             () = self.cutting.cancelled() => return,
             () = self.closing.cancelled() => connection.as_mut().graceful_shutdown(),
             () = pulse.watch(&self.limits) => {
-                if !h2 {
-                    return;
-                }
                 connection.as_mut().graceful_shutdown();
-                let _ = tokio::time::timeout(FAREWELL, connection.as_mut()).await;
+                let farewell = if h2 { FAREWELL } else { FAREWELL_H1 };
+                let _ = tokio::time::timeout(farewell, connection.as_mut()).await;
                 return;
             }
         }

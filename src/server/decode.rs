@@ -1,12 +1,9 @@
-//! HTTP → `RawRequest`: verb, query, preconditions and body, each bounded before it is kept.
+//! The head of a request → `RawRequest`: what is refused, verb, query, preconditions.
 
 use http::header::{self, HeaderMap, HeaderName};
 use http::{Method, Version, request};
-use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes, Incoming};
 
 use crate::scim::{Preconditions, RawQuery, ScimError, Verb};
-use crate::value::Value;
 
 use super::Limits;
 use super::exchange::Refusal;
@@ -111,60 +108,4 @@ fn tags(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
         tags.extend(parts.map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned));
     }
     tags
-}
-
-/// Refuses a body that is not JSON by its own account; one without an account is believed.
-pub(super) fn check_media(headers: &HeaderMap) -> Result<(), ScimError> {
-    let types = headers.get_all(header::CONTENT_TYPE).iter();
-    let fine = types.map(|value| value.to_str().unwrap_or("?")).all(|value| {
-        let essence = value.split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case("application/scim+json") || essence.eq_ignore_ascii_case("application/json")
-    });
-    if !fine {
-        return Err(ScimError::new(415, "the body has to be application/scim+json or application/json"));
-    }
-    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
-    if encodings.any(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Err(ScimError::new(415, "a compressed body is not accepted"));
-    }
-    Ok(())
-}
-
-/// Reads the body, counting; what is too large is refused as soon as that is known.
-pub(super) async fn read(body: Incoming, most: u64, limits: &Limits) -> Result<Bytes, Refusal> {
-    if body.size_hint().lower() > most {
-        return Err(too_large(most));
-    }
-    match tokio::time::timeout(limits.body_read, collect(body, most)).await {
-        Ok(read) => read,
-        Err(_) => Err(Refusal::of("timeout_body", ScimError::new(408, "the body took too long to arrive"))),
-    }
-}
-
-async fn collect(mut body: Incoming, most: u64) -> Result<Bytes, Refusal> {
-    let most_bytes = usize::try_from(most).unwrap_or(usize::MAX);
-    let mut read = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let broken = |_| Refusal::of("framing", ScimError::new(400, "the body ended before its time"));
-        let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
-        if data.len() > most_bytes.saturating_sub(read.len()) {
-            return Err(too_large(most));
-        }
-        read.extend_from_slice(&data);
-    }
-    Ok(read.into())
-}
-
-fn too_large(most: u64) -> Refusal {
-    Refusal::of("limit_body", ScimError::new(413, format!("the body is larger than {most} bytes")))
-}
-
-/// The body as a value; none when it is empty.
-pub(super) fn json(body: &[u8], limits: &Limits) -> Result<Option<Value>, ScimError> {
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(None);
-    }
-    Value::from_json(body, &limits.json)
-        .map(Some)
-        .map_err(|problem| ScimError::invalid_syntax(format!("the body is not acceptable JSON: {problem}")))
 }

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use futures_util::FutureExt;
 use http::{HeaderMap, Method, Request, Version, request};
-use hyper::body::{Body, Bytes, Incoming};
+use hyper::body::{Body as _, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::gateway::Client;
@@ -19,10 +19,11 @@ use crate::observe::{Observation, Observer, RequestFacts};
 use crate::scim::{RawRequest, Response, ScimError, ScimType, Verb};
 use crate::value::Value;
 
+use super::body::Held;
 use super::connection::Edge;
 use super::encode::{Answer, Envelope, encode};
 use super::pulse::Busy;
-use super::{Door, authn, decode, routes};
+use super::{Door, authn, body, decode, routes};
 
 /// Why a request did not reach its engine.
 #[derive(Debug)]
@@ -50,7 +51,7 @@ struct Call {
     client: Client,
     raw: RawRequest,
     /// Held until the engine is done, be the client answered before.
-    _permit: OwnedSemaphorePermit,
+    _held: (OwnedSemaphorePermit, Held),
 }
 
 struct Exchange {
@@ -126,10 +127,10 @@ impl Exchange {
         }
         let permit = self.edge.in_flight.clone().try_acquire_owned().map_err(|_| overloaded())?;
         let query = decode::query(head.uri.query())?;
-        let body = self.body(verb, &path, &head.headers, body).await?;
+        let (body, held) = self.body(verb, &path, &head.headers, body).await?;
         let preconditions = decode::preconditions(&head.headers);
         let raw = RawRequest { verb, path, query, body, preconditions };
-        Ok(Call { door: route.door.clone(), client, raw, _permit: permit })
+        Ok(Call { door: route.door.clone(), client, raw, _held: (permit, held) })
     }
 
     fn authenticate(&mut self, door: &Door, headers: &HeaderMap) -> Result<Client, Refusal> {
@@ -153,26 +154,17 @@ impl Exchange {
         verb: Verb,
         path: &[String],
         headers: &HeaderMap,
-        body: Incoming,
-    ) -> Result<Option<Value>, Refusal> {
+        incoming: Incoming,
+    ) -> Result<(Option<Value>, Held), Refusal> {
         let meant = matches!(verb, Verb::Post | Verb::Put | Verb::Patch);
-        if meant && !body.is_end_stream() {
-            decode::check_media(headers)?;
+        if meant && !incoming.is_end_stream() {
+            body::check_media(headers)?;
         }
         let limits = &self.edge.limits;
-        let bytes = decode::read(body, limits.body_at(path), limits).await?;
+        let (bytes, held) = body::read(incoming, limits.body_at(path), limits, &self.edge.room).await?;
         self.request_bytes = bytes.len() as u64;
-        if meant { self.parse(bytes).await } else { Ok(None) }
-    }
-
-    /// Large bodies are parsed where they keep no other request waiting.
-    async fn parse(&self, bytes: Bytes) -> Result<Option<Value>, Refusal> {
-        if bytes.len() < LARGE {
-            return Ok(decode::json(&bytes, &self.edge.limits)?);
-        }
-        let limits = self.edge.limits.clone();
-        let parsed = tokio::task::spawn_blocking(move || decode::json(&bytes, &limits)).await;
-        Ok(parsed.map_err(|_| internal())??)
+        let value = if meant { body::parse(bytes, limits).await? } else { None };
+        Ok((value, held))
     }
 
     /// Asks the engine. When it takes too long the client is answered first and the engine goes on:
@@ -180,7 +172,7 @@ impl Exchange {
     async fn perform(mut self, call: Call, sender: oneshot::Sender<Answer>) {
         let (deadline, observers) = (self.edge.limits.deadline, self.edge.observers.clone());
         let mut facts = std::mem::take(&mut self.facts);
-        let Call { door, client, raw, _permit } = call;
+        let Call { door, client, raw, _held } = call;
         let mut sender = Some(sender);
         let result = {
             let handled = AssertUnwindSafe(door.engine.handle(&client, raw, &mut facts)).catch_unwind();
@@ -231,10 +223,7 @@ impl Exchange {
     }
 }
 
-/// From this size on a body is parsed on a thread of its own.
-const LARGE: usize = 256 * 1024;
-
-fn overloaded() -> Refusal {
+pub(super) fn overloaded() -> Refusal {
     Refusal::of("overload", ScimError::unavailable(1, "too many requests are being worked on; try again"))
 }
 
@@ -242,7 +231,7 @@ fn too_late() -> ScimError {
     ScimError::unavailable(5, "the request took too long; try again")
 }
 
-fn internal() -> ScimError {
+pub(super) fn internal() -> ScimError {
     ScimError::new(500, "the server made a mistake; the request was not completed")
 }
 

@@ -24,6 +24,8 @@ pub struct Limits {
     pub body: u64,
     /// Bytes of a body sent to a path below `/Groups`.
     pub group_body: u64,
+    /// Bytes of all bodies that are being worked on; more is 503.
+    pub bodies: u64,
     /// The bounds of JSON inside a body.
     pub json: JsonLimits,
     /// From the accepted connection to the end of the TLS handshake.
@@ -53,6 +55,7 @@ impl Default for Limits {
             header_count: 64,
             body: 1024 * 1024,
             group_body: 16 * 1024 * 1024,
+            bodies: 256 * 1024 * 1024,
             json: JsonLimits::default(),
             handshake: Duration::from_secs(5),
             header_read: Duration::from_secs(10),

@@ -20,6 +20,7 @@ use crate::scim::{RawRequest, Response, ScimError};
 
 mod admin;
 mod authn;
+mod body;
 mod connection;
 mod decode;
 mod encode;

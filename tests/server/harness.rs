@@ -38,6 +38,10 @@ impl Engine for Script {
                 tokio::time::sleep(Duration::from_millis(milliseconds.parse().unwrap())).await;
                 Ok(Response::NoContent(None))
             }
+            (_, ["Groups", "Sleep"]) => {
+                tokio::time::sleep(Duration::from_millis(1500)).await;
+                Ok(Response::NoContent(None))
+            }
             (_, ["Fail", "503"]) => Err(ScimError::unavailable(7, "the application is away")),
             (_, ["Fail", status]) => Err(ScimError::new(status.parse().unwrap(), "as told")),
             (_, ["Echo", ..]) => Ok(Response::Document(echo(client, &raw))),

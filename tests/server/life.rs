@@ -204,9 +204,7 @@ fn the_end_of_a_certificate_is_known() {
 async fn resetting_streams_takes_no_more_than_the_connection_s_share() {
     let edge = Edge::start().await;
     let mut h2 = edge.h2().await;
-    let mut n = 0;
     for _ in 0..250 {
-        n += 1;
         let request = http::Request::get("https://localhost/scim/v2/Sleep/6000")
             .header("authorization", format!("Bearer {TOKEN}"))
             .body(http_body_util::Full::<hyper::body::Bytes>::default())
@@ -222,4 +220,17 @@ async fn resetting_streams_takes_no_more_than_the_connection_s_share() {
     let line = metrics.lines().find(|line| line.starts_with("postern_http_requests_in_flight ")).unwrap();
     let in_flight: u32 = line.rsplit(' ').next().unwrap().parse().unwrap();
     assert!((1..=100).contains(&in_flight), "{in_flight} requests of one connection are under way");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_bodies_together_have_a_bound() {
+    let edge = Edge::with(Limits { bodies: 3 * 1024 * 1024, ..Limits::default() }).await;
+    let body = format!("[{}1]", "\"0123456789\",".repeat(150_000));
+    let (slow, refused) = tokio::join!(edge.ask(&["POST /scim/v2/Groups/Sleep"], &body), async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        edge.ask(&["POST /scim/v2/Groups"], &body).await
+    });
+    assert_eq!(slow.status, 204);
+    refused.assert_error(503);
+    assert_eq!(edge.ask(&["POST /scim/v2/Groups"], &body).await.status, 201, "the room is free again");
 }
