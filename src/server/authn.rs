@@ -45,6 +45,25 @@ impl Token {
         Sha256::digest(text.as_bytes()).into()
     }
 
+    /// The digest as 64 hexadecimal digits, as `postern.toml` holds it.
+    #[must_use]
+    pub fn hash_in_hex(text: &str) -> String {
+        Self::hash(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Reads a digest from 64 hexadecimal digits; none when it is anything else.
+    #[must_use]
+    pub fn hash_from_hex(hex: &str) -> Option<[u8; 32]> {
+        let mut hash = [0; 32];
+        if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        for (byte, at) in hash.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()?;
+        }
+        Some(hash)
+    }
+
     /// A new token's text: `pst_` and 43 characters that stand for 32 random bytes. The prefix lets
     /// secret scanners find tokens that were published by mistake.
     ///

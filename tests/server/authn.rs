@@ -1,5 +1,7 @@
 //! Who gets in.
 
+use postern::server::Token;
+
 use super::harness::{Edge, TOKEN};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -80,7 +82,18 @@ async fn the_longest_base_path_names_the_tenant() {
 
 #[test]
 fn new_tokens_are_long_and_never_twice_the_same() {
-    let (one, two) = (postern::server::Token::generate().unwrap(), postern::server::Token::generate().unwrap());
+    let (one, two) = (Token::generate().unwrap(), Token::generate().unwrap());
     assert!(one.starts_with("pst_") && one.len() == 47, "{one}");
     assert_ne!(one, two);
+}
+
+#[test]
+fn digests_are_written_and_read_in_hexadecimal() {
+    // The digest of "abc" from FIPS 180-4.
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(Token::hash_in_hex("abc"), abc);
+    assert_eq!(Token::hash_from_hex(&abc.to_ascii_uppercase()), Some(Token::hash("abc")));
+    for wrong in ["", &abc[1..], &format!("{abc}0"), &abc.replace('b', "g"), &"é".repeat(32)] {
+        assert_eq!(Token::hash_from_hex(wrong), None, "{wrong}");
+    }
 }
