@@ -57,13 +57,8 @@ const fn float(number: Number) -> f64 {
 }
 
 fn dates(left: &Value, right: &Value) -> Option<Ordering> {
-    let read = |value: &Value| match value {
-        Value::DateTime(at) => Some(*at),
-        Value::String(text) => date::parse(text),
-        _ => None,
-    };
     let either = matches!(left, Value::DateTime(_)) || matches!(right, Value::DateTime(_));
-    either.then(|| Some(read(left)?.cmp(&read(right)?)))?
+    either.then(|| Some(date::of(left)?.cmp(&date::of(right)?)))?
 }
 
 /// By UTF-16 units, as .NET's ordinal comparison does.

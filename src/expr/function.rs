@@ -255,10 +255,9 @@ impl<'a> Arguments<'a> {
 
     /// The text of an argument; none for null.
     pub(super) fn text(&self, index: usize) -> Result<Option<Cow<'a, str>>, Stop> {
-        if index > 0 || self.element.is_none() {
-            if let Some(Node::Literal(literal)) = self.call.arguments.get(index) {
-                return Ok(Some(Cow::Borrowed(&literal.text)));
-            }
+        let given = index > 0 || self.element.is_none();
+        if let (true, Some(Node::Literal(literal))) = (given, self.call.arguments.get(index)) {
+            return Ok(Some(Cow::Borrowed(&literal.text)));
         }
         text::to_text(self.value(index)?).map_err(|reason| self.fail_at(index, reason))
     }

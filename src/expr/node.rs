@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::value::Value;
 
+use super::date;
 use super::function::{Depends, Function, Place, Signature};
 use super::lex::Operator;
 use super::pattern::Pattern;
@@ -52,6 +53,8 @@ pub(super) struct Call {
 pub(super) enum Prepared {
     Nothing,
     Pattern(Box<Pattern>),
+    /// The formats that a date is read and printed by.
+    Formats(Box<(date::Pattern, date::Pattern)>),
 }
 
 /// The bare words, with their names.

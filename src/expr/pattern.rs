@@ -217,11 +217,12 @@ fn translated(pattern: &str) -> String {
             '[' if class == 0 => {
                 class = 1;
                 result.push('[');
+                if behind.starts_with('^') {
+                    letters.next();
+                    result.push('^');
+                }
                 // A `]` right at the beginning is a member of the class.
-                let lead = if behind.starts_with('^') { "^" } else { "" };
-                result.push_str(lead);
-                lead.chars().for_each(|_| drop(letters.next()));
-                if behind[lead.len()..].starts_with(']') {
+                if behind.strip_prefix('^').unwrap_or(behind).starts_with(']') {
                     letters.next();
                     result.push_str("\\]");
                 }

@@ -7,6 +7,10 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
+use crate::value::Value;
+
+use super::node::{Node, Prepared};
+
 mod format;
 mod parse;
 mod pattern;
@@ -47,6 +51,25 @@ pub(super) fn civil(at: Timestamp) -> DateTime {
 pub(super) fn instant(civil: DateTime) -> Option<Timestamp> {
     let known = (1..=9999).contains(&civil.year());
     known.then(|| civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp()))?
+}
+
+/// The instant that a value is, or that its text says.
+pub(super) fn of(value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::DateTime(at) => Some(*at),
+        Value::String(text) => parse(text),
+        _ => None,
+    }
+}
+
+/// Refuses a constant that is no interval, for `DateAdd` and `DateDiff`.
+pub(super) fn check_interval(node: &Node) -> Result<Prepared, (usize, String)> {
+    match node.literal_text() {
+        Some(word) if Interval::of(word).is_none() => {
+            Err((0, format!("`{word}` is no interval; write {}", Interval::WORDS)))
+        }
+        _ => Ok(Prepared::Nothing),
+    }
 }
 
 /// `M/d/yyyy h:mm:ss tt`.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
-use super::{civil, instant};
+use super::civil;
 
 /// A compiled format.
 #[derive(Debug, Clone)]
@@ -52,11 +52,6 @@ impl Moment {
     /// An instant, in UTC.
     pub(in crate::expr) fn of(at: Timestamp) -> Self {
         Self { civil: civil(at), zone: Zone::Utc }
-    }
-
-    /// The instant, in the years that .NET knows.
-    pub(in crate::expr) fn instant(self) -> Option<Timestamp> {
-        instant(self.civil)
     }
 }
 
