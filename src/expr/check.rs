@@ -11,10 +11,11 @@ use crate::value::Value;
 
 use super::ast::{self, Shape, Syntax};
 use super::eval::{Frame, Stop};
-use super::function::{Function, Place, Role, Signature};
+use super::function::{Function, Parameter, Place, Role, Signature};
 use super::functions;
 use super::lex::Number;
 use super::node::{Call, Literal, Node, Prepared, WORDS};
+use super::text;
 use super::{Env, Kind, Problem, ProblemKind, Reference};
 
 /// The compiled tree and its references, in the order of their first appearance.
@@ -82,13 +83,23 @@ impl Checker<'_> {
     }
 
     fn unknown_word(&mut self, name: &str, span: Range<usize>) {
-        let function = functions::find(name).map(|function| function.signature().name);
-        let help = match (function, nearest(name, WORDS.iter().map(|(known, _)| *known))) {
-            (Some(function), _) => format!("a function has parentheses: `{function}(…)`"),
+        let special = match name.to_ascii_lowercase().as_str() {
+            "true" => Some("write `\"True\"`".to_owned()),
+            "false" => Some("write `\"False\"`".to_owned()),
+            "null" => Some("leave the argument empty for null; `IsNull` asks for it".to_owned()),
+            _ => None,
+        };
+        let help = special.unwrap_or_else(|| Self::word_meant(name));
+        self.push(ProblemKind::Syntax, span, format!("unknown word `{name}`"), Some(help));
+    }
+
+    fn word_meant(name: &str) -> String {
+        let function = functions::find(name).map(Function::signature);
+        match (function, nearest(name, WORDS.iter().map(|(known, _)| *known))) {
+            (Some(function), _) => format!("a function has parentheses: `{}`", function.usage()),
             (None, Some(near)) => format!("did you mean `{near}`?"),
             (None, None) => format!("write `[{name}]` for an attribute or `\"{name}\"` for text"),
-        };
-        self.push(ProblemKind::Syntax, span, format!("unknown word `{name}`"), Some(help));
+        }
     }
 
     fn call(&mut self, call: ast::Call, span: Range<usize>, at: At) -> Node {
@@ -100,7 +111,7 @@ impl Checker<'_> {
             return Node::Missing;
         };
         let signature = function.signature();
-        let written = self.slots(signature, call.arguments, &call.name_span);
+        let written = self.slots(signature, call.arguments, &call.name_span, &span);
         let spans: Vec<_> = written.iter().map(|argument| argument.span.clone()).collect();
         let arguments: Vec<_> =
             written.into_iter().enumerate().map(|(i, argument)| self.argument(signature, i, argument, at)).collect();
@@ -131,20 +142,29 @@ impl Checker<'_> {
             self.warn(call.name_span.clone(), format!("`{name}` is spelled `{}`", signature.name), None);
         }
         let misplaced = match signature.place {
-            Place::Anywhere => None,
-            Place::Outermost if at == At::Outermost => None,
-            Place::Outermost => Some("has to be the outermost function"),
-            Place::NoCondition if at == At::Condition => Some("is no condition"),
-            Place::NoCondition => None,
+            Place::Outermost if at != At::Outermost => {
+                Some(("has to be the outermost function", "put the other functions into its arguments"))
+            }
+            Place::NoCondition if at == At::Condition => {
+                Some(("is no condition", "put it around the whole expression"))
+            }
+            _ => None,
         };
-        if let Some(misplaced) = misplaced {
-            self.problem(call.name_span.clone(), format!("`{}` {misplaced}", signature.name), None);
+        if let Some((misplaced, help)) = misplaced {
+            let message = format!("`{}` {misplaced}", signature.name);
+            self.problem(call.name_span.clone(), message, Some(help.to_owned()));
         }
         Some(function)
     }
 
     /// The arguments without surplus empty ones at the end; reports too few or too many.
-    fn slots(&mut self, signature: &Signature, mut written: Vec<Syntax>, span: &Range<usize>) -> Vec<Syntax> {
+    fn slots(
+        &mut self,
+        signature: &Signature,
+        mut written: Vec<Syntax>,
+        span: &Range<usize>,
+        whole: &Range<usize>,
+    ) -> Vec<Syntax> {
         let name = signature.name;
         let known = signature.parameters.len();
         while written.last().is_some_and(|last| last.shape == Shape::Missing) {
@@ -157,24 +177,33 @@ impl Checker<'_> {
             written.pop();
         }
         let count = written.len();
+        if self.is_broken(whole) {
+            return written;
+        }
         if count < signature.required {
             let missing = signature.parameter(count).map_or("", |parameter| parameter.name);
             let message = format!("`{name}` needs {}, has {count}", arguments(signature.required));
-            self.problem(span.clone(), message, Some(format!("`{missing}` is missing: `{}`", usage(signature))));
+            self.problem(span.clone(), message, Some(format!("`{missing}` is missing: `{}`", signature.usage())));
         } else if count > known && signature.repeat == 0 {
             let message = format!("`{name}` takes at most {}, has {count}", arguments(known));
-            self.problem(span.clone(), message, Some(format!("write `{}`", usage(signature))));
+            self.problem(span.clone(), message, Some(format!("write `{}`", signature.usage())));
         } else if count > known && !(count - known).is_multiple_of(signature.repeat) {
             let message = format!("the last arguments of `{name}` come in pairs");
-            self.problem(span.clone(), message, Some(format!("write `{}`", usage(signature))));
+            self.problem(span.clone(), message, Some(format!("write `{}`", signature.usage())));
         }
         written
     }
 
+    /// True when the text in `span` could not be read, so that counting arguments tells nothing.
+    fn is_broken(&self, span: &Range<usize>) -> bool {
+        let inside = |problem: &Problem| span.contains(&problem.span.start) && problem.span.start != span.start;
+        self.problems.iter().any(|problem| problem.kind == ProblemKind::Syntax && inside(problem))
+    }
+
     fn argument(&mut self, signature: &Signature, index: usize, argument: Syntax, at: At) -> Node {
         let Some(parameter) = signature.parameter(index) else { return self.node(argument, At::Inside) };
-        let (span, shape_is_missing) = (argument.span.clone(), argument.shape == Shape::Missing);
-        let wrong = argument.shape == Shape::Wrong;
+        let span = argument.span.clone();
+        let (missing, readable) = (argument.shape == Shape::Missing, argument.shape != Shape::Wrong);
         let inside = match parameter.role {
             Role::Branch if matches!(at, At::Outermost | At::Branch) => At::Branch,
             _ if parameter.kind == Kind::Boolean => At::Condition,
@@ -182,18 +211,26 @@ impl Checker<'_> {
         };
         let before = self.problems.len();
         let node = self.node(argument, inside);
-        if shape_is_missing && !parameter.optional {
+        if missing && !parameter.optional {
             let message = format!("`{}` of `{}` is empty", parameter.name, signature.name);
-            self.problem(span, message, Some(format!("write `{}`", usage(signature))));
-        } else if !wrong
-            && !shape_is_missing
-            && self.problems.len() == before
-            && !parameter.kind.accepts(Kind::of(&node))
-        {
-            let (is, wanted) = (Kind::of(&node).name(), parameter.kind.name());
-            self.problem(span, format!("`{}` of `{}` is {wanted}, not {is}", parameter.name, signature.name), None);
+            self.problem(span, message, Some(format!("write `{}`", signature.usage())));
+        } else if !missing && readable && self.problems.len() == before {
+            self.kind(signature, parameter, &node, span);
         }
         node
+    }
+
+    fn kind(&mut self, signature: &Signature, parameter: &Parameter, node: &Node, span: Range<usize>) {
+        let given = Kind::of(node);
+        let (is, wanted) = (given.name(), parameter.kind.name());
+        let message = format!("`{}` of `{}` is {wanted}, not {is}", parameter.name, signature.name);
+        let is_literal = matches!(node, Node::Literal(literal) if text::number_of(&literal.value).is_none());
+        if !parameter.kind.accepts(given) {
+            self.problem(span, message, None);
+        } else if parameter.kind == Kind::Number && is_literal {
+            // Only a warning: a branch that is never taken may hold it.
+            self.warn(span, message, None);
+        }
     }
 
     fn prepare(&mut self, call: &mut Call, spans: &[Range<usize>]) {
@@ -241,11 +278,4 @@ const fn value_of(number: Number) -> Value {
 
 fn arguments(count: usize) -> String {
     if count == 1 { "1 argument".to_owned() } else { format!("{count} arguments") }
-}
-
-/// How a call is written: `Left(source, count)`.
-pub(super) fn usage(signature: &Signature) -> String {
-    let names: Vec<_> = signature.parameters.iter().map(|parameter| parameter.name).collect();
-    let more = if signature.repeat > 0 { ", …" } else { "" };
-    format!("{}({}{more})", signature.name, names.join(", "))
 }

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
 
 use crate::value::Value;
 
@@ -144,6 +144,14 @@ impl Signature {
         lost: "different inputs give the same result",
         examples: &[],
     };
+
+    /// How a call is written: `Left(source, count)`, `Join(separator, source, …)`.
+    #[must_use]
+    pub fn usage(&self) -> String {
+        let names: Vec<_> = self.parameters.iter().map(|parameter| parameter.name).collect();
+        let more = if self.repeat > 0 { ", …" } else { "" };
+        format!("{}({}{more})", self.name, names.join(", "))
+    }
 
     /// The parameter for the argument at `index` (from 0), repeating ones counted.
     #[must_use]
@@ -287,14 +295,11 @@ impl<'a> Arguments<'a> {
         self.integer(index)?.ok_or_else(|| self.fail_at(index, "no number"))
     }
 
-    /// The instant in an argument that must be there; text is read as `CDate` does.
-    pub(super) fn date(&self, index: usize) -> Result<Timestamp, Stop> {
-        match &*self.single(index)? {
-            Value::DateTime(at) => Ok(*at),
-            Value::String(text) => date::parse(text).ok_or_else(|| self.fail_at(index, "not a date")),
-            Value::Null => Err(self.fail_at(index, "no date")),
-            _ => Err(self.fail_at(index, "not a date")),
-        }
+    /// The date in an argument that must be there; text is read as `CDate` does.
+    pub(super) fn date(&self, index: usize) -> Result<DateTime, Stop> {
+        let value = self.single(index)?;
+        let reason = if *value == Value::Null { "no date" } else { "not a date" };
+        date::of(&value).ok_or_else(|| self.fail_at(index, reason))
     }
 
     /// The truth in an argument: a comparison, a boolean, `True` or `False`, a number; null is false.

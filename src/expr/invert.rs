@@ -31,14 +31,28 @@ pub(super) struct Undone {
 /// The way back from `node`.
 pub(super) fn undone(node: &Node) -> Result<Undone, String> {
     match node {
-        Node::Reference(slot) => Ok(Undone { step: Arc::new(Found0(*slot)), losses: Vec::new() }),
+        Node::Reference(slot) => Ok(Undone { step: Arc::new(Slot(*slot)), losses: Vec::new() }),
         Node::Call(call) => {
             let inner = call.function.invert(&call.arguments)?;
-            let each = call.signature().each && matches!(call.arguments.first(), Some(Node::Reference(_)));
-            Ok(if each { Undone { step: Arc::new(Each(inner.step)), losses: inner.losses } } else { inner })
+            Ok(if works_on_elements(node) {
+                Undone { step: Arc::new(Each(inner.step)), losses: inner.losses }
+            } else {
+                inner
+            })
         }
         Node::Literal(_) | Node::Missing | Node::Word(_) => Err("a constant tells nothing of an attribute".to_owned()),
         Node::Comparison(_) => Err("a comparison does not tell what was compared".to_owned()),
+    }
+}
+
+/// True when a list in the reference below goes through `node` element by element.
+fn works_on_elements(node: &Node) -> bool {
+    match node {
+        Node::Call(call) if call.signature().each => {
+            matches!(call.arguments.first(), Some(Node::Reference(_)))
+                || call.arguments.first().is_some_and(works_on_elements)
+        }
+        _ => false,
     }
 }
 
@@ -58,9 +72,9 @@ impl Undone {
 
 /// The last step: the reference itself.
 #[derive(Debug)]
-struct Found0(usize);
+struct Slot(usize);
 
-impl Undo for Found0 {
+impl Undo for Slot {
     fn undo(&self, value: &Value, found: &mut Found) -> Result<(), String> {
         match found.iter().find(|(slot, _)| *slot == self.0) {
             Some((_, have)) if have != value => Err("two parts of the value disagree about one attribute".to_owned()),

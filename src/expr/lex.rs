@@ -253,8 +253,9 @@ impl Lexer<'_> {
 
     fn stray(&mut self, c: char) -> Sign {
         let start = self.at;
-        self.at += c.len_utf8();
+        self.take_while(|next| next == c);
         let help = match c {
+            '&' | '|' if self.at - start > 1 => "nest `IIF` for a second condition",
             '&' | '+' => "to put texts together, write `Join` or `Append`",
             ']' => "a reference begins with `[`",
             ';' => "arguments are parted by `,`",

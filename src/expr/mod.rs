@@ -303,7 +303,7 @@ pub fn text_of(value: &Value) -> String {
     match value {
         Value::Boolean(true) => "True".to_owned(),
         Value::Boolean(false) => "False".to_owned(),
-        Value::DateTime(at) => date::print(*at),
+        Value::DateTime(at) => date::print(date::civil(*at)),
         other => other.to_text(),
     }
 }

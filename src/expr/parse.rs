@@ -87,7 +87,8 @@ impl Parser<'_> {
             Sign::Reference(name) => Shape::Reference(name),
             Sign::Wrong => Shape::Wrong,
             Sign::Word(word) => return self.word(word, span),
-            Sign::Open | Sign::Close | Sign::Comma | Sign::Operator(_) => {
+            Sign::Open => return self.group(span),
+            Sign::Close | Sign::Comma | Sign::Operator(_) => {
                 self.problem(
                     span.clone(),
                     "a value is missing here",
@@ -98,6 +99,14 @@ impl Parser<'_> {
         };
         self.at += 1;
         Syntax { shape, span }
+    }
+
+    /// Parentheses without a function: reported and skipped.
+    fn group(&mut self, span: Range<usize>) -> Syntax {
+        let start = span.start;
+        self.problem(span, "parentheses belong to a function", Some("leave them out; nest functions instead"));
+        self.skip_call();
+        Syntax { shape: Shape::Wrong, span: start..self.tokens[self.at - 1].span.end }
     }
 
     /// A number's text: as written, `&H` in decimal.
@@ -147,7 +156,10 @@ impl Parser<'_> {
                 None => {
                     self.at -= 1;
                     let end = self.here().end;
-                    self.problem(start..end, "the parenthesis is not closed", Some("end the arguments with `)`"));
+                    // An open string or reference has swallowed the parenthesis.
+                    if !self.problems.iter().any(|problem| problem.span.end == end) {
+                        self.problem(start..end, "the parenthesis is not closed", Some("end the arguments with `)`"));
+                    }
                     return arguments;
                 }
             }
@@ -203,12 +215,14 @@ impl Parser<'_> {
     }
 
     fn trailing(&mut self, span: Range<usize>) {
-        if self.peek() != Some(&Sign::Wrong) {
-            self.problem(
-                span,
-                "the expression ends before this",
-                Some("to put texts together, write `Join` or `Append`"),
-            );
+        let known = self.problems.iter().any(|problem| problem.span.start == span.start);
+        match self.peek() {
+            Some(Sign::Close) if !known => self.problem(span, "a parenthesis too many", None),
+            Some(sign) if !known && *sign != Sign::Wrong => {
+                let help = "to put texts together, write `Join` or `Append`";
+                self.problem(span, "the expression ends before this", Some(help));
+            }
+            _ => (),
         }
     }
 

@@ -15,6 +15,9 @@ type Captures<'t> = fancy_regex::Captures<'t, str>;
 /// Steps back that one match may take; catastrophic patterns end here.
 const BACKTRACK_LIMIT: usize = 200_000;
 
+/// Longest pattern, in bytes; one that is no constant comes out of a request.
+const MAX_PATTERN: usize = 10_000;
+
 /// Largest compiled size of a part of a pattern, in bytes.
 const SIZE_LIMIT: usize = 1 << 20;
 
@@ -29,6 +32,9 @@ pub(super) struct Pattern {
 impl Pattern {
     /// Compiles a .NET pattern.
     pub(super) fn new(pattern: &str) -> Result<Self, String> {
+        if pattern.len() > MAX_PATTERN {
+            return Err("the pattern is longer than 10,000 bytes".to_owned());
+        }
         let regex = RegexBuilder::new(&translated(pattern))
             .backtrack_limit(BACKTRACK_LIMIT)
             .delegate_size_limit(SIZE_LIMIT)
@@ -126,9 +132,13 @@ impl Pattern {
                     rest = behind;
                     continue;
                 }
-                Substitution::Around(before, behind) => {
+                Substitution::Input(part, behind) => {
                     let whole = captures.get(0).map_or((0, 0), |whole| (whole.start(), whole.end()));
-                    result.push(if before { &text[..whole.0] } else { &text[whole.1..] })?;
+                    result.push(match part {
+                        Input::Before => &text[..whole.0],
+                        Input::Behind => &text[whole.1..],
+                        Input::Whole => text,
+                    })?;
                     rest = behind;
                     continue;
                 }
@@ -156,8 +166,9 @@ impl Pattern {
             Some(b'$') => Substitution::Plain("$", &behind[1..]),
             Some(b'&') => Substitution::Group(0, &behind[1..]),
             Some(b'+') => Substitution::Group(self.numbers.last().copied().unwrap_or(0), &behind[1..]),
-            Some(b'`') => Substitution::Around(true, &behind[1..]),
-            Some(b'\'') => Substitution::Around(false, &behind[1..]),
+            Some(b'`') => Substitution::Input(Input::Before, &behind[1..]),
+            Some(b'\'') => Substitution::Input(Input::Behind, &behind[1..]),
+            Some(b'_') => Substitution::Input(Input::Whole, &behind[1..]),
             _ => Substitution::Plain("$", behind),
         }
     }
@@ -167,8 +178,14 @@ impl Pattern {
 enum Substitution<'r> {
     Group(usize, &'r str),
     Plain(&'static str, &'r str),
-    /// The text before (true) or behind the match.
-    Around(bool, &'r str),
+    Input(Input, &'r str),
+}
+
+/// A part of the text in which matches are looked for.
+enum Input {
+    Before,
+    Behind,
+    Whole,
 }
 
 /// Why a replacement failed: the pattern itself, or what it fed.

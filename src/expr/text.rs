@@ -33,7 +33,7 @@ pub(super) fn to_text(value: Cow<'_, Value>) -> Result<Option<Cow<'_, str>>, &'s
             Value::Null => return Ok(None),
             Value::Boolean(true) => Cow::Borrowed("True"),
             Value::Boolean(false) => Cow::Borrowed("False"),
-            Value::DateTime(at) => Cow::Owned(date::print(*at)),
+            Value::DateTime(at) => Cow::Owned(date::print(date::civil(*at))),
             Value::List(_) | Value::Object(_) => return Err("a complex value where text is wanted"),
             plain => Cow::Owned(plain.to_text()),
         },

@@ -20,8 +20,11 @@ pub(super) use parse::parse;
 pub(super) use pattern::{Moment, Pattern};
 pub(super) use read::Styles;
 
-/// 100-nanosecond steps between 1601-01-01 and 1970-01-01.
-const FILETIME_OF_EPOCH: i64 = 116_444_736_000_000_000;
+/// Where file times begin.
+const FIRST: DateTime = DateTime::constant(1601, 1, 1, 0, 0, 0, 0);
+
+/// 100-nanosecond steps in a day.
+const STEPS_A_DAY: i64 = 864_000_000_000;
 
 /// The names of the months.
 const MONTHS: [&str; 12] = [
@@ -47,16 +50,25 @@ pub(super) fn civil(at: Timestamp) -> DateTime {
     at.to_zoned(TimeZone::UTC).datetime()
 }
 
-/// The instant of a UTC calendar and clock, when it lies in the years 1 to 9999 that .NET knows.
-pub(super) fn instant(civil: DateTime) -> Option<Timestamp> {
-    let known = (1..=9999).contains(&civil.year());
-    known.then(|| civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp()))?
+/// A date as a value: an instant, or its text in the last hours of the year 9999, which
+/// [`Timestamp`] does not reach. Applications write 9999-12-31 for "never", and every function that
+/// wants a date reads that text again.
+pub(super) fn value(at: DateTime) -> Value {
+    match at.to_zoned(TimeZone::UTC) {
+        Ok(zoned) => Value::DateTime(zoned.timestamp()),
+        Err(_) => Value::String(print(at)),
+    }
 }
 
-/// The instant that a value is, or that its text says.
-pub(super) fn of(value: &Value) -> Option<Timestamp> {
+/// True in the years 1 to 9999, which .NET knows.
+fn is_known(at: DateTime) -> bool {
+    (1..=9999).contains(&at.year())
+}
+
+/// The date that a value is, or that its text says.
+pub(super) fn of(value: &Value) -> Option<DateTime> {
     match value {
-        Value::DateTime(at) => Some(*at),
+        Value::DateTime(at) => Some(civil(*at)),
         Value::String(text) => parse(text),
         _ => None,
     }
@@ -73,11 +85,10 @@ pub(super) fn check_interval(node: &Node) -> Result<Prepared, (usize, String)> {
 }
 
 /// `M/d/yyyy h:mm:ss tt`.
-pub(super) fn print(at: Timestamp) -> String {
-    let civil = civil(at);
-    let (hour, half) = twelve(civil.hour());
-    let (minute, second) = (civil.minute(), civil.second());
-    format!("{}/{}/{:04} {hour}:{minute:02}:{second:02} {half}", civil.month(), civil.day(), civil.year())
+pub(super) fn print(at: DateTime) -> String {
+    let (hour, half) = twelve(at.hour());
+    let (minute, second) = (at.minute(), at.second());
+    format!("{}/{}/{:04} {hour}:{minute:02}:{second:02} {half}", at.month(), at.day(), at.year())
 }
 
 /// The hour of a twelve-hour clock, and its half of the day.
@@ -86,22 +97,23 @@ const fn twelve(hour: i8) -> (i8, &'static str) {
     (if hour % 12 == 0 { 12 } else { hour % 12 }, half)
 }
 
-/// The instant of a file time: 100-nanosecond steps since 1601.
-pub(super) fn from_filetime(steps: i64) -> Option<Timestamp> {
-    let nanoseconds = (i128::from(steps) - i128::from(FILETIME_OF_EPOCH)) * 100;
-    let at = Timestamp::from_nanosecond(nanoseconds).ok()?;
-    (steps >= 0 && instant(civil(at)).is_some()).then_some(at)
+/// The date of a file time: 100-nanosecond steps since 1601.
+pub(super) fn from_filetime(steps: i64) -> Option<DateTime> {
+    let (days, rest) = (steps.div_euclid(STEPS_A_DAY), steps.rem_euclid(STEPS_A_DAY));
+    let span = Span::new().try_days(days).and_then(|span| span.try_nanoseconds(rest * 100));
+    let at = FIRST.checked_add(span.ok()?).ok()?;
+    (steps >= 0).then_some(at)
 }
 
-/// The file time of an instant from 1601 on.
-pub(super) fn to_filetime(at: Timestamp) -> Option<i64> {
-    let steps = at.as_nanosecond().div_euclid(100) + i128::from(FILETIME_OF_EPOCH);
-    i64::try_from(steps).ok().filter(|steps| *steps >= 0)
+/// The file time of a date from 1601 on.
+pub(super) fn to_filetime(at: DateTime) -> Option<i64> {
+    let since = at.duration_since(FIRST);
+    i64::try_from(since.as_nanos().div_euclid(100)).ok().filter(|steps| *steps >= 0)
 }
 
 /// `at` plus `count` of a `DateAdd` interval; none beyond the years that .NET knows. The day is
 /// clamped to the end of the month.
-pub(super) fn add(interval: Interval, count: i64, at: Timestamp) -> Option<Timestamp> {
+pub(super) fn add(interval: Interval, count: i64, at: DateTime) -> Option<DateTime> {
     let span = match interval {
         Interval::Year => Span::new().try_years(count),
         Interval::Month => Span::new().try_months(count),
@@ -111,7 +123,7 @@ pub(super) fn add(interval: Interval, count: i64, at: Timestamp) -> Option<Times
         Interval::Minute => Span::new().try_minutes(count),
         Interval::Second => Span::new().try_seconds(count),
     };
-    instant(civil(at).checked_add(span.ok()?).ok()?)
+    at.checked_add(span.ok()?).ok().filter(|at| is_known(*at))
 }
 
 /// An interval of `DateAdd` and `DateDiff`.

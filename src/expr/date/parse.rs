@@ -2,13 +2,13 @@
 //!
 //! Month before day, no offset means UTC, and nothing that is only digits.
 
+use jiff::Span;
 use jiff::civil::DateTime;
-use jiff::{Span, Timestamp};
 
-use super::{DAYS, MONTHS, instant};
+use super::{DAYS, MONTHS, is_known};
 
-/// The instant that `text` says.
-pub(in crate::expr) fn parse(text: &str) -> Option<Timestamp> {
+/// The date that `text` says, in UTC.
+pub(in crate::expr) fn parse(text: &str) -> Option<DateTime> {
     let text = text.trim();
     if text.len() > 64 {
         return None;
@@ -23,7 +23,7 @@ pub(in crate::expr) fn parse(text: &str) -> Option<Timestamp> {
     if !reader.rest.is_empty() {
         return None;
     }
-    instant(civil.checked_sub(Span::new().try_minutes(minutes).ok()?).ok()?)
+    civil.checked_sub(Span::new().try_minutes(minutes).ok()?).ok().filter(|at| is_known(*at))
 }
 
 /// What is left to read.

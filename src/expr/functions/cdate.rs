@@ -16,12 +16,12 @@ impl Function for CDate {
     }
 
     fn call(&self, arguments: &Arguments<'_>) -> Result<Value, Stop> {
-        arguments.date(0).map(Value::DateTime)
+        arguments.date(0).map(date::value)
     }
 
     fn invert(&self, arguments: &[Node]) -> Result<Undone, String> {
         let undone = Undone::converting(&arguments[0], |value| {
-            Ok(Value::String(date::of(value).ok_or("the value is no date")?.to_string()))
+            Ok(Value::String(date::of(value).ok_or("the value is no date")?.to_string() + "Z"))
         })?;
         Ok(undone.losing("the date comes back in ISO 8601, in UTC"))
     }

@@ -22,7 +22,7 @@ impl Function for DateAdd {
         let interval = Interval::of(&word).ok_or_else(|| arguments.fail_at(0, "no interval"))?;
         let count = arguments.required_integer(1)?;
         let at = date::add(interval, count, arguments.date(2)?);
-        at.map(Value::DateTime).ok_or_else(|| arguments.fail("the date is beyond the year 9999 or before the year 1"))
+        at.map(date::value).ok_or_else(|| arguments.fail("the date is beyond the year 9999 or before the year 1"))
     }
 
     fn prepare(&self, arguments: &[Node]) -> Result<Prepared, (usize, String)> {
@@ -53,7 +53,7 @@ impl Undo for Shift {
     fn undo(&self, value: &Value, found: &mut Found) -> Result<(), String> {
         let at = date::of(value).ok_or("the value is no date")?;
         let before = date::add(self.interval, self.count, at).ok_or("the date is out of range")?;
-        self.inner.undo(&Value::DateTime(before), found)
+        self.inner.undo(&date::value(before), found)
     }
 }
 

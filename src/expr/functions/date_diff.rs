@@ -1,14 +1,13 @@
 //! `DateDiff`: the time between two dates.
 
 use crate::expr::Kind;
-use crate::expr::date::{self, Interval, civil};
+use crate::expr::date::{self, Interval};
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
 use crate::expr::node::Node;
 use crate::expr::node::Prepared;
 use crate::value::Value;
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Time};
 
 pub(super) struct DateDiff;
 
@@ -28,9 +27,9 @@ impl Function for DateDiff {
     }
 }
 
-fn difference(interval: Interval, from: Timestamp, to: Timestamp) -> i64 {
-    let seconds = i64::try_from((to.as_nanosecond() - from.as_nanosecond()) / 1_000_000_000).unwrap_or_default();
-    let (first, last) = (civil(from).date(), civil(to).date());
+fn difference(interval: Interval, from: DateTime, to: DateTime) -> i64 {
+    let seconds = to.duration_since(from).as_secs();
+    let (first, last) = (from.date(), to.date());
     let years = i64::from(last.year()) - i64::from(first.year());
     match interval {
         Interval::Second => seconds,
@@ -45,9 +44,8 @@ fn difference(interval: Interval, from: Timestamp, to: Timestamp) -> i64 {
 
 /// The number of the week that begins with the Sunday on or before `day`, counted from any fixed one.
 fn week(day: Date) -> i64 {
-    let days = day
-        .to_datetime(jiff::civil::Time::midnight())
-        .duration_since(Date::constant(1600, 1, 2).to_datetime(jiff::civil::Time::midnight()));
+    let sunday = Date::constant(1600, 1, 2).to_datetime(Time::midnight());
+    let days = day.to_datetime(Time::midnight()).duration_since(sunday);
     days.as_secs().div_euclid(7 * 86_400)
 }
 

@@ -18,7 +18,7 @@ impl Function for DateFromNum {
     fn call(&self, arguments: &Arguments<'_>) -> Result<Value, Stop> {
         let Some(steps) = arguments.integer(0)? else { return Ok(Value::Null) };
         let at = date::from_filetime(steps).ok_or_else(|| arguments.fail("not a file time"))?;
-        Ok(Value::DateTime(at))
+        Ok(date::value(at))
     }
 
     fn invert(&self, arguments: &[Node]) -> Result<Undone, String> {

@@ -32,7 +32,7 @@ impl Function for NumFromDate {
                 return Err("the value is no file time".to_owned());
             };
             let at = date::from_filetime(steps).ok_or("the value is no file time")?;
-            Ok(Value::String(at.to_string()))
+            Ok(Value::String(format!("{at}Z")))
         })
     }
 }
