@@ -30,6 +30,7 @@ mod explain;
 mod fault;
 mod flow;
 mod layout;
+mod postgres;
 mod sqlite;
 mod statement;
 mod tables;
@@ -63,9 +64,12 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
         return None;
     }
     let model = Arc::new(Model { layouts, zone: config.zone.clone() });
-    let engine: Box<dyn Engine> = match config.address {
-        Address::Sqlite(path) => Box::new(sqlite::SqliteEngine::new(&path, config.zone, config.limits)),
-        Address::Postgres(_) => return None,
+    let engine: Box<dyn Engine> = match &config.address {
+        Address::Sqlite(path) => Box::new(sqlite::SqliteEngine::new(path, config.zone, config.limits)),
+        Address::Postgres(address) => {
+            let span = &binding.downstream.span;
+            Box::new(postgres::PostgresEngine::new((**address).clone(), &config, span, problems)?)
+        }
     };
     let capabilities =
         model.layouts.iter().map(|layout| (layout.resource.clone(), capabilities(&model, layout))).collect();
@@ -110,6 +114,8 @@ impl Sql {
                     tokio::time::sleep(jitter(attempt)).await;
                     attempt += 1;
                 }
+                // A connection that died before COMMIT has left nothing behind.
+                Fault::Lost(_) if !renewed => renewed = true,
                 Fault::Stale(_) if !renewed => {
                     renewed = true;
                     self.types.write().unwrap_or_else(PoisonError::into_inner).clear();

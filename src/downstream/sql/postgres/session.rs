@@ -1,0 +1,143 @@
+//! One connection while a job has it.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deadpool_postgres::Object;
+use futures_util::future::{join, try_join_all};
+use futures_util::{StreamExt as _, pin_mut};
+use jiff::tz::TimeZone;
+use tokio_postgres::Statement as Prepared;
+
+use super::super::column::Parameter;
+use super::super::fault::Fault;
+use super::super::flow::{Answer, Session};
+use super::super::statement::Statement;
+use super::decode::{self, Raw};
+use super::encode::AsText;
+use super::fault::fault;
+use super::{ambiguous, too_slow};
+
+/// A connection with at most one transaction.
+pub(super) struct PostgresSession<'a> {
+    /// Taken away when it must not go back to the pool.
+    connection: Option<Object>,
+    state: State,
+    zone: &'a TimeZone,
+    patience: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// No transaction.
+    Plain,
+    /// A transaction begins with the next batch.
+    Due,
+    /// In a transaction: should the job be dropped now, the connection is of no more use.
+    Open,
+}
+
+impl Drop for PostgresSession<'_> {
+    fn drop(&mut self) {
+        if self.state == State::Open {
+            self.discard();
+        }
+    }
+}
+
+impl<'a> PostgresSession<'a> {
+    pub(super) fn new(connection: Object, transaction: bool, zone: &'a TimeZone, patience: Duration) -> Self {
+        let state = if transaction { State::Due } else { State::Plain };
+        Self { connection: Some(connection), state, zone, patience }
+    }
+
+    /// Makes what was done final.
+    pub(super) async fn commit(mut self) -> Result<(), Fault> {
+        if self.state != State::Open {
+            return Ok(());
+        }
+        let Some(connection) = &self.connection else {
+            return Err(Fault::Lost("PostgreSQL: no connection".to_owned()));
+        };
+        let committed = tokio::time::timeout(self.patience, connection.batch_execute("COMMIT")).await;
+        match committed {
+            Ok(Ok(())) => {
+                self.state = State::Plain;
+                Ok(())
+            }
+            Ok(Err(error)) => Err(fault(&error).at_commit()),
+            Err(_) => Err(ambiguous("PostgreSQL: no answer to COMMIT")),
+        }
+    }
+
+    /// Undoes what was done; where that cannot be said, closing the connection does it.
+    pub(super) async fn roll_back(mut self) {
+        if self.state == State::Open
+            && let Some(connection) = &self.connection
+            && let Ok(Ok(())) = tokio::time::timeout(Duration::from_secs(1), connection.batch_execute("ROLLBACK")).await
+        {
+            self.state = State::Plain;
+        }
+    }
+
+    fn discard(&mut self) {
+        self.connection.take().map(Object::take).into_iter().for_each(drop);
+    }
+
+    async fn batch(&mut self, batch: &[Statement]) -> Result<Vec<Answer>, Fault> {
+        let begin = self.state == State::Due;
+        if begin {
+            self.state = State::Open;
+        }
+        let Some(connection) = &self.connection else {
+            return Err(Fault::Lost("PostgreSQL: no connection".to_owned()));
+        };
+        let prepared = try_join_all(batch.iter().map(|statement| connection.prepare_cached(&statement.text))).await;
+        let prepared = prepared.map_err(|error| fault(&error))?;
+        let answers = try_join_all(
+            prepared.iter().zip(batch).map(|(prepared, statement)| one(connection, prepared, statement, self.zone)),
+        );
+        if !begin {
+            return answers.await;
+        }
+        // BEGIN goes first because it is polled first; nothing waits for its answer.
+        let (begun, answers) = join(connection.batch_execute("BEGIN"), answers).await;
+        begun.map_err(|error| fault(&error))?;
+        answers
+    }
+}
+
+#[async_trait]
+impl Session for PostgresSession<'_> {
+    async fn run(&mut self, batch: Vec<Statement>) -> Result<Vec<Answer>, Fault> {
+        let plain = self.state == State::Plain;
+        let result = tokio::time::timeout(self.patience, self.batch(&batch)).await;
+        let Ok(result) = result else {
+            self.discard();
+            let writes = plain && batch.iter().any(|statement| !statement.text.starts_with("SELECT"));
+            return Err(if writes { ambiguous("PostgreSQL: no answer to a write") } else { too_slow() });
+        };
+        result
+    }
+}
+
+async fn one(
+    connection: &Object,
+    prepared: &Prepared,
+    statement: &Statement,
+    zone: &TimeZone,
+) -> Result<Answer, Fault> {
+    let parameters = statement.parameters.iter().map(AsText::<Parameter>);
+    let stream = connection.query_raw(prepared, parameters).await.map_err(|error| fault(&error))?;
+    pin_mut!(stream);
+    let mut rows = Vec::new();
+    while let Some(row) = stream.next().await {
+        let row = row.map_err(|error| fault(&error))?;
+        let values = row.columns().iter().enumerate().map(|(i, column)| {
+            let raw: Option<Raw<'_>> = row.try_get(i).map_err(|error| fault(&error))?;
+            Ok(decode::value(raw, column.type_(), zone))
+        });
+        rows.push(values.collect::<Result<_, Fault>>()?);
+    }
+    Ok(Answer { rows, affected: stream.rows_affected().unwrap_or(0) })
+}
