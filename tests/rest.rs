@@ -2,5 +2,10 @@
 //! against mappings that cannot be bound. The number of calls is part of what is promised.
 
 mod application;
+mod hostile;
 mod operations;
+mod problems;
+mod scripted;
+mod shapes;
+mod slots;
 mod support;

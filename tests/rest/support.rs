@@ -21,10 +21,16 @@ pub(super) fn at(text: &str, address: std::net::SocketAddr) -> String {
 
 /// Binds a mapping: the driver, if it came to be, and every problem.
 pub(super) fn bound(text: &str) -> (Option<Arc<dyn Downstream>>, Vec<Diagnostic>) {
+    bind_shapes(text, &[shape("User"), shape("Group")])
+}
+
+/// Binds a mapping to shapes.
+pub(super) fn bind_shapes(text: &str, shapes: &[RecordShape]) -> (Option<Arc<dyn Downstream>>, Vec<Diagnostic>) {
     let mut problems = Problems::new();
     let file = SourceFile::new("tests/rest/mapping.toml", text);
     let Some(document) = Document::parse(&file, &mut problems) else { return (None, problems.into_sorted()) };
-    let resources = ["User", "Group"].iter().filter_map(|name| Some((shape(name), document.root.get(name)?))).collect();
+    let resources =
+        shapes.iter().filter_map(|shape| Some((shape.clone(), document.root.get(&shape.resource)?))).collect();
     let binding = Binding {
         downstream: document.root.get("downstream").expect("the mapping has [downstream]"),
         resources,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::context::Context;
 use super::template::{Place, Refused, Slot, Template, Texts, next_slot};
-use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems};
+use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, nearest};
 
 /// A body with slots.
 #[derive(Debug, Clone)]
@@ -117,6 +117,7 @@ impl Body {
         })
     }
 
+    /// `"{record}"` and the like, or a text with slots inside.
     fn read_text(
         text: &str,
         node: &Node,
@@ -134,6 +135,16 @@ impl Body {
             problems.push(Diagnostic::error(Code::BAD_CALL, &node.span, message));
             return None;
         }
+        let names = wholes_named(wholes);
+        if let Some((_, name, _)) = lone
+            && !name.starts_with("tenant.")
+            && let Some(near) = nearest(name, names.iter().copied())
+            && !slots.iter().any(|slot| slot.name() == name)
+        {
+            let problem = Diagnostic::error(Code::BAD_CALL, &node.span, format!("`{{{name}}}` is no slot"));
+            problems.push(problem.help(format!("did you mean `{{{near}}}`?")));
+            return None;
+        }
         let template = Template::parse(text, &node.span, Place::Json, slots, context, problems)?;
         let single = lone.and_then(|_| slots.iter().find(|slot| template.has(**slot)));
         Some(match (single, next_slot(text)) {
@@ -142,4 +153,8 @@ impl Body {
             (None, None) => Self::Literal(text.into()),
         })
     }
+}
+
+fn wholes_named(wholes: &[Whole]) -> Vec<&'static str> {
+    WHOLES.iter().filter(|(_, whole)| wholes.contains(whole)).map(|(name, _)| *name).collect()
 }

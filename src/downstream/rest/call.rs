@@ -9,10 +9,11 @@ use http::{HeaderName, Method};
 
 use super::body::{Body, Whole};
 use super::context::Context;
+use super::keys::{header_names, method_and_path, pairs, path, statuses, then};
 use super::paging::{Paging, Place as Source};
 use super::path::JsonPath;
 use super::template::{Place, Slot, Template, encode_all};
-use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
+use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table};
 
 /// What a call is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,8 @@ impl Role {
         matches!(self, Self::List | Self::Read | Self::Find | Self::Probe)
     }
 
-    const fn slots(self) -> &'static [Slot] {
+    /// The slots that have a value in the call's texts.
+    pub(super) const fn slots(self) -> &'static [Slot] {
         match self {
             Self::List | Self::Create | Self::Probe => &[],
             Self::Read | Self::Update | Self::Delete | Self::ReplaceMembers => &[Slot::Key],
@@ -160,6 +162,9 @@ impl Call {
             );
         }
         (call.method, call.path) = target?;
+        if role == Role::List && call.items.is_none() {
+            return None;
+        }
         (body.is_none() || call.body.is_some()).then_some(call)
     }
 
@@ -177,6 +182,10 @@ impl Call {
         let role = self.role;
         if matches!(role, List | Find) {
             self.items = path(table, "items", problems);
+            if role == List && table.node("items").is_none() {
+                let help = "where the records are: `items = \"$.users[*]\"`, or `\"$[*]\"` for a bare list";
+                table.missing("items", help, problems);
+            }
         }
         if matches!(role, Read | Find | Create | Update) {
             self.item = path(table, "item", problems);
@@ -200,130 +209,4 @@ impl Call {
             self.missing = statuses(table, "missing", problems);
         }
     }
-}
-
-fn method_and_path(
-    table: &Table<'_>,
-    role: Role,
-    name: &str,
-    context: &Context<'_>,
-    problems: &mut Problems,
-) -> Option<(Method, Template)> {
-    let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-    let mut found = Vec::new();
-    for method in methods {
-        if let Some((path, span)) = table.string(&method.as_str().to_ascii_lowercase(), problems) {
-            found.push((method, path, span));
-        }
-    }
-    let problem = match found.as_slice() {
-        [(method, path, span)] => {
-            let template = Template::parse(path, span, Place::Path, role.slots(), context, problems)?;
-            return Some((method.clone(), template));
-        }
-        [] => Diagnostic::error(Code::BAD_CALL, &table.span, format!("{name} has no method"))
-            .help("write one of `get`, `post`, `put`, `patch`, `delete` with the path: `get = \"/users.json\"`"),
-        [_, (_, _, second), ..] => Diagnostic::error(Code::CONFLICTING_KEYS, second, format!("{name} has two methods"))
-            .help("a call has one method with one path"),
-    };
-    problems.push(problem);
-    None
-}
-
-/// The name-and-text pairs under `key`; numbers and booleans count as their text.
-fn pairs(
-    table: &Table<'_>,
-    key: &str,
-    place: Place,
-    role: Role,
-    context: &Context<'_>,
-    problems: &mut Problems,
-) -> Vec<(String, Template)> {
-    let Some(inner) = table.node(key).and_then(|node| Table::open(node, &format!("`{key}`"), problems)) else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for (name, node) in inner.entries() {
-        let text = match &node.value {
-            NodeValue::String(text) => text.clone(),
-            NodeValue::Integer(i) => i.to_string(),
-            NodeValue::Boolean(b) => b.to_string(),
-            _ => {
-                let message = format!("`{}` is {}", name.name, node.kind());
-                problems.push(Diagnostic::error(Code::WRONG_TYPE, &node.span, message).label("expected a string"));
-                continue;
-            }
-        };
-        let template = Template::parse(&text, &node.span, place, role.slots(), context, problems);
-        found.extend(template.map(|template| (name.name.clone(), template)));
-    }
-    found
-}
-
-/// Headers that frame the message or that the driver itself needs are not for the mapping.
-fn header_names(
-    pairs: Vec<(String, Template)>,
-    table: &Table<'_>,
-    problems: &mut Problems,
-) -> Vec<(HeaderName, Template)> {
-    const OURS: &[&str] = &["host", "content-length", "transfer-encoding", "connection", "accept-encoding"];
-    let mut found = Vec::new();
-    for (name, value) in pairs {
-        match name.parse::<HeaderName>() {
-            Ok(name) if !OURS.contains(&name.as_str()) => found.push((name, value)),
-            _ => {
-                let message = format!("`{name}` is no header that a call can set");
-                problems.push(Diagnostic::error(Code::BAD_CALL, &table.span_of("headers"), message));
-            }
-        }
-    }
-    found
-}
-
-fn then(table: &Table<'_>, role: Role, problems: &mut Problems) -> Then {
-    let known: &[(&str, Then)] = &[("read", Then::Read), ("nothing", Then::Nothing)];
-    if matches!(role, Role::List | Role::Find) && table.boolean("complete", problems) == Some(true) {
-        return Then::Nothing;
-    }
-    let Some((text, span)) = table.string("then", problems) else { return Then::Complete };
-    if let Some((_, then)) = known.iter().find(|(name, _)| *name == text) {
-        return *then;
-    }
-    let near = nearest(text, known.iter().map(|(name, _)| *name)).unwrap_or("read");
-    let message = format!("`{text}` is nothing that can follow a call");
-    problems.push(Diagnostic::error(Code::BAD_CALL, span, message).help(format!("did you mean `{near}`?")));
-    Then::Complete
-}
-
-/// The JSONPath under `key`.
-pub(super) fn path(table: &Table<'_>, key: &str, problems: &mut Problems) -> Option<JsonPath> {
-    let (text, span) = table.string(key, problems)?;
-    match JsonPath::parse(text) {
-        Ok(path) => Some(path),
-        Err(why) => {
-            let message = format!("`{text}` is not a path");
-            problems.push(Diagnostic::error(Code::BAD_CALL, span, message).help(why));
-            None
-        }
-    }
-}
-
-/// The status or the list of statuses under `key`.
-pub(super) fn statuses(table: &Table<'_>, key: &str, problems: &mut Problems) -> Vec<u16> {
-    let Some(node) = table.node(key) else { return Vec::new() };
-    let items = match &node.value {
-        NodeValue::Array(items) => items.as_slice(),
-        _ => std::slice::from_ref(node),
-    };
-    let mut found = Vec::new();
-    for item in items {
-        match item.value {
-            NodeValue::Integer(status @ 100..=599) => found.extend(u16::try_from(status)),
-            _ => problems.push(
-                Diagnostic::error(Code::BAD_CALL, &item.span, format!("`{key}` holds something else than a status"))
-                    .label("expected a number from 100 to 599"),
-            ),
-        }
-    }
-    found
 }

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::Value as Json;
 
-use super::call::{Call, Role, path, statuses};
+use super::call::{Call, Role};
+use super::keys::{path, statuses};
 use super::path::JsonPath;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
 use crate::downstream::{DownstreamError, ErrorKind};

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::answer::key_of;
-use super::call::{Call, Role, path};
+use super::call::{Call, Role};
 use super::context::Context;
+use super::keys::path;
 use super::path::JsonPath;
 use super::resource::Key;
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table};

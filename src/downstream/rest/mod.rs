@@ -1,6 +1,6 @@
 //! Applications behind a REST API. The mapping says which calls there are; this makes them.
 //!
-//! Reading order: `call` (one call of the mapping, with `template`, `body`, `path`, `paging`),
+//! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `path`, `paging`),
 //! `resource` (all of one resource), `request` (a call with its slots filled), `transport` (one
 //! request and its bounded answer), `meaning` and `answer` (what came back), `work` with `select`,
 //! `write` and `membership` (plans), `explain`.
@@ -35,6 +35,7 @@ mod context;
 mod credentials;
 mod explain;
 mod fields;
+mod keys;
 mod meaning;
 mod members;
 mod membership;

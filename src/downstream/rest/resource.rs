@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::call::{Call, Role, Then, path};
+use super::call::{Call, Role, Then};
 use super::context::Context;
 use super::fields::FieldPaths;
+use super::keys::path;
 use super::meaning::Rule;
 use super::members::Members;
 use super::path::JsonPath;
@@ -140,7 +141,9 @@ impl Calls {
             }
         }
         calls.share_paging();
-        calls.check_items(&table, problems);
+        if table.node("read").is_none() {
+            table.missing("read", "how one record is read: `read = { get = \"/users/{key}\" }`", problems);
+        }
         table.finish(problems);
         (fine && calls.read.is_some()).then_some(calls)
     }
@@ -153,20 +156,6 @@ impl Calls {
             if same && call.page.is_none() && call.items.is_some() {
                 call.page.clone_from(&list.page);
             }
-        }
-    }
-
-    /// What no single call can see: that records can be read, and that lists name their place.
-    fn check_items(&self, table: &Table<'_>, problems: &mut Problems) {
-        if table.node("read").is_none() {
-            table.missing("read", "how one record is read: `read = { get = \"/users/{key}\" }`", problems);
-        }
-        if self.list.as_ref().is_some_and(|call| call.items.is_none()) {
-            let message = "`list` does not say where the records are";
-            problems.push(
-                Diagnostic::error(Code::MISSING_KEY, &table.span_of("list"), message)
-                    .help("`items = \"$.users[*]\"`, or `\"$[*]\"` for a bare list"),
-            );
         }
     }
 }

@@ -63,8 +63,16 @@ enum Part {
 }
 
 impl Slot {
-    const ALL: &'static [(&'static str, Self)] =
-        &[("key", Self::Key), ("value", Self::Value), ("member", Self::Member)];
+    const ALL: &'static [Self] = &[Self::Key, Self::Value, Self::Member];
+
+    /// The name between the braces.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Value => "value",
+            Self::Member => "member",
+        }
+    }
 }
 
 impl Template {
@@ -150,7 +158,9 @@ impl Template {
     fn slot(&self, name: &str, allowed: &[Slot], context: &Context<'_>) -> Result<Part, (String, String)> {
         if let Some(variable) = name.strip_prefix("tenant.") {
             let Some((_, value)) = context.variables.iter().find(|(have, _)| have == variable) else {
-                let help = "set it under `variables` of the tenant".to_owned();
+                let near = nearest(variable, context.variables.iter().map(|(have, _)| have.as_str()));
+                let help = near.map(|near| format!("did you mean `{{tenant.{near}}}`?"));
+                let help = help.unwrap_or_else(|| "set it under `variables` of the tenant".to_owned());
                 return Err((format!("the tenant has no variable `{variable}`"), help));
             };
             let problem = (
@@ -159,9 +169,9 @@ impl Template {
             );
             return encode(&value.to_text(), self.place).map(|text| Part::Text(text.into_owned())).ok_or(problem);
         }
-        let names = || Slot::ALL.iter().filter(|(_, slot)| allowed.contains(slot)).map(|(name, _)| *name);
-        match Slot::ALL.iter().find(|(known, _)| *known == name) {
-            Some((_, slot)) if allowed.contains(slot) => Ok(Part::Slot(*slot)),
+        let names = || allowed.iter().map(|slot| slot.name());
+        match Slot::ALL.iter().find(|slot| slot.name() == name) {
+            Some(slot) if allowed.contains(slot) => Ok(Part::Slot(*slot)),
             Some(_) => Err((format!("`{{{name}}}` has no value in this call"), known_slots(names()))),
             None => {
                 let help = nearest(name, names()).map(|near| format!("did you mean `{{{near}}}`?"));

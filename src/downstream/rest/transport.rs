@@ -64,8 +64,12 @@ enum Fault {
     NotSent(String),
     /// The circuit is open.
     Open(Duration),
+    /// Too many requests are under way.
+    Busy,
     /// It was sent, or may have been, and no whole answer came.
     Lost(String),
+    /// An answer began and broke off.
+    Broken,
     /// An answer came that cannot be read.
     Unreadable(String),
 }
@@ -96,8 +100,8 @@ impl Transport {
             .pool_idle_timeout(Duration::from_secs(4))
             .pool_max_idle_per_host(concurrency)
             .http1_max_headers(100)
-            .http1_max_buf_size(MAX_HEAD)
-            .http2_max_header_list_size(MAX_HEAD as u32)
+            .http1_max_buf_size(MAX_HEAD as usize)
+            .http2_max_header_list_size(MAX_HEAD)
             .build(connector);
         Self { client, base, credentials, timeout, permits: Semaphore::new(concurrency), breaker: Breaker::default() }
     }
@@ -116,7 +120,7 @@ impl Transport {
             match result {
                 Ok(answer) if may_retry && outgoing.is_read && is_passing(answer.status) => {}
                 Err(Fault::NotSent(_)) if may_retry => {}
-                Err(Fault::Lost(_)) if may_retry && outgoing.is_read => {}
+                Err(Fault::Lost(_) | Fault::Broken) if may_retry && outgoing.is_read => {}
                 Ok(answer) => return Ok(answer),
                 Err(fault) => return Err(fault.meaning(outgoing)),
             }
@@ -127,10 +131,7 @@ impl Transport {
     async fn attempt(&self, outgoing: &Outgoing) -> Result<Answer, Fault> {
         let request = self.request(outgoing)?;
         let permit = timeout(QUEUE_TIMEOUT, self.permits.acquire()).await;
-        let _permit = permit
-            .ok()
-            .and_then(Result::ok)
-            .ok_or_else(|| Fault::NotSent("too many requests to the application at once".to_owned()))?;
+        let _permit = permit.map_err(|_| Fault::Busy)?.map_err(|_| Fault::Busy)?;
         let pass = self.breaker.pass().map_err(Fault::Open)?;
         match timeout(self.timeout, self.exchange(request)).await {
             Err(_) => {
@@ -178,8 +179,7 @@ impl Transport {
             Err(error) if error.is::<LengthLimitError>() => {
                 Err(Fault::Unreadable(format!("the answer is longer than {MAX_BODY} bytes")))
             }
-            Err(_) if head.status.is_success() => Err(Fault::Lost("the answer broke off".to_owned())),
-            Err(_) => Err(Fault::Unreadable("the answer broke off".to_owned())),
+            Err(_) => Err(Fault::Broken),
         }
     }
 }
@@ -192,11 +192,17 @@ impl Fault {
                 let kind = ErrorKind::Unavailable { retry_after: Some(wait) };
                 (kind, "not tried: the application could not be reached a moment ago".to_owned())
             }
+            Self::Busy => {
+                let kind = ErrorKind::Unavailable { retry_after: Some(Duration::from_secs(1)) };
+                (kind, "too many requests to the application at once".to_owned())
+            }
+            Self::Broken if outgoing.is_read => (ErrorKind::Garbage, "the answer broke off".to_owned()),
+            Self::Broken => (ErrorKind::Ambiguous, "the answer broke off".to_owned()),
             Self::Lost(what) if outgoing.is_read => (ErrorKind::Unavailable { retry_after: None }, what),
             Self::Lost(what) => (ErrorKind::Ambiguous, what),
             Self::Unreadable(what) => (ErrorKind::Garbage, what),
         };
-        DownstreamError::new(kind, format!("{}: {} : {what}", outgoing.name, outgoing.method))
+        DownstreamError::new(kind, format!("{}: {}: {what}", outgoing.name, outgoing.method))
     }
 }
 
@@ -242,5 +248,5 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const ATTEMPTS: u32 = 3;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
-const MAX_HEAD: usize = 16 * 1024;
+const MAX_HEAD: u32 = 16 * 1024;
 const MAX_BODY: usize = 4 * 1024 * 1024;

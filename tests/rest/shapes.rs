@@ -1,0 +1,202 @@
+//! Other habits of REST APIs than those of the manual's mapping, each with a few scripted answers.
+
+use std::sync::Arc;
+
+use postern::downstream::Downstream;
+use postern::plan::{ListChange, MembersChange, Predicate};
+use postern::record::{FieldName, FieldShape, RecordShape};
+use postern::value::Value;
+
+use super::scripted::{Reply, Scripted, json};
+use super::support::{bind_shapes, equal, fetch, fields, insert_user, key, object, select, update};
+
+/// Binds the calls of a user whose fields are `$.login` and the list `$.phones[*]`.
+fn users(application: &Scripted, credentials: &str, user: &str) -> Arc<dyn Downstream> {
+    let text = format!(
+        "[downstream]\nkind = \"rest\"\nbase_url = \"http://{}/api/\"\n{credentials}\n[User]\n{user}",
+        application.address
+    );
+    let field = |name: &str, list: Option<&str>, label: &str| FieldShape {
+        name: FieldName::new(name),
+        list: list.map(FieldName::new),
+        label: Arc::from(label),
+        read: true,
+        written: true,
+    };
+    let fields = vec![
+        field("$.login", None, "userName"),
+        field("number", Some("$.phones[*]"), "phoneNumbers.value"),
+        field("kind.name", Some("$.phones[*]"), "phoneNumbers.type"),
+    ];
+    let shape = RecordShape { resource: Arc::from("User"), fields, members: Vec::new() };
+    let (driver, problems) = bind_shapes(&text, &[shape]);
+    let problems = postern::diagnostic::render_all(&problems, false);
+    driver.unwrap_or_else(|| panic!("{problems}"))
+}
+
+/// Answers requests that begin so; everything else is a 404 of a web server.
+fn script(answers: &'static [(&'static str, u16, &'static str, &'static str)]) -> impl Fn(&str) -> Reply {
+    |request| match answers.iter().find(|(start, ..)| request.starts_with(start)) {
+        Some((_, status, headers, body)) => json(*status, headers, body),
+        None => json(404, "content-type: text/html\r\n", "<html>"),
+    }
+}
+
+const READ: &str = "key = \"$.id\"\n[User.calls]\nread = { get = \"/users/{key}\" }\n";
+
+#[tokio::test]
+async fn numbered_pages_are_aligned_and_the_total_may_be_in_a_header() {
+    let application = Scripted::start(|request| {
+        let number = |name: &str| -> usize {
+            let from = request.find(name).unwrap() + name.len();
+            request[from..].chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap()
+        };
+        let (page, size) = (number("?page="), number("&per="));
+        let ids = (1..=23).skip((page - 1) * size).take(size);
+        let items: Vec<_> = ids.map(|id| format!(r#"{{"id":"u{id}","login":"l{id}","phones":[]}}"#)).collect();
+        json(200, "x-total: 23\r\n", &format!("[{}]", items.join(",")))
+    })
+    .await;
+    let list = "list = { get = \"/users\", items = \"$[*]\", page = { page = \"page\", per_page = \"per\", max = 10, total = { header = \"X-Total\" } } }";
+    let driver = users(&application, "", &format!("{READ}{list}"));
+    let page = driver.select(&select("User", Predicate::True, 7, 8)).await.unwrap();
+    let keys: Vec<_> = page.records.iter().map(|record| record.key.as_str().to_owned()).collect();
+    assert_eq!(keys, ["u8", "u9", "u10", "u11", "u12", "u13", "u14", "u15"]);
+    assert_eq!(page.total, 23);
+    assert_eq!(application.calls(), ["GET /api/users?page=1&per=10", "GET /api/users?page=3&per=5"]);
+    driver.select(&select("User", Predicate::True, 10, 5)).await.unwrap();
+    assert_eq!(application.calls(), ["GET /api/users?page=3&per=5"]);
+}
+
+#[tokio::test]
+async fn without_a_total_the_records_are_counted() {
+    let application = Scripted::start(|request| {
+        let offset: usize =
+            request[request.find("skip=").unwrap() + 5..].split(['&', ' ']).next().unwrap().parse().unwrap();
+        let items: Vec<_> =
+            (0..5).skip(offset).take(2).map(|id| format!(r#"{{"id":{id},"login":"l","phones":null}}"#)).collect();
+        json(200, "", &format!(r#"{{"data":[{}]}}"#, items.join(",")))
+    })
+    .await;
+    let list =
+        "list = { get = \"/users\", items = \"$.data[*]\", page = { offset = \"skip\", limit = \"take\", max = 2 } }";
+    let driver = users(&application, "", &format!("{READ}{list}"));
+    let page = driver.select(&select("User", Predicate::True, 1, 2)).await.unwrap();
+    assert_eq!((page.records.len(), page.total, page.records[0].key.as_str()), (2, 5, "1"));
+    assert_eq!(application.calls().len(), 3);
+}
+
+#[tokio::test]
+async fn the_new_key_may_be_in_the_location_alone() {
+    let application = Scripted::start(script(&[
+        ("POST /api/users ", 201, "location: /api/users/a%20b/\r\n", ""),
+        ("GET /api/users/a%20b ", 200, "", r#"{"id":"a b","login":"bjensen","phones":[]}"#),
+    ]))
+    .await;
+    let create = "create = { post = \"/users\", json = \"{record}\", key_from = { header = \"Location\" } }";
+    let driver = users(&application, "", &format!("{READ}{create}"));
+    let mut plan = insert_user("bjensen");
+    plan.fields = fields(&[("$.login", "bjensen".into())]);
+    assert_eq!(driver.insert(&plan).await.unwrap().key, key("a b"));
+    assert_eq!(application.calls(), [r#"POST /api/users {"login":"bjensen"}"#, "GET /api/users/a%20b"]);
+}
+
+#[tokio::test]
+async fn a_whole_record_is_written_back_with_what_no_rule_maps() {
+    let application = Scripted::start(script(&[
+        (
+            "GET ",
+            200,
+            "",
+            r#"{"id":7,"login":"old","theme":{"dark":true},"phones":[{"number":"1","kind":{"name":"work"},"x":0}]}"#,
+        ),
+        ("PUT ", 200, "", r#"{"id":7,"login":"new","phones":[]}"#),
+    ]))
+    .await;
+    let driver =
+        users(&application, "", &format!("{READ}update = {{ put = \"/users/{{key}}\", json = \"{{record}}\" }}"));
+    let record = driver.fetch(&fetch("User", 7)).await.unwrap().unwrap();
+    let phones = FieldName::new("$.phones[*]");
+    let phone = object(&[("number", "1"), ("kind.name", "work")]);
+    assert_eq!(record.fields.get(&phones), &Value::List(vec![phone.into()]));
+    application.calls();
+
+    let mut plan = update("User", 7, &[("$.login", "new".into())], MembersChange::None);
+    let all = vec![object(&[("number", "2"), ("kind.name", "home")])];
+    plan.lists = vec![ListChange { list: phones, remove: Vec::new(), add: all.clone(), all }];
+    let record = driver.update(&plan).await.unwrap().unwrap();
+    assert_eq!(record.fields.get(&FieldName::new("$.login")), &Value::from("new"));
+    assert_eq!(
+        application.calls(),
+        [
+            "GET /api/users/7",
+            r#"PUT /api/users/7 {"id":7,"login":"new","theme":{"dark":true},"phones":[{"number":"2","kind":{"name":"home"}}]}"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_lookup_may_be_a_path_a_body_or_ignored_by_the_application() {
+    let user = r#"{"id":"7","login":"Bj","phones":[]}"#;
+    let application = Scripted::start(script(&[
+        ("GET /api/by-name/Bj ", 200, "", r#"{"id":"7","login":"Bj","phones":[]}"#),
+        ("GET /api/by-name/", 404, "", ""),
+        (
+            "POST /api/search ",
+            200,
+            "",
+            r#"{"result":[{"id":"7","login":"Bj","phones":[]},{"id":"8","login":"B","phones":[]}]}"#,
+        ),
+    ]))
+    .await;
+    let by_path = users(&application, "", &format!("{READ}find.userName = {{ get = \"/by-name/{{value}}\" }}"));
+    assert_eq!(by_path.select(&select("User", equal("$.login", "Bj"), 0, 5)).await.unwrap().total, 1, "{user}");
+    assert_eq!(by_path.select(&select("User", equal("$.login", "nobody"), 0, 5)).await.unwrap().total, 0);
+    assert_eq!(by_path.select(&select("User", equal("$.login", ".."), 0, 5)).await.unwrap().total, 0);
+    application.calls();
+    let by_body = "key = { field = \"$.id\", type = \"string\" }\n[User.calls]\nread = { post = \"/get\", json = { id = \"{key}\" } }\n\
+                   find.userName = { post = \"/search\", json = { filter = { login = \"{value}\", realm = \"in {tenant.realm}\" }, n = 5 }, items = \"$.result[*]\" }";
+    let by_body = users(&application, "", by_body);
+    assert_eq!(by_body.select(&select("User", equal("$.login", "bj"), 0, 5)).await.unwrap().total, 1);
+    let _ = by_body.fetch(&fetch("User", 7)).await;
+    assert_eq!(
+        application.calls(),
+        [r#"POST /api/search {"filter":{"login":"bj","realm":"in north side"},"n":5}"#, r#"POST /api/get {"id":"7"}"#]
+    );
+}
+
+#[tokio::test]
+async fn errors_inside_a_200_are_errors() {
+    let application = Scripted::start(script(&[(
+        "GET /api/users/7 ",
+        200,
+        "",
+        r#"{"error":{"code":-32602,"data":"No permissions"}}"#,
+    )]))
+    .await;
+    let rules =
+        "\n[[User.errors]]\nmatches = { path = \"$.error.data\", text = \"no permissions\" }\nmeans = \"not_found\"";
+    let driver = users(&application, "", &format!("{READ}{rules}"));
+    assert_eq!(driver.fetch(&fetch("User", 7)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn credentials_go_where_they_belong() {
+    let table = "[downstream.credentials]\n";
+    for (credentials, wanted) in [
+        ("kind = \"bearer\"\ntoken = \"t0k\"", "authorization: Bearer t0k\r\n"),
+        ("kind = \"bearer\"\nscheme = \"token\"\ntoken = \"t0k\"", "authorization: token t0k\r\n"),
+        (
+            "kind = \"basic\"\nuser = \"Aladdin\"\npassword = \"open sesame\"",
+            "authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n",
+        ),
+        ("kind = \"query\"\nname = \"api key\"\nvalue = \"a&b\"", "GET /api/users/7?api%20key=a%26b HTTP/1.1\r\n"),
+    ] {
+        let application = Scripted::start(script(&[])).await;
+        let driver = users(&application, &format!("{table}{credentials}"), READ);
+        let _ = driver.fetch(&fetch("User", 7)).await;
+        let request = application.requests().remove(0);
+        assert!(request.contains(wanted), "{request}");
+        assert!(!format!("{driver:?}").contains("t0k"));
+    }
+}
