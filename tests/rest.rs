@@ -9,3 +9,4 @@ mod scripted;
 mod shapes;
 mod slots;
 mod support;
+mod tls;

@@ -200,3 +200,75 @@ async fn credentials_go_where_they_belong() {
         assert!(!format!("{driver:?}").contains("t0k"));
     }
 }
+
+#[tokio::test]
+async fn a_new_record_without_an_answer_is_looked_up() {
+    let created = std::sync::atomic::AtomicBool::new(false);
+    let application = Scripted::start(move |request| {
+        use std::sync::atomic::Ordering::SeqCst;
+        match (request.starts_with("POST"), created.load(SeqCst)) {
+            (true, _) => {
+                created.store(true, SeqCst);
+                json(201, "", "")
+            }
+            (false, false) => json(200, "", "[]"),
+            (false, true) if request.starts_with("GET /api/users?") => json(200, "", r#"[{"id":9,"login":"bj"}]"#),
+            (false, true) => json(200, "", r#"{"id":9,"login":"bj","phones":[]}"#),
+        }
+    })
+    .await;
+    let calls = "create = { post = \"/users\", json = \"{record}\" }\n\
+                 find.userName = { get = \"/users\", query = { login = \"{value}\" }, items = \"$[*]\" }";
+    let driver = users(&application, "", &format!("{READ}{calls}"));
+    let mut plan = insert_user("bj");
+    plan.fields = fields(&[("$.login", "bj".into())]);
+    assert_eq!(driver.insert(&plan).await.unwrap().key, key(9));
+}
+
+#[tokio::test]
+async fn a_short_wait_is_waited_for() {
+    let times = std::sync::atomic::AtomicUsize::new(0);
+    let application = Scripted::start(move |_| match times.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+        0 => json(429, "retry-after: 1\r\n", ""),
+        _ => json(200, "", r#"{"id":7,"login":"bj","phones":[]}"#),
+    })
+    .await;
+    let driver =
+        users(&application, "", &format!("{READ}update = {{ patch = \"/users/{{key}}\", json = \"{{changes}}\" }}"));
+    let plan = update("User", 7, &[("$.login", "bj".into())], MembersChange::None);
+    let started = std::time::Instant::now();
+    assert_eq!(driver.update(&plan).await.unwrap().unwrap().key, key(7));
+    assert!(started.elapsed() >= std::time::Duration::from_secs(1));
+    assert_eq!(application.calls().len(), 2);
+}
+
+#[test]
+fn a_field_that_is_no_path_is_told_where_the_mapping_names_it() {
+    let text = "[downstream]\nkind = \"rest\"\nbase_url = \"http://127.0.0.1:9\"\n[User]\nkey = \"$.id\"\n[User.calls]\n\
+                read = { get = \"/users/{key}\" }\n[User.attributes]\nuserName = \"login\"\ntitle = { field = \"$..title\" }\n";
+    let field = |name: &str| FieldShape {
+        name: FieldName::new(name),
+        list: None,
+        label: Arc::from("x"),
+        read: true,
+        written: true,
+    };
+    let fields = vec![field("login"), field("$..title")];
+    let shape = RecordShape { resource: Arc::from("User"), fields, members: Vec::new() };
+    let (driver, problems) = bind_shapes(text, &[shape]);
+    let told: Vec<_> = problems
+        .iter()
+        .map(|problem| {
+            (problem.code.to_string(), problem.span.as_ref().unwrap().text().to_owned(), problem.help.clone().unwrap())
+        })
+        .collect();
+    let wanted = |place: &str, help: &str| ("PST503".to_owned(), place.to_owned(), help.to_owned());
+    assert_eq!(
+        told,
+        [
+            wanted("\"login\"", "a JSONPath starts with `$`, like `$.name.first`"),
+            wanted("\"$..title\"", "a field that is written is a path of names: `$.name.first`"),
+        ]
+    );
+    assert!(driver.is_none());
+}

@@ -53,6 +53,7 @@ enum Means {
     Invalid,
     Retry,
     Unavailable,
+    Credentials,
 }
 
 const MEANS: &[(&str, Means)] = &[
@@ -61,6 +62,7 @@ const MEANS: &[(&str, Means)] = &[
     ("invalid", Means::Invalid),
     ("retry", Means::Retry),
     ("unavailable", Means::Unavailable),
+    ("credentials", Means::Credentials),
 ];
 
 impl Rule {
@@ -140,7 +142,7 @@ impl Answer {
     }
 
     /// Seconds, or a date that is taken by the clock of the answer itself; at most an hour.
-    fn retry_after(&self) -> Option<Duration> {
+    pub(super) fn retry_after(&self) -> Option<Duration> {
         let text = self.headers.get(header::RETRY_AFTER)?.to_str().ok()?;
         let seconds = text.trim().parse().ok().or_else(|| {
             let date = self.headers.get(header::DATE)?.to_str().ok()?;
@@ -197,6 +199,7 @@ fn by_rule(call: &Call, rule: &Rule, answer: &Answer) -> Result<Outcome, Downstr
             ErrorKind::Unavailable { retry_after: Some(answer.retry_after().unwrap_or(Duration::from_secs(1))) }
         }
         Means::Unavailable => ErrorKind::Unavailable { retry_after: answer.retry_after() },
+        Means::Credentials => ErrorKind::Credentials,
     };
     Err(failure(call, answer, kind, &format!("by a rule of `errors`: {}", answer.excerpt())))
 }
@@ -213,6 +216,8 @@ fn by_status(call: &Call, answer: &Answer) -> Result<Outcome, DownstreamError> {
         409 | 400 | 422 if removes => {
             refused(ErrorKind::Unsupported("the application refuses to delete this".to_owned()))
         }
+        // Who is a member already is in conflict with becoming one; the record is asked whether so.
+        409 if call.role == Role::AddMember => return Ok(Outcome::Already),
         409 => refused(ErrorKind::Uniqueness { label: None }),
         400 | 413 | 422 => refused(ErrorKind::Invalid { label: None, reason: REFUSED.to_owned() }),
         412 => failure(call, answer, ErrorKind::VersionConflict, "the version is another"),

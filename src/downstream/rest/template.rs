@@ -256,15 +256,15 @@ pub(super) fn encode_all(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// True for a value that stays one segment even where a server or a proxy decodes it twice or
-/// thrice, takes `\` for `/` or cuts off `;…`: nobody may walk upwards from there.
+/// True for a value that stays one segment even where a server or a proxy decodes it before it
+/// looks for segments, does so twice or thrice, takes `\` for `/` or cuts off `;…`. So a `/` is
+/// refused in every spelling; `#`, `?` and a lone `\` are in the names of real users and are
+/// encoded.
 fn is_segment(value: &str) -> bool {
     let mut decoded = value.to_owned();
     for _ in 0..4 {
-        if decoded.is_empty() || decoded.chars().any(char::is_control) {
-            return false;
-        }
-        if decoded.split(['/', '\\']).any(is_step) {
+        let leaves = |c: char| c == '/' || c.is_control();
+        if decoded.is_empty() || decoded.contains(leaves) || decoded.split('\\').any(is_step) {
             return false;
         }
         let Ok(next) = percent_decode_str(&decoded).decode_utf8() else { return false };

@@ -87,6 +87,7 @@ impl Transport {
         connector.enforce_http(false);
         connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
         connector.set_nodelay(true);
+        connector.set_keepalive(Some(Duration::from_secs(15)));
         let connector = hyper_rustls::HttpsConnectorBuilder::new()
             .with_tls_config(Arc::unwrap_or_clone(tls))
             .https_or_http()
@@ -117,14 +118,18 @@ impl Transport {
             let result = self.attempt(outgoing).await;
             attempt += 1;
             let may_retry = attempt < ATTEMPTS && started.elapsed() < self.timeout;
+            let mut wait = pause(attempt);
             match result {
                 Ok(answer) if may_retry && outgoing.is_read && is_passing(answer.status) => {}
+                Ok(answer) if may_retry && asks_to_wait(&answer, outgoing.is_read) => {
+                    wait += answer.retry_after().unwrap_or_default();
+                }
                 Err(Fault::NotSent(_)) if may_retry => {}
                 Err(Fault::Lost(_) | Fault::Broken) if may_retry && outgoing.is_read => {}
                 Ok(answer) => return Ok(answer),
                 Err(fault) => return Err(fault.meaning(outgoing)),
             }
-            sleep(pause(attempt)).await;
+            sleep(wait).await;
         }
     }
 
@@ -236,6 +241,13 @@ fn is_passing(status: StatusCode) -> bool {
     matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT)
 }
 
+/// An answer that nothing was done, and that it will be worth trying soon.
+fn asks_to_wait(answer: &Answer, is_read: bool) -> bool {
+    let status = answer.status;
+    let undone = status == StatusCode::TOO_MANY_REQUESTS || (is_read && status == StatusCode::SERVICE_UNAVAILABLE);
+    undone && answer.retry_after().is_some_and(|wait| wait <= LONGEST_WAIT)
+}
+
 /// 50 ms, then 100 ms, each up to twice as long, so that those who failed together do not come
 /// back together.
 fn pause(attempt: u32) -> Duration {
@@ -247,6 +259,8 @@ fn pause(attempt: u32) -> Duration {
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const ATTEMPTS: u32 = 3;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// A client waits no longer than some seconds in all; past this it is told to come back.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
 const MAX_HEAD: u32 = 16 * 1024;
 const MAX_BODY: usize = 4 * 1024 * 1024;
