@@ -272,3 +272,34 @@ fn a_field_that_is_no_path_is_told_where_the_mapping_names_it() {
     );
     assert!(driver.is_none());
 }
+
+#[tokio::test]
+async fn the_name_may_be_the_key_chosen_by_the_client_and_changed_by_a_rename() {
+    let application = Scripted::start(script(&[
+        ("POST /api/users/a%23b ", 201, "", r#"{"login":"a#b","phones":[]}"#),
+        ("PATCH /api/users/a%23b ", 200, "", ""),
+        ("GET /api/users/new ", 200, "", r#"{"login":"new","phones":[]}"#),
+    ]))
+    .await;
+    let calls = "key = \"$.login\"\n[User.calls]\nread = { get = \"/users/{key}\" }\n\
+                 create = { post = \"/users/{record.login}\", json = { \"*\" = \"{record}\", by = \"us\" } }\n\
+                 update = { patch = \"/users/{key}\", json = \"{changes}\", then = \"read\" }";
+    let driver = users(&application, "", calls);
+    let mut plan = insert_user("a#b");
+    plan.fields = fields(&[("$.login", "a#b".into())]);
+    assert_eq!(driver.insert(&plan).await.unwrap().key, key("a#b"));
+    let rename = update("User", "a#b", &[("$.login", "new".into())], MembersChange::None);
+    assert_eq!(driver.update(&rename).await.unwrap().unwrap().key, key("new"));
+    assert_eq!(
+        application.calls(),
+        [
+            r##"POST /api/users/a%23b {"login":"a#b","by":"us"}"##,
+            r#"PATCH /api/users/a%23b {"login":"new"}"#,
+            "GET /api/users/new",
+        ]
+    );
+    plan.fields = fields(&[("$.login", "../x".into())]);
+    let kind = driver.insert(&plan).await.unwrap_err().kind;
+    assert!(matches!(kind, postern::downstream::ErrorKind::Invalid { .. }), "{kind:?}");
+    assert!(application.calls().is_empty());
+}

@@ -1,5 +1,8 @@
 //! JSON bodies with slots (`{ user = "{record}" }`): a slot is replaced by a JSON value, never by
 //! text, so no value can leave its place.
+//!
+//! The member `"*"` of an object stands for the members of its value:
+//! `{ id = "{key}", "*" = "{changes}" }`.
 
 use serde_json::{Map, Value as Json};
 
@@ -103,6 +106,7 @@ impl Body {
             Self::Single(Slot::Key) => parts.key.clone(),
             Self::Single(Slot::Member) => parts.member.clone(),
             Self::Single(Slot::Value) => parts.value.clone(),
+            Self::Single(Slot::Record) => return Err(Refused(Slot::Record)),
             Self::Text(template) => template.fill(texts)?.into(),
             Self::List(items) => {
                 items.iter().map(|item| item.fill(parts, texts)).collect::<Result<Vec<_>, _>>()?.into()
@@ -110,7 +114,10 @@ impl Body {
             Self::Object(members) => {
                 let mut map = Map::new();
                 for (name, value) in members {
-                    map.insert(name.clone(), value.fill(parts, texts)?);
+                    match (name.as_str(), value.fill(parts, texts)?) {
+                        ("*", Json::Object(spread)) => map.extend(spread),
+                        (_, value) => drop(map.insert(name.clone(), value)),
+                    }
                 }
                 Json::Object(map)
             }

@@ -98,7 +98,8 @@ impl Role {
     /// The slots that have a value in the call's texts.
     pub(super) const fn slots(self) -> &'static [Slot] {
         match self {
-            Self::List | Self::Create | Self::Probe => &[],
+            Self::List | Self::Probe => &[],
+            Self::Create => &[Slot::Record],
             Self::Read | Self::Update | Self::Delete | Self::ReplaceMembers => &[Slot::Key],
             Self::Find => &[Slot::Value],
             Self::AddMember | Self::RemoveMember => &[Slot::Key, Slot::Member],

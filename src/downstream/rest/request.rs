@@ -24,8 +24,9 @@ impl Call {
     /// # Errors
     /// The slot whose value would leave it.
     pub(super) fn outgoing(&self, fill: &Fill<'_>) -> Result<Outgoing, Refused> {
-        let mut target = self.path.fill(&fill.texts)?;
-        let own = self.query.iter().map(|(name, value)| Ok((name.clone(), value.fill(&fill.texts)?)));
+        let texts = Texts { record: Some(&fill.parts.record), ..fill.texts };
+        let mut target = self.path.fill(&texts)?;
+        let own = self.query.iter().map(|(name, value)| Ok((name.clone(), value.fill(&texts)?)));
         let own = own.collect::<Result<Vec<_>, Refused>>()?;
         for (at, (name, value)) in own.iter().chain(&fill.query).enumerate() {
             target.push(if at == 0 { '?' } else { '&' });
@@ -35,10 +36,10 @@ impl Call {
         }
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
-            let text = value.fill(&fill.texts)?;
+            let text = value.fill(&texts)?;
             headers.insert(name.clone(), HeaderValue::try_from(text).map_err(|_| Refused(Slot::Value))?);
         }
-        let body = self.body.as_ref().map(|body| body.fill(&fill.parts, &fill.texts)).transpose()?;
+        let body = self.body.as_ref().map(|body| body.fill(&fill.parts, &texts)).transpose()?;
         Ok(Outgoing {
             name: self.name.clone(),
             method: self.method.clone(),

@@ -166,6 +166,9 @@ impl Work<'_> {
             if count > 0 && count < request.size && paging.is_numbered() && total.is_some_and(|total| total > reached) {
                 return Err(garbage(call, "the page is shorter than asked for; `max` is too large"));
             }
+            if count == request.size && total.is_some_and(|total| total < reached) {
+                return Err(garbage(call, "`total` is less than the records that are there; leave it out"));
+            }
             let rest = place(end.saturating_sub(at));
             found.documents.extend(documents.into_iter().skip(place(at - request.offset)).take(rest));
             found.total = total.unwrap_or(0).max(if count > 0 { reached } else { 0 }).max(found.total);

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::answer::key_of;
 use super::context::Context;
+use super::path::JsonPath;
 use crate::diagnostic::{Code, Diagnostic, Problems, Span, nearest};
 
 /// What a slot in a text can hold.
@@ -17,6 +19,8 @@ pub(super) enum Slot {
     Value,
     /// The key of one member.
     Member,
+    /// A field of the new record: `{record.NAME}`.
+    Record,
 }
 
 /// Where a text goes, which decides how values are encoded.
@@ -41,6 +45,8 @@ pub(super) struct Texts<'a> {
     pub(super) value: Option<&'a str>,
     /// For `{member}`.
     pub(super) member: Option<&'a str>,
+    /// For `{record.NAME}`.
+    pub(super) record: Option<&'a serde_json::Value>,
 }
 
 /// A slot's value would have left its slot.
@@ -60,6 +66,8 @@ enum Part {
     /// Encoded already.
     Text(String),
     Slot(Slot),
+    /// A place in the new record.
+    Field(JsonPath),
 }
 
 impl Slot {
@@ -71,6 +79,7 @@ impl Slot {
             Self::Key => "key",
             Self::Value => "value",
             Self::Member => "member",
+            Self::Record => "record.NAME",
         }
     }
 }
@@ -143,6 +152,11 @@ impl Template {
                     let value = texts.get(*slot).ok_or(Refused(*slot))?;
                     filled.push_str(&encode(value, self.place).ok_or(Refused(*slot))?);
                 }
+                Part::Field(path) => {
+                    let value = texts.record.and_then(|record| path.first(record)).and_then(key_of);
+                    let value = value.ok_or(Refused(Slot::Record))?;
+                    filled.push_str(&encode(value.as_str(), self.place).ok_or(Refused(Slot::Record))?);
+                }
             }
         }
         Ok(filled)
@@ -169,6 +183,12 @@ impl Template {
             );
             return encode(&value.to_text(), self.place).map(|text| Part::Text(text.into_owned())).ok_or(problem);
         }
+        if let Some(field) = name.strip_prefix("record.")
+            && allowed.contains(&Slot::Record)
+        {
+            let path = JsonPath::parse_relative(field);
+            return path.map(Part::Field).map_err(|why| (format!("`{field}` is no field of a record"), why));
+        }
         let names = || allowed.iter().map(|slot| slot.name());
         match Slot::ALL.iter().find(|slot| slot.name() == name) {
             Some(slot) if allowed.contains(slot) => Ok(Part::Slot(*slot)),
@@ -185,7 +205,7 @@ impl Part {
     fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Slot(_) => None,
+            Self::Slot(_) | Self::Field(_) => None,
         }
     }
 }
@@ -196,6 +216,7 @@ impl Texts<'_> {
             Slot::Key => self.key,
             Slot::Value => self.value,
             Slot::Member => self.member,
+            Slot::Record => None,
         }
     }
 }

@@ -41,6 +41,13 @@ impl<'a> Work<'a> {
                 let key = RecordKey::new(fill.texts.member.unwrap_or_default());
                 Err(DownstreamError::new(ErrorKind::UnknownMember(key), format!("{}: {UNFIT}", call.name)))
             }
+            Err(Refused(Slot::Record)) => {
+                let kind = ErrorKind::Invalid { label: None, reason: "cannot be a name in the application".to_owned() };
+                Err(DownstreamError::new(
+                    kind,
+                    format!("{}: a field of the record cannot stand in its place", call.name),
+                ))
+            }
             Err(Refused(Slot::Key | Slot::Value)) => Ok(Outcome::Missing),
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::answer::item;
+use super::answer::{item, key_of};
 use super::body::{Parts, Whole};
 use super::call::{Call, Then};
 use super::meaning::{Answer, Outcome};
@@ -91,6 +91,7 @@ impl Work<'_> {
     pub(super) async fn update(&self, plan: &UpdatePlan) -> Result<Option<Record>, DownstreamError> {
         self.check_unique(&plan.unique, Some(&plan.key)).await?;
         let changes_fields = !plan.set.is_empty() || !plan.lists.is_empty();
+        let key = self.key_after(plan);
         let mut record = None;
         let mut reads = false;
         if changes_fields {
@@ -99,11 +100,11 @@ impl Work<'_> {
             reads = call.then == Then::Read;
             record = item(call, answer.json.as_ref()).ok().filter(|_| !reads).and_then(|document| {
                 let is_whole = call.then == Then::Nothing || self.resource.is_whole(document);
-                self.resource.record(document, false).ok().filter(|record| is_whole && record.key == plan.key)
+                self.resource.record(document, false).ok().filter(|record| is_whole && record.key == key)
             });
         }
         if plan.members != MembersChange::None {
-            let changed = self.change_members(&plan.key, &plan.members).await;
+            let changed = self.change_members(&key, &plan.members).await;
             changed.map_err(|error| if changes_fields { after_a_change(error) } else { error })?;
             record = None;
         }
@@ -111,8 +112,14 @@ impl Work<'_> {
             return Ok(record);
         }
         let want = Want { members: plan.members != MembersChange::None, groups: false };
-        let read = self.read(&plan.key, want).await.map_err(after_a_change)?;
+        let read = self.read(&key, want).await.map_err(after_a_change)?;
         read.map(Some).ok_or_else(|| DownstreamError::new(ErrorKind::NotFound, "the changed record is gone"))
+    }
+
+    /// The key once the fields are changed: a rename where the name is the key changes it.
+    fn key_after(&self, plan: &UpdatePlan) -> RecordKey {
+        let renamed = plan.set.iter().find(|(field, _)| *field == self.resource.key.path.as_str());
+        renamed.and_then(|(_, value)| key_of(&value.to_serde())).unwrap_or_else(|| plan.key.clone())
     }
 
     async fn send_update(&self, call: &Call, plan: &UpdatePlan) -> Result<Answer, DownstreamError> {
