@@ -73,6 +73,11 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 64 } else { 0 });
         }
     };
+    // A panic in a request is observed where it is caught; its text may hold values of the request.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        eprintln!("postern: internal error at {place}");
+    }));
     match arguments.command {
         Command::Demo(options) => on_runtime(demo::run(options)),
         Command::Serve { config } => on_runtime(serve::run(config)),

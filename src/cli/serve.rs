@@ -91,6 +91,10 @@ fn certificate(config: &Config) -> Result<Arc<rustls::ServerConfig>, String> {
 /// What an operator wants to be told of ahead of time.
 fn announce(config: &Config, observers: &Observers) {
     observers.observe(&Observation::ConfigLoaded { success: true, tenants: config.tenants.len() });
+    let chain = std::fs::read(&config.server.certificate).unwrap_or_default();
+    if let Some(expires) = tls::not_after(&chain) {
+        observers.observe(&Observation::CertificateExpires { at: expires.as_second() });
+    }
     for tenant in &config.tenants {
         for token in &tenant.tokens {
             if let Some(expires) = token.expires {

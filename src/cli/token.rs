@@ -33,7 +33,7 @@ fn new(name: &str) -> ExitCode {
         Ok(token) => {
             println!("{token}\n");
             println!("The client gets the line above; it is shown once. `postern.toml` gets these:\n");
-            println!("[[tenant.token]]\nname   = {name:?}\nsha256 = \"{}\"", hex(&Token::hash(&token)));
+            println!("[[tenant.token]]\nname   = {name:?}\nsha256 = \"{}\"", Token::hash_in_hex(&token));
             ExitCode::SUCCESS
         }
         Err(_) => failure("no random bytes to be had"),
@@ -45,11 +45,6 @@ fn hash() -> ExitCode {
     if let Err(error) = std::io::stdin().take(8192).read_to_string(&mut token) {
         return failure(&error.to_string());
     }
-    println!("{}", hex(&Token::hash(token.trim())));
+    println!("{}", Token::hash_in_hex(token.trim()));
     ExitCode::SUCCESS
-}
-
-/// A hash as `postern.toml` wants it.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -171,7 +171,7 @@ fn token(node: &Node, problems: &mut Problems) -> Option<Token> {
     let expires = table.node("expires").and_then(|node| expiry(node, problems));
     table.finish(problems);
     let (text, span) = hash?;
-    let Some(sha256) = hex(text) else {
+    let Some(sha256) = Token::hash_from_hex(text) else {
         problems.push(
             Diagnostic::error(Code::BAD_TOKEN, span, "`sha256` is not 64 hexadecimal digits")
                 .help("the token itself does not belong into this file; `postern token hash` prints its hash"),
@@ -198,15 +198,4 @@ fn expiry(node: &Node, problems: &mut Problems) -> Option<jiff::Timestamp> {
         );
     }
     parsed
-}
-
-fn hex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
-    }
-    Some(bytes)
 }

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::mapping::{Rule, to_resource};
 use crate::plan::Want;
 use crate::record::{Member, Record, RecordKey};
-use crate::scim::{Entity, Resource, ResourceId, Version};
+use crate::scim::{Entity, Resource, ResourceId, Version, location};
 use crate::value::{Object, Value};
 
 use super::{Call, Failure};
@@ -69,14 +69,9 @@ pub(super) fn want(call: &Call<'_>) -> Want {
 pub(super) fn entity(call: &Call<'_>, shown: &Resource) -> Entity {
     let base_url = &call.gateway.parts.base_url;
     let mut body = shown.to_object(&call.mapping.kind, base_url);
-    let location = location(call, shown);
+    let location = shown.id.as_ref().map(|id| location(&call.mapping.kind, base_url, id)).unwrap_or_default();
     call.request.projection.apply(&mut body, &call.mapping.kind);
     Entity { body, location, etag: shown.meta.version.as_ref().map(Version::to_etag) }
-}
-
-fn location(call: &Call<'_>, shown: &Resource) -> String {
-    let id = shown.id.as_ref().map(ResourceId::as_str).unwrap_or_default();
-    format!("{}{}/{id}", call.gateway.parts.base_url, call.mapping.kind.endpoint)
 }
 
 /// Keys of other resources become their ids.
@@ -110,7 +105,7 @@ fn show_address(call: &Call<'_>, rule: &Rule, target: &str, id: &ResourceId, sho
     }
     let mut slot = rule.slot.clone();
     slot.path.sub = Some("$ref".into());
-    slot.put(Value::String(format!("{}{}/{id}", call.gateway.parts.base_url, mapping.kind.endpoint)), shown);
+    slot.put(Value::String(location(&mapping.kind, &call.gateway.parts.base_url, id)), shown);
 }
 
 /// Members and groups become elements with `value`, `$ref`, `type` and `display`.
@@ -144,10 +139,10 @@ fn element(
     ids: &HashMap<(Arc<str>, RecordKey), ResourceId>,
 ) -> Option<Value> {
     let id = ids.get(&(Arc::clone(&member.resource), member.key.clone()))?;
-    let endpoint = &call.gateway.parts.mapping.resource(&member.resource)?.kind.endpoint;
+    let kind = &call.gateway.parts.mapping.resource(&member.resource)?.kind;
     let mut element = Object::new();
     element.set("value", id.as_str());
-    element.set("$ref", format!("{}{endpoint}/{id}", call.gateway.parts.base_url));
+    element.set("$ref", location(kind, &call.gateway.parts.base_url, id));
     // `type` is the resource type of a member, but the kind of membership of a group (RFC 7643 §4).
     element.set("type", if name == "groups" { "direct" } else { &*member.resource });
     if let Some(display) = &member.display {

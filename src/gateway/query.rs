@@ -1,12 +1,10 @@
 //! GET of a list (RFC 7644 §3.4.2): what the application answers, and what is left for us.
 
-use std::cmp::Ordering;
-
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{self, FetchPlan, QueryPlan, Source};
 use crate::record::{Record, RecordKey};
-use crate::scim::{AttributePath, ListResponse, Query, Resource, Response, SortOrder};
-use crate::value::{Object, Value};
+use crate::scim::{ListResponse, Query, Resource, Response};
+use crate::value::Object;
 
 use super::{Call, Failure, assemble, resolve};
 
@@ -86,10 +84,9 @@ fn ourselves(call: &Call<'_>, plan: &QueryPlan, shown: Vec<Resource>) -> (Vec<Re
     let fulfils = |resource: &Resource| plan.residual.as_ref().is_none_or(|filter| filter.matches(&complete(resource)));
     let mut chosen: Vec<Resource> = shown.into_iter().filter(fulfils).collect();
     if let Some((path, order)) = &plan.sort {
-        chosen.sort_by_cached_key(|resource| SortKey(sort_value(path, &complete(resource))));
-        if *order == SortOrder::Descending {
-            chosen.reverse();
-        }
+        let mut keyed: Vec<(Object, Resource)> = chosen.into_iter().map(|one| (complete(&one), one)).collect();
+        keyed.sort_by(|(a, _), (b, _)| order.compare(path, a, b));
+        chosen = keyed.into_iter().map(|(_, one)| one).collect();
     }
     let total = chosen.len() as u64;
     let (offset, limit) = plan.window;
@@ -99,60 +96,4 @@ fn ourselves(call: &Call<'_>, plan: &QueryPlan, shown: Vec<Resource>) -> (Vec<Re
 
 fn as_size(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
-}
-
-/// The value that a resource is ordered by; of several the primary one, else the first
-/// (RFC 7644 §3.4.2.3).
-fn sort_value(path: &AttributePath, resource: &Object) -> Value {
-    let top = match &path.schema {
-        Some(schema) => resource.get(schema).and_then(Value::as_object).and_then(|inner| inner.get(&path.attribute)),
-        None => resource.get(&path.attribute),
-    };
-    let Some(value) = top else { return Value::Null };
-    let one = match value {
-        Value::List(items) => {
-            let primary =
-                |item: &&Value| item.as_object().and_then(|item| item.get("primary")) == Some(&Value::Boolean(true));
-            items.iter().find(primary).or_else(|| items.first())
-        }
-        single => Some(single),
-    };
-    let sub = path.sub.as_deref().unwrap_or("value");
-    match one {
-        Some(Value::Object(object)) => object.get(sub).cloned().unwrap_or_default(),
-        Some(value) => value.clone(),
-        None => Value::Null,
-    }
-}
-
-struct SortKey(Value);
-
-impl SortKey {
-    fn rank(&self) -> (bool, Option<i64>, String) {
-        match &self.0 {
-            Value::Null => (true, None, String::new()),
-            Value::Integer(i) => (false, Some(*i), String::new()),
-            other => (false, None, other.to_text().to_lowercase()),
-        }
-    }
-}
-
-impl PartialEq for SortKey {
-    fn eq(&self, other: &Self) -> bool {
-        self.rank() == other.rank()
-    }
-}
-
-impl Eq for SortKey {}
-
-impl PartialOrd for SortKey {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for SortKey {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.rank().cmp(&other.rank())
-    }
 }

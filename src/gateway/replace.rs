@@ -4,7 +4,7 @@
 //! `externalId` stay as they are, and what cannot be read (a password) stays.
 
 use crate::plan::{MembersChange, Want};
-use crate::scim::{AttributePath, Mutability, Resource, ResourceId, Response, ScimError};
+use crate::scim::{Mutability, Resource, ResourceId, Response, ScimError, check_immutable};
 use crate::value::Value;
 
 use super::assemble::Stored;
@@ -41,19 +41,12 @@ fn keep(call: &Call<'_>, before: &Stored, after: &mut Resource) -> Result<(), Sc
     if after.external_id.is_none() {
         after.external_id.clone_from(&before.shown.external_id);
     }
-    for rule in &call.mapping.rules {
-        let path = &rule.slot.path;
-        let (had, wanted) = (rule.slot.value_in(&before.shown), rule.slot.value_in(after));
-        if path.mutability == Mutability::Immutable && had != Value::Null {
-            if wanted != Value::Null && wanted != had {
-                return Err(immutable(path));
-            }
+    check_immutable(after, &before.shown, &call.mapping.kind)?;
+    for rule in call.mapping.rules.iter().filter(|rule| rule.slot.path.mutability == Mutability::Immutable) {
+        let had = rule.slot.value_in(&before.shown);
+        if had != Value::Null {
             rule.slot.put(had, after);
         }
     }
     Ok(())
-}
-
-fn immutable(path: &AttributePath) -> ScimError {
-    ScimError::mutability(format!("`{path}` cannot be changed once it is set"))
 }

@@ -10,7 +10,6 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 
 use crate::server::Token;
 
-use super::super::token::hex;
 use super::{BASE_PATH, reachable, shown};
 
 const MAPPING: &str = include_str!("../../../mappings/demo.toml");
@@ -62,7 +61,7 @@ name   = \"demo\"
 sha256 = \"{}\"
 ",
         reachable(listen),
-        hex(&Token::hash(token)),
+        Token::hash_in_hex(token),
     )
 }
 
