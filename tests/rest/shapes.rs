@@ -303,3 +303,81 @@ async fn the_name_may_be_the_key_chosen_by_the_client_and_changed_by_a_rename() 
     assert!(matches!(kind, postern::downstream::ErrorKind::Invalid { .. }), "{kind:?}");
     assert!(application.calls().is_empty());
 }
+
+#[tokio::test]
+async fn pages_that_name_the_next_are_walked_but_never_elsewhere() {
+    const ONE: &str = r#"{"data":[{"id":1,"login":"a","phones":[]}],"next":"CURSOR"}"#;
+    const LAST: &str = r#"{"data":[{"id":2,"login":"b","phones":[]}],"next":null}"#;
+    let cursor = "page = { cursor = \"after\", from = \"$.next\", limit = \"n\", max = 1 }";
+    let address = "page = { next = \"$.next\" }";
+    let header = "page = { next = { header = \"Link\" } }";
+    let link =
+        "link: <http://evil.example/x?a=1,2&p=0>; rel=\"prev\", <http://evil.example/x?a=1,2&p=2>; rel=\"next\"\r\n";
+    for (page, cursor, headers, first, second) in [
+        (cursor, "x y", "", "GET /api/users?n=1", "GET /api/users?n=1&after=x%20y"),
+        (address, "http://evil.example/users?p=2", "", "GET /api/users", "GET /api/users?p=2"),
+        (address, "/users?p=2", "", "GET /api/users", "GET /api/users?p=2"),
+        (header, "", link, "GET /api/users", "GET /api/users?a=1,2&p=2"),
+    ] {
+        let application = Scripted::start(move |request| {
+            if request.starts_with(&format!("{second} ")) {
+                return json(200, "", LAST);
+            }
+            json(200, headers, &ONE.replace("CURSOR", cursor))
+        })
+        .await;
+        let list = format!("list = {{ get = \"/users\", items = \"$.data[*]\", {page} }}");
+        let driver = users(&application, "", &format!("{READ}{list}"));
+        let page = driver.select(&select("User", Predicate::True, 1, 5)).await.unwrap();
+        assert_eq!((page.total, page.records[0].key.as_str()), (2, "2"));
+        assert_eq!(application.calls(), [first, second]);
+    }
+    let round = Scripted::start(|_| json(200, "", r#"{"data":[{"id":1}],"next":"same"}"#)).await;
+    let list = format!("list = {{ get = \"/users\", items = \"$.data[*]\", {cursor} }}");
+    let driver = users(&round, "", &format!("{READ}{list}"));
+    let kind = driver.select(&select("User", Predicate::True, 0, 5)).await.unwrap_err().kind;
+    assert_eq!((kind, round.calls().len()), (postern::downstream::ErrorKind::Garbage, 2));
+}
+
+#[tokio::test]
+async fn members_may_have_a_call_of_their_own() {
+    let application = Scripted::start(script(&[
+        ("GET /groups/6/users?", 200, "", r#"{"results":[{"username":"a","full":"Ann"},{"username":"b"}],"count":2}"#),
+        ("GET /groups/6 ", 200, "", r#"{"id":6,"name":"Dev"}"#),
+        ("POST /groups/6/users ", 201, "", "{}"),
+        ("DELETE /groups/6/users/a ", 204, "", ""),
+    ]))
+    .await;
+    let text = format!(
+        "[downstream]\nkind = \"rest\"\nbase_url = \"http://{}\"\n[Group]\nkey = \"$.id\"\n[Group.calls]\n\
+         read = {{ get = \"/groups/{{key}}\" }}\n[Group.members]\n\
+         list = {{ get = \"/groups/{{key}}/users\", items = \"$.results[*]\", field = \"$.username\", display = \"$.full\", \
+         page = {{ offset = \"offset\", limit = \"limit\", max = 100, total = \"$.count\" }} }}\n\
+         add = {{ post = \"/groups/{{key}}/users\", json = {{ username = \"{{member}}\" }} }}\n\
+         remove = {{ delete = \"/groups/{{key}}/users/{{member}}\" }}\n",
+        application.address
+    );
+    let name = FieldShape {
+        name: FieldName::new("$.name"),
+        list: None,
+        label: Arc::from("displayName"),
+        read: true,
+        written: true,
+    };
+    let shape = RecordShape { resource: Arc::from("Group"), fields: vec![name], members: vec![Arc::from("User")] };
+    let driver = bind_shapes(&text, &[shape]).0.unwrap();
+    let members = driver.fetch(&fetch("Group", 6)).await.unwrap().unwrap().members.unwrap();
+    let named: Vec<_> = members.iter().map(|member| (member.key.as_str(), member.display.as_deref())).collect();
+    assert_eq!(named, [("a", Some("Ann")), ("b", None)]);
+    application.calls();
+    let all = MembersChange::Replace(vec![super::support::member("b"), super::support::member("c")]);
+    driver.update(&update("Group", 6, &[], all)).await.unwrap();
+    assert_eq!(
+        application.calls(),
+        [
+            "GET /groups/6/users?offset=0&limit=100",
+            r#"POST /groups/6/users {"username":"c"}"#,
+            "DELETE /groups/6/users/a",
+        ]
+    );
+}

@@ -40,10 +40,7 @@ pub(super) fn items<'a>(call: &Call, body: Option<&'a Json>) -> Result<Vec<&'a J
         },
         _ => path.all(body),
     };
-    if found.iter().all(|item| item.is_object()) {
-        return Ok(found);
-    }
-    Err(format!("`{}` holds something else than records", path.as_str()))
+    Ok(found)
 }
 
 impl Resource {
@@ -58,7 +55,7 @@ impl Resource {
     /// What is not as it should be.
     pub(super) fn record(&self, document: &Json, members: bool) -> Result<Record, String> {
         let key = self.key_in(document).ok_or_else(|| format!("`{}` is no key", self.key.path.as_str()))?;
-        let members = match self.members.as_ref().filter(|_| members) {
+        let members = match self.members.as_ref().filter(|list| members && list.list_call.is_none()) {
             None => None,
             Some(list) => Some(list.take(document)?),
         };

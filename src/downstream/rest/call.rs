@@ -30,6 +30,8 @@ pub(super) enum Role {
     Update,
     /// No record any more: `missing`.
     Delete,
+    /// The members of a record: `items`, `field`, `display`, `page`.
+    ListMembers,
     /// One member more: `already`.
     AddMember,
     /// One member less: `missing`.
@@ -78,6 +80,10 @@ pub(super) struct Call {
     pub(super) item: Option<JsonPath>,
     /// Where the records are in the answer.
     pub(super) items: Option<JsonPath>,
+    /// Where the key of a member is in its item.
+    pub(super) field: Option<JsonPath>,
+    /// Where the name of a member is in its item.
+    pub(super) display: Option<JsonPath>,
     /// How the list comes in pages.
     pub(super) page: Option<Paging>,
     /// Where the key of a new record is, when not in the record.
@@ -92,7 +98,7 @@ pub(super) struct Call {
 impl Role {
     /// True when the call changes nothing, so that it may be sent again.
     pub(super) const fn is_read(self) -> bool {
-        matches!(self, Self::List | Self::Read | Self::Find | Self::Probe)
+        matches!(self, Self::List | Self::Read | Self::Find | Self::ListMembers | Self::Probe)
     }
 
     /// The slots that have a value in the call's texts.
@@ -100,7 +106,7 @@ impl Role {
         match self {
             Self::List | Self::Probe => &[],
             Self::Create => &[Slot::Record],
-            Self::Read | Self::Update | Self::Delete | Self::ReplaceMembers => &[Slot::Key],
+            Self::Read | Self::Update | Self::Delete | Self::ListMembers | Self::ReplaceMembers => &[Slot::Key],
             Self::Find => &[Slot::Value],
             Self::AddMember | Self::RemoveMember => &[Slot::Key, Slot::Member],
         }
@@ -143,6 +149,8 @@ impl Call {
             missing: Vec::new(),
             item: None,
             items: None,
+            field: None,
+            display: None,
             page: None,
             key_from: None,
             exact: false,
@@ -156,6 +164,7 @@ impl Call {
             && body.as_ref().is_none_or(Option::is_some)
             && !sends(Whole::Record)
             && !sends(Whole::Changes)
+            && !target.as_ref().is_some_and(|(_, path)| path.names_fields())
         {
             problems.push(
                 Diagnostic::error(Code::BAD_CALL, &span, format!("{} sends no field", call.name))
@@ -163,7 +172,7 @@ impl Call {
             );
         }
         (call.method, call.path) = target?;
-        if role == Role::List && call.items.is_none() {
+        if matches!(role, Role::List | Role::ListMembers) && call.items.is_none() {
             return None;
         }
         (body.is_none() || call.body.is_some()).then_some(call)
@@ -179,11 +188,12 @@ impl Call {
     }
 
     fn read_answer_keys(&mut self, table: &Table<'_>, problems: &mut Problems) {
-        use Role::{AddMember, Create, Delete, Find, List, Read, RemoveMember, ReplaceMembers, Update};
+        use Role::{AddMember, Create, Delete, Find, List, ListMembers, Read, RemoveMember, ReplaceMembers, Update};
         let role = self.role;
-        if matches!(role, List | Find) {
+        if matches!(role, List | Find | ListMembers) {
+            self.page = table.node("page").and_then(|node| Paging::read(node, problems));
             self.items = path(table, "items", problems);
-            if role == List && table.node("items").is_none() {
+            if role != Find && table.node("items").is_none() {
                 let help = "where the records are: `items = \"$.users[*]\"`, or `\"$[*]\"` for a bare list";
                 table.missing("items", help, problems);
             }
@@ -191,8 +201,10 @@ impl Call {
         if matches!(role, Read | Find | Create | Update) {
             self.item = path(table, "item", problems);
         }
-        if matches!(role, List | Find) {
-            self.page = table.node("page").and_then(|node| Paging::read(node, problems));
+        if role == ListMembers {
+            table.required("field", "where the key of a member is in its item: `field = \"$.id\"`", problems);
+            self.field = path(table, "field", problems);
+            self.display = path(table, "display", problems);
         }
         if role == Create {
             self.key_from = table.node("key_from").and_then(|node| Source::read(node, "`key_from`", problems));

@@ -1,6 +1,8 @@
 //! `[Group.members]`: where the members of a record are, and the calls that change them.
 //!
-//! `list = { field = "$.users[*].id", display = "$.users[*].name" }`, `add`, `remove`, `replace`.
+//! `list = { field = "$.users[*].id", display = "$.users[*].name" }` where the record holds them, or
+//! `list = { get = "/groups/{key}/users", items = "$.users[*]", field = "$.id" }` where they have a
+//! call of their own; `add`, `remove`, `replace`.
 
 use std::sync::Arc;
 
@@ -24,6 +26,8 @@ pub(super) struct Members {
     /// The key of that resource, for its type in bodies.
     pub(super) key: Option<Key>,
     list: Option<List>,
+    /// The call that lists them, where the record does not.
+    pub(super) list_call: Option<Call>,
     pub(super) add: Option<Call>,
     pub(super) remove: Option<Call>,
     pub(super) replace: Option<Call>,
@@ -60,7 +64,15 @@ impl Members {
         let add = read("add", Role::AddMember, problems);
         let remove = read("remove", Role::RemoveMember, problems);
         let replace = read("replace", Role::ReplaceMembers, problems);
-        let list = table.node("list").and_then(|node| List::read(node, problems));
+        let in_record = table.node("list").is_some_and(|node| {
+            !["get", "post", "put", "patch", "delete"].iter().any(|method| node.get(method).is_some())
+        });
+        let list_call = if in_record { None } else { read("list", Role::ListMembers, problems) };
+        let list = match &list_call {
+            Some(call) => List::of_call(call),
+            None if in_record => table.node("list").and_then(|node| List::read(node, problems)),
+            None => None,
+        };
         if table.node("list").is_none() {
             table.missing("list", "where the members are in the record: `{ field = \"$.users[*].id\" }`", problems);
         }
@@ -80,7 +92,7 @@ impl Members {
             }
         };
         let key = keys.iter().find(|(have, _)| *have == resource).map(|(_, key)| key.clone());
-        fine.then_some(Some(Self { resource, key, list: Some(list?), add, remove, replace }))
+        fine.then_some(Some(Self { resource, key, list: Some(list?), list_call, add, remove, replace }))
     }
 
     /// How members are changed.
@@ -95,7 +107,7 @@ impl Members {
 
     /// True when the document speaks of its members.
     pub(super) fn are_answered_by(&self, document: &Json) -> bool {
-        self.list.as_ref().is_some_and(|list| list.place.is_answered_by(document))
+        self.list_call.is_some() || self.list.as_ref().is_some_and(|list| list.place.is_answered_by(document))
     }
 
     /// The members of a document that speaks of them.
@@ -109,17 +121,29 @@ impl Members {
             Some(Json::Null) => &[],
             _ => return Err(format!("`{}` is no list of members", list.place.as_str())),
         };
-        let member = |item: &Json| {
-            let key = list.key.first(item).and_then(key_of);
-            let key = key.ok_or_else(|| format!("a member under `{}` has no key", list.place.as_str()))?;
-            let display = list.display.as_ref().and_then(|path| path.first(item)).and_then(Json::as_str);
-            Ok(Member { resource: Arc::clone(&self.resource), key, display: display.map(str::to_owned) })
-        };
-        items.iter().map(member).collect()
+        items.iter().map(|item| self.member(item)).collect()
+    }
+
+    /// One member from its element of the list.
+    ///
+    /// # Errors
+    /// That it has no key.
+    pub(super) fn member(&self, item: &Json) -> Result<Member, String> {
+        let list = self.list.as_ref().ok_or("there is no list")?;
+        let key = list.key.first(item).and_then(key_of);
+        let key = key.ok_or_else(|| format!("a member under `{}` has no key", list.key.as_str()))?;
+        let display = list.display.as_ref().and_then(|path| path.first(item)).and_then(Json::as_str);
+        Ok(Member { resource: Arc::clone(&self.resource), key, display: display.map(str::to_owned) })
     }
 }
 
 impl List {
+    /// The places within what a call lists.
+    fn of_call(call: &Call) -> Option<Self> {
+        let items = call.items.clone()?;
+        Some(Self { place: items, key: call.field.clone()?, display: call.display.clone() })
+    }
+
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
         let table = Table::open(node, "`list`", problems)?;
         let field = table.required("field", "`{ field = \"$.users[*].id\" }`", problems);

@@ -133,7 +133,22 @@ impl Work<'_> {
         }
     }
 
+    /// The members by the call that lists them.
+    pub(super) async fn listed_members(
+        &self,
+        call: &Call,
+        members: &Members,
+        key: &RecordKey,
+    ) -> Result<Vec<Member>, DownstreamError> {
+        let items = self.walk_all(call, &self.keyed(key), MOST_MEMBERS).await?;
+        let found = items.iter().map(|item| members.member(item)).collect::<Result<_, _>>();
+        found.map_err(|why| garbage(call, &why))
+    }
+
     async fn present_members(&self, key: &RecordKey, members: &Members) -> Result<Vec<Member>, DownstreamError> {
+        if let Some(list) = &members.list_call {
+            return self.listed_members(list, members, key).await;
+        }
         let call = self.need(self.resource.calls.read.as_ref(), "read")?;
         let document = self.document(key).await?;
         let document = document.ok_or_else(|| {
@@ -142,6 +157,9 @@ impl Work<'_> {
         members.take(&document).map_err(|why| garbage(call, &why))
     }
 }
+
+/// As many as the largest group that SCIM clients are known to keep.
+const MOST_MEMBERS: u64 = 200_000;
 
 /// The members of `some` whose keys are not in `others`.
 fn without(some: &[Member], others: &[Member]) -> Vec<Member> {

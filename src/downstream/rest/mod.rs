@@ -3,7 +3,7 @@
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `path`, `paging`),
 //! `resource` (all of one resource), `request` (a call with its slots filled), `transport` (one
 //! request and its bounded answer), `meaning` and `answer` (what came back), `work` with `select`,
-//! `write` and `membership` (plans), `explain`.
+//! `walk`, `write` and `membership` (plans), `explain`.
 //!
 //! Records are complete or they are read: an item of a list or of an answer that does not speak of
 //! every field that a rule reads is read by its key. `then = "read"` on `list`, `find`, `create`
@@ -46,6 +46,7 @@ mod resource;
 mod select;
 mod template;
 mod transport;
+mod walk;
 mod work;
 mod write;
 

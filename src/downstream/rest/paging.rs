@@ -18,7 +18,9 @@ pub(super) enum Place {
 }
 
 /// `page = { offset = "offset", limit = "limit", max = 100, total = "$.total_count" }` or
-/// `page = { page = "page", per_page = "per_page", start = 1, max = 100, total = … }`.
+/// `page = { page = "page", per_page = "per_page", start = 1, max = 100, total = … }`, or, where each
+/// page names the next, `page = { cursor = "after", from = "$.next_cursor", … }` or
+/// `page = { next = "$.links.next", … }`, which may be `{ header = "Link" }`.
 #[derive(Debug, Clone)]
 pub(super) struct Paging {
     style: Style,
@@ -38,6 +40,10 @@ enum Style {
     Offset(String),
     /// The parameter says which page; the first has this number.
     Page(String, u64),
+    /// The parameter takes what stood in the page before.
+    Cursor(String, Place),
+    /// The page before holds the address of the next.
+    Next(Place),
 }
 
 /// One page to ask for.
@@ -49,6 +55,15 @@ pub(super) struct Request {
     pub(super) offset: u64,
     /// How many records it holds at most.
     pub(super) size: u64,
+}
+
+/// What asks for the next page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Next {
+    /// These parameters beside those of the call.
+    Further(Vec<(String, String)>),
+    /// This query instead of the call's.
+    Instead(String),
 }
 
 impl Place {
@@ -97,16 +112,27 @@ impl Paging {
         let start = table.number("start", problems);
         let max = table.number("max", problems);
         let total = table.node("total").and_then(|node| Place::read(node, "`total`", problems));
-        let style = match (offset, number) {
-            (Some((name, _)), None) => Some(Style::Offset(encode_all(name))),
-            (None, Some((name, _))) => Some(Style::Page(encode_all(name), start.unwrap_or(1))),
-            (Some(_), Some((_, span))) => {
-                let message = "`page` has both `offset` and `page`";
-                problems.push(Diagnostic::error(Code::CONFLICTING_KEYS, span, message));
+        let cursor = table.string("cursor", problems);
+        let from = table.node("from").and_then(|node| Place::read(node, "`from`", problems));
+        let next = table.node("next").and_then(|node| Place::read(node, "`next`", problems));
+        if let (Some(_), None) = (cursor, table.node("from")) {
+            table.missing("from", "where a page says the next cursor: `from = \"$.next_cursor\"`", problems);
+        }
+        let style = match (offset, number, cursor, next) {
+            (Some((name, _)), None, None, None) => Some(Style::Offset(encode_all(name))),
+            (None, Some((name, _)), None, None) => Some(Style::Page(encode_all(name), start.unwrap_or(1))),
+            (None, None, Some((name, _)), None) => from.map(|from| Style::Cursor(encode_all(name), from)),
+            (None, None, None, Some(place)) => Some(Style::Next(place)),
+            (None, None, None, None) => {
+                if table.node("next").is_none() {
+                    let help = "write one of `offset = \"…\"`, `page = \"…\"`, `cursor = \"…\"`, `next = \"$…\"`";
+                    table.missing("offset", help, problems);
+                }
                 None
             }
-            (None, None) => {
-                table.missing("offset", "write `offset = \"…\"` or `page = \"…\"`, the parameter's name", problems);
+            _ => {
+                let message = "`page` has more than one of `offset`, `page`, `cursor`, `next`";
+                problems.push(Diagnostic::error(Code::CONFLICTING_KEYS, &table.span, message));
                 None
             }
         };
@@ -128,6 +154,7 @@ impl Paging {
     pub(super) fn request(&self, offset: u64, wanted: u64) -> Request {
         let wanted = wanted.clamp(1, self.max);
         let (size, parameter) = match &self.style {
+            Style::Cursor(..) | Style::Next(_) => return self.first(),
             Style::Offset(name) => (if self.size.is_some() { wanted } else { self.max }, (name.clone(), offset)),
             Style::Page(name, start) => {
                 let size = if self.size.is_some() && offset.is_multiple_of(wanted) { wanted } else { self.max };
@@ -136,11 +163,46 @@ impl Paging {
         };
         let mut query = vec![(parameter.0, parameter.1.to_string())];
         query.extend(self.size.as_ref().map(|name| (name.clone(), size.to_string())));
-        let offset = match self.style {
-            Style::Offset(_) => offset,
-            Style::Page(..) => offset - offset % size,
-        };
+        let offset = if self.is_numbered() { offset - offset % size } else { offset };
         Request { query, offset, size }
+    }
+
+    /// The first page where each names the next.
+    fn first(&self) -> Request {
+        let query = self.size.iter().map(|name| (name.clone(), self.max.to_string())).collect();
+        Request { query, offset: 0, size: self.max }
+    }
+
+    /// What asks for the page after this answer; `None` after the last one. Of an address only the
+    /// query counts: host and path stay those of the call.
+    pub(super) fn next(&self, headers: &HeaderMap, body: &Json) -> Result<Option<Next>, String> {
+        match &self.style {
+            Style::Offset(_) | Style::Page(..) => Ok(None),
+            Style::Cursor(name, place) => {
+                let found = place.find(headers, Some(body)).filter(|text| !text.is_empty());
+                let mut query = self.first().query;
+                Ok(found.map(|text| {
+                    query.push((name.clone(), encode_all(&text)));
+                    Next::Further(query)
+                }))
+            }
+            Style::Next(place) => {
+                let found = match place {
+                    Place::Header(name) => {
+                        headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).find_map(linked)
+                    }
+                    Place::Body(_) => place.find(headers, Some(body)).filter(|text| !text.is_empty()),
+                };
+                let Some(address) = found else { return Ok(None) };
+                let query = address.parse::<http::Uri>().ok().and_then(|uri| Some(uri.query()?.to_owned()));
+                query.map(|query| Some(Next::Instead(query))).ok_or_else(|| "the next page has no address".to_owned())
+            }
+        }
+    }
+
+    /// True when each page names the next, so that all are walked from the first.
+    pub(super) const fn is_chained(&self) -> bool {
+        matches!(self.style, Style::Cursor(..) | Style::Next(_))
     }
 
     /// How many records there are in all, if the application says so.
@@ -158,4 +220,16 @@ impl Paging {
     pub(super) const fn is_numbered(&self) -> bool {
         matches!(self.style, Style::Page(..))
     }
+}
+
+/// The address of `<…>; rel="next"` in a `Link` header (RFC 8288).
+fn linked(text: &str) -> Option<String> {
+    let is_next = |parameters: &str| {
+        parameters.split(';').any(|parameter| matches!(parameter.trim(), "rel=\"next\"" | "rel=next"))
+    };
+    // A comma may stand inside `<…>`, so the links are cut at their brackets.
+    text.split('<').skip(1).find_map(|link| {
+        let (address, parameters) = link.split_once('>')?;
+        is_next(parameters.trim_end_matches([' ', ','])).then(|| address.to_owned())
+    })
 }

@@ -16,6 +16,8 @@ pub(super) struct Fill<'a> {
     pub(super) parts: Parts,
     /// Further query parameters, encoded.
     pub(super) query: Vec<(String, String)>,
+    /// A whole query, encoded, that is sent instead of all parameters.
+    pub(super) instead: Option<String>,
 }
 
 impl Call {
@@ -28,11 +30,15 @@ impl Call {
         let mut target = self.path.fill(&texts)?;
         let own = self.query.iter().map(|(name, value)| Ok((name.clone(), value.fill(&texts)?)));
         let own = own.collect::<Result<Vec<_>, Refused>>()?;
-        for (at, (name, value)) in own.iter().chain(&fill.query).enumerate() {
-            target.push(if at == 0 { '?' } else { '&' });
-            target.push_str(name);
-            target.push('=');
-            target.push_str(value);
+        if let Some(query) = &fill.instead {
+            target = format!("{target}?{query}");
+        } else {
+            for (at, (name, value)) in own.iter().chain(&fill.query).enumerate() {
+                target.push(if at == 0 { '?' } else { '&' });
+                target.push_str(name);
+                target.push('=');
+                target.push_str(value);
+            }
         }
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {

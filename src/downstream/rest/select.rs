@@ -3,24 +3,16 @@
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value as Json;
 
-use super::answer::items;
 use super::body::Parts;
 use super::call::Call;
-use super::meaning::{Answer, Outcome};
-use super::paging::Paging;
 use super::request::Fill;
 use super::template::Texts;
+use super::walk::place;
 use super::work::{AT_ONCE, Work, garbage};
 use crate::downstream::{DownstreamError, ErrorKind, Page};
 use crate::plan::{Case, Comparison, Predicate, SelectPlan, Unique, Want};
 use crate::record::{FieldName, Record, RecordKey};
 use crate::value::Value;
-
-/// Documents from a list, and how many there are in all.
-struct Found {
-    documents: Vec<Json>,
-    total: u64,
-}
 
 impl Work<'_> {
     /// Carries out a select.
@@ -93,17 +85,14 @@ impl Work<'_> {
         let call = self.finder(field).ok_or_else(|| unsearchable("[calls] has no `find` for the field"))?;
         let text = value.to_text();
         let parts = Parts { value: value.to_serde(), ..Parts::default() };
-        let fill = Fill { texts: Texts { value: Some(&text), ..Texts::default() }, parts, query: Vec::new() };
+        let fill = Fill { texts: Texts { value: Some(&text), ..Texts::default() }, parts, ..Fill::default() };
         let most = self.resource.capabilities.scan_limit;
-        let mut found = self.walk(call, &fill, 0, most.saturating_add(1)).await?;
-        if found.documents.len() as u64 > most {
-            return Err(DownstreamError::new(ErrorKind::TooMany, format!("{}: too many were found", call.name)));
-        }
+        let mut found = self.walk_all(call, &fill, most).await?;
         if call.exact {
             let known = |document: &Json| self.resource.fields.value(field, document).cloned();
-            found.documents.retain(|document| known(document).is_none_or(|have| equals(&have, value, case)));
+            found.retain(|document| known(document).is_none_or(|have| equals(&have, value, case)));
         }
-        Ok((call, found.documents))
+        Ok((call, found))
     }
 
     fn finder(&self, field: &FieldName) -> Option<&Call> {
@@ -118,86 +107,6 @@ impl Work<'_> {
             .await?;
         Ok(found.into_iter().flatten().collect())
     }
-
-    /// Walks a list until `limit` documents from `offset` on are there.
-    async fn walk(&self, call: &Call, fill: &Fill<'_>, offset: u64, limit: u64) -> Result<Found, DownstreamError> {
-        match &call.page {
-            None => {
-                let Outcome::Done(answer) = self.call(call, fill).await? else { return Ok(Found::nothing()) };
-                Ok(Found::slice(documents(call, &answer)?, offset, limit))
-            }
-            Some(paging) if paging.says_total() => self.pages(call, paging, fill, offset, limit).await,
-            Some(paging) => {
-                // Nobody says how many there are, so they are counted.
-                let most = self.resource.capabilities.scan_limit;
-                let found = self.pages(call, paging, fill, 0, most.saturating_add(1)).await?;
-                if found.documents.len() as u64 > most {
-                    let detail = format!("{}: more than {most} records, and no `total`", call.name);
-                    return Err(DownstreamError::new(ErrorKind::TooMany, detail));
-                }
-                Ok(Found::slice(found.documents, offset, limit))
-            }
-        }
-    }
-
-    async fn pages(
-        &self,
-        call: &Call,
-        paging: &Paging,
-        fill: &Fill<'_>,
-        offset: u64,
-        limit: u64,
-    ) -> Result<Found, DownstreamError> {
-        let mut found = Found::nothing();
-        let end = offset.saturating_add(limit);
-        let mut at = offset;
-        loop {
-            let request = paging.request(at, end.saturating_sub(at));
-            let fill = Fill { texts: fill.texts, parts: fill.parts.clone(), query: request.query.clone() };
-            let Outcome::Done(answer) = self.call(call, &fill).await? else { return Ok(found) };
-            let documents = documents(call, &answer)?;
-            let count = documents.len() as u64;
-            if count > request.size {
-                return Err(garbage(call, "the page is longer than asked for"));
-            }
-            let json = answer.json.as_ref().unwrap_or(&Json::Null);
-            let total = paging.total(&answer.headers, json).transpose().map_err(|why| garbage(call, &why))?;
-            let reached = request.offset + count;
-            if count > 0 && count < request.size && paging.is_numbered() && total.is_some_and(|total| total > reached) {
-                return Err(garbage(call, "the page is shorter than asked for; `max` is too large"));
-            }
-            if count == request.size && total.is_some_and(|total| total < reached) {
-                return Err(garbage(call, "`total` is less than the records that are there; leave it out"));
-            }
-            let rest = place(end.saturating_sub(at));
-            found.documents.extend(documents.into_iter().skip(place(at - request.offset)).take(rest));
-            found.total = total.unwrap_or(0).max(if count > 0 { reached } else { 0 }).max(found.total);
-            let is_last = match total {
-                Some(total) => reached >= total,
-                None => paging.max_is_known && count < request.size,
-            };
-            if reached <= at || reached >= end || is_last {
-                return Ok(found);
-            }
-            at = reached;
-        }
-    }
-}
-
-impl Found {
-    const fn nothing() -> Self {
-        Self { documents: Vec::new(), total: 0 }
-    }
-
-    fn slice(documents: Vec<Json>, offset: u64, limit: u64) -> Self {
-        let total = documents.len() as u64;
-        Self { documents: documents.into_iter().skip(place(offset)).take(place(limit)).collect(), total }
-    }
-}
-
-fn documents(call: &Call, answer: &Answer) -> Result<Vec<Json>, DownstreamError> {
-    let found = items(call, answer.json.as_ref()).map_err(|why| garbage(call, &why))?;
-    Ok(found.into_iter().cloned().collect())
 }
 
 /// True when a JSON value is the value that was asked for, whatever its JSON type.
@@ -215,8 +124,4 @@ fn equals(have: &Json, wanted: &Value, case: Case) -> bool {
 
 fn unsearchable(detail: &str) -> DownstreamError {
     DownstreamError::new(ErrorKind::Unsupported("the application cannot search by this".to_owned()), detail)
-}
-
-fn place(number: u64) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
 }

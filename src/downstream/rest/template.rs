@@ -139,6 +139,11 @@ impl Template {
         self.parts.iter().any(|part| matches!(part, Part::Slot(have) if *have == slot))
     }
 
+    /// True when the text names fields of the record.
+    pub(super) fn names_fields(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Field(_)))
+    }
+
     /// The text with its slots filled.
     ///
     /// # Errors

@@ -29,7 +29,7 @@ impl<'a> Work<'a> {
     /// The slots that name a record.
     pub(super) fn keyed<'k>(&self, key: &'k RecordKey) -> Fill<'k> {
         let parts = Parts { key: self.resource.key.to_json(key.as_str()), ..Parts::default() };
-        Fill { texts: Texts { key: Some(key.as_str()), ..Texts::default() }, parts, query: Vec::new() }
+        Fill { texts: Texts { key: Some(key.as_str()), ..Texts::default() }, parts, ..Fill::default() }
     }
 
     /// Makes a call. A value that would leave its slot names nothing that exists, so nothing is
@@ -77,7 +77,7 @@ impl<'a> Work<'a> {
     pub(super) async fn read(&self, key: &RecordKey, want: Want) -> Result<Option<Record>, DownstreamError> {
         let call = self.need(self.resource.calls.read.as_ref(), "read")?;
         let Some(document) = self.document(key).await? else { return Ok(None) };
-        self.resource.record(&document, want.members).map(Some).map_err(|why| garbage(call, &why))
+        self.record(call, &document, want).await.map(Some)
     }
 
     /// Documents from a list as whole records, read one by one where the list says too little.
@@ -109,7 +109,19 @@ impl<'a> Work<'a> {
         if read {
             return self.read(&key, want).await;
         }
-        resource.record(document, want.members).map(Some).map_err(|why| garbage(call, &why))
+        self.record(call, document, want).await.map(Some)
+    }
+
+    /// A whole document as a record; its members by their own call, where they have one.
+    async fn record(&self, call: &Call, document: &Json, want: Want) -> Result<Record, DownstreamError> {
+        let mut record = self.resource.record(document, want.members).map_err(|why| garbage(call, &why))?;
+        if want.members
+            && let Some(members) = &self.resource.members
+            && let Some(list) = &members.list_call
+        {
+            record.members = Some(self.listed_members(list, members, &record.key).await?);
+        }
+        Ok(record)
     }
 }
 
