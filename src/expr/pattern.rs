@@ -13,7 +13,10 @@ use super::text::Text;
 type Captures<'t> = fancy_regex::Captures<'t, str>;
 
 /// Steps back that one match may take; catastrophic patterns end here.
-const BACKTRACK_LIMIT: usize = 200_000;
+const BACKTRACK_LIMIT: usize = 100_000;
+
+/// Longest text that a pattern looks through, in bytes; the longest string of a request.
+const MAX_SEARCHED: usize = 64 * 1024;
 
 /// Longest pattern, in bytes; one that is no constant comes out of a request.
 const MAX_PATTERN: usize = 10_000;
@@ -111,6 +114,9 @@ impl Pattern {
     }
 
     fn captures<'t>(&self, text: &'t str, at: usize) -> Result<Option<Captures<'t>>, String> {
+        if text.len() > MAX_SEARCHED {
+            return Err("the text is longer than a pattern may look through (64 KiB)".to_owned());
+        }
         let found = self.regex.captures_from_pos(text, at);
         found.map_err(|_| "the pattern takes too many steps on this text".to_owned())
     }

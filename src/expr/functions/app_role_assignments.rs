@@ -1,10 +1,11 @@
 //! `AppRoleAssignments`: the names of the roles assigned to a user.
 
-use super::role::roles;
 use crate::expr::Kind;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
 use crate::value::Value;
+
+use super::role::roles;
 
 pub(super) struct AppRoleAssignments;
 
@@ -14,7 +15,8 @@ impl Function for AppRoleAssignments {
     }
 
     fn call(&self, arguments: &Arguments<'_>) -> Result<Value, Stop> {
-        Ok(Value::List(roles(arguments)?.into_iter().map(|role| role.value).collect()))
+        let roles = roles(arguments)?;
+        Ok(roles.map_or(Value::Null, |roles| Value::List(roles.into_iter().map(|role| role.value).collect())))
     }
 }
 

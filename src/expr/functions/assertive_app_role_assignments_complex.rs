@@ -1,10 +1,11 @@
 //! `AssertiveAppRoleAssignmentsComplex`: the roles assigned to a user as SCIM roles.
 
-use super::role::complex;
 use crate::expr::Kind;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
 use crate::value::Value;
+
+use super::role::complex;
 
 pub(super) struct AssertiveAppRoleAssignmentsComplex;
 

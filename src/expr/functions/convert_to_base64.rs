@@ -1,5 +1,8 @@
 //! `ConvertToBase64`: text as base64 of UTF-16.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::expr::Kind;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
@@ -7,8 +10,6 @@ use crate::expr::invert::Undone;
 use crate::expr::node::Node;
 use crate::expr::text_of;
 use crate::value::Value;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 pub(super) struct ConvertToBase64;
 

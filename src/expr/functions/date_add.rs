@@ -1,14 +1,14 @@
 //! `DateAdd`: a date some time later or earlier.
 
+use std::sync::Arc;
+
 use crate::expr::Kind;
 use crate::expr::date::{self, Interval};
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
 use crate::expr::invert::{Found, Undo, Undone, undone};
-use crate::expr::node::Node;
-use crate::expr::node::Prepared;
+use crate::expr::node::{Node, Prepared};
 use crate::value::Value;
-use std::sync::Arc;
 
 pub(super) struct DateAdd;
 

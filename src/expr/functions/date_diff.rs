@@ -1,13 +1,13 @@
 //! `DateDiff`: the time between two dates.
 
+use jiff::civil::{Date, DateTime, Time};
+
 use crate::expr::Kind;
 use crate::expr::date::{self, Interval};
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
-use crate::expr::node::Node;
-use crate::expr::node::Prepared;
+use crate::expr::node::{Node, Prepared};
 use crate::value::Value;
-use jiff::civil::{Date, DateTime, Time};
 
 pub(super) struct DateDiff;
 

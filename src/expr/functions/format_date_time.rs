@@ -1,16 +1,17 @@
 //! `FormatDateTime`: a date from one format into another.
 
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
 use crate::expr::Kind;
 use crate::expr::date::{Moment, Pattern, Styles, civil};
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
 use crate::expr::invert::{Found, Undo, Undone, undone};
-use crate::expr::node::Node;
-use crate::expr::node::Prepared;
+use crate::expr::node::{Node, Prepared};
 use crate::expr::text_of;
 use crate::value::Value;
-use jiff::civil::Date;
-use std::sync::Arc;
 
 pub(super) struct FormatDateTime;
 

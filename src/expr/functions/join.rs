@@ -1,5 +1,7 @@
 //! `Join`: texts with a separator between them.
 
+use std::borrow::Cow;
+
 use crate::expr::Kind;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
@@ -8,8 +10,6 @@ use crate::expr::node::Node;
 use crate::expr::template::Template;
 use crate::expr::text::{self, Text};
 use crate::value::Value;
-
-use std::borrow::Cow;
 
 use super::split;
 

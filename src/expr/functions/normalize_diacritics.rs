@@ -1,11 +1,12 @@
 //! `NormalizeDiacritics`: letters without their marks.
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::expr::Kind;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
 use crate::value::Value;
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
 
 pub(super) struct NormalizeDiacritics;
 

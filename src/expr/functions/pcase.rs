@@ -1,11 +1,12 @@
 //! `PCase`: words with a capital at the beginning.
 
+use unicode_normalization::char::is_combining_mark;
+
 use crate::expr::Kind;
 use crate::expr::casing::{Culture, lower, upper_letter};
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
 use crate::value::Value;
-use unicode_normalization::char::is_combining_mark;
 
 pub(super) struct PCase;
 

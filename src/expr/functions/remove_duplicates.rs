@@ -1,12 +1,13 @@
 //! `RemoveDuplicates`: a list without repetitions.
 
+use std::collections::HashSet;
+
 use crate::expr::Kind;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
 use crate::expr::invert::{Undone, undone};
 use crate::expr::node::Node;
 use crate::value::Value;
-use std::collections::HashSet;
 
 pub(super) struct RemoveDuplicates;
 

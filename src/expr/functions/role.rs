@@ -13,9 +13,12 @@ pub(super) struct Role {
     display: Value,
 }
 
-/// The roles in the only argument. A plain text is a role of that name.
-pub(super) fn roles(arguments: &Arguments<'_>) -> Result<Vec<Role>, Stop> {
+/// The roles in the only argument, none for null. A plain text is a role of that name.
+pub(super) fn roles(arguments: &Arguments<'_>) -> Result<Option<Vec<Role>>, Stop> {
     let assignments = arguments.value(0)?;
+    if *assignments == Value::Null {
+        return Ok(None);
+    }
     let role = |assignment: &Value| match assignment {
         Value::Object(members) => {
             let value = members.get("value").cloned().unwrap_or_default();
@@ -25,7 +28,7 @@ pub(super) fn roles(arguments: &Arguments<'_>) -> Result<Vec<Role>, Stop> {
         Value::String(_) => Ok(Role { value: assignment.clone(), display: assignment.clone() }),
         _ => Err(arguments.fail_at(0, "no role assignments")),
     };
-    assignments.elements().iter().map(role).collect()
+    assignments.elements().iter().map(role).collect::<Result<_, _>>().map(Some)
 }
 
 /// The roles as SCIM's complex values.
@@ -38,5 +41,6 @@ pub(super) fn complex(arguments: &Arguments<'_>) -> Result<Value, Stop> {
         object.set("value", role.value);
         Value::Object(object)
     };
-    Ok(Value::List(roles(arguments)?.into_iter().map(object).collect()))
+    let roles = roles(arguments)?;
+    Ok(roles.map_or(Value::Null, |roles| Value::List(roles.into_iter().map(object).collect())))
 }

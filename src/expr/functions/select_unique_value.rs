@@ -1,5 +1,7 @@
 //! `SelectUniqueValue`: the first candidate that nobody has.
 
+use std::sync::Arc;
+
 use crate::expr::Kind;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Place, Signature};
@@ -7,7 +9,6 @@ use crate::expr::invert::{Found, Undo, Undone, undone};
 use crate::expr::node::Node;
 use crate::expr::text::is_empty;
 use crate::value::Value;
-use std::sync::Arc;
 
 pub(super) struct SelectUniqueValue;
 

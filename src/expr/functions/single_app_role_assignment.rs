@@ -1,10 +1,11 @@
 //! `SingleAppRoleAssignment`: the one role of a user.
 
-use super::role::roles;
 use crate::expr::Kind;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
 use crate::value::Value;
+
+use super::role::roles;
 
 pub(super) struct SingleAppRoleAssignment;
 
@@ -14,7 +15,7 @@ impl Function for SingleAppRoleAssignment {
     }
 
     fn call(&self, arguments: &Arguments<'_>) -> Result<Value, Stop> {
-        Ok(roles(arguments)?.into_iter().next().map_or(Value::Null, |role| role.value))
+        Ok(roles(arguments)?.unwrap_or_default().into_iter().next().map_or(Value::Null, |role| role.value))
     }
 }
 
