@@ -290,7 +290,9 @@ proptest! {
             };
             let mut again = vec![Value::Null; 2];
             found.into_iter().for_each(|(slot, value)| again[slot] = value);
-            let Ok(Outcome::Value(same)) = expression.eval(&again, &env(&Json::Null)) else { panic!("{text} of {again:?}") };
+            let Ok(Outcome::Value(same)) = expression.eval(&again, &env(&Json::Null)) else {
+                panic!("{text} of {again:?}")
+            };
             prop_assert_eq!(text_of(&same), text_of(&value), "{} of {:?}, {:?}: {:?}", text, a, b, again);
         }
     }

@@ -21,7 +21,8 @@ impl Function for AppRoleAssignmentsComplex {
 
 static SIGNATURE: Signature = Signature {
     name: "AppRoleAssignmentsComplex",
-    summary: "Gives the roles that are assigned to the user, each with primary, type, display and value. Entra sends their changes one by one.",
+    summary: "Gives the roles that are assigned to the user, each with primary, type, display and value. Entra \
+              sends their changes one by one.",
     parameters: &[Parameter::new("appRoleAssignments", Kind::Roles)],
     required: 1,
     result: Kind::List,

@@ -21,7 +21,8 @@ impl Function for AssertiveAppRoleAssignmentsComplex {
 
 static SIGNATURE: Signature = Signature {
     name: "AssertiveAppRoleAssignmentsComplex",
-    summary: "Gives the roles that are assigned to the user, each with primary, type, display and value. Entra sends their changes as a whole.",
+    summary: "Gives the roles that are assigned to the user, each with primary, type, display and value. Entra \
+              sends their changes as a whole.",
     parameters: &[Parameter::new("appRoleAssignments", Kind::Roles)],
     required: 1,
     result: Kind::List,

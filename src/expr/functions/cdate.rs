@@ -29,7 +29,8 @@ impl Function for CDate {
 
 static SIGNATURE: Signature = Signature {
     name: "CDate",
-    summary: "Reads a date: ISO 8601, month/day/year or a date in English words. Without an offset it is UTC. Text that is no date, and null, are errors.",
+    summary: "Reads a date: ISO 8601, month/day/year or a date in English words. Without an offset it is UTC. \
+              Text that is no date, and null, are errors.",
     parameters: &[Parameter::new("expression", Kind::DateTime)],
     required: 1,
     result: Kind::DateTime,

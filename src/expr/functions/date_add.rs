@@ -59,7 +59,9 @@ impl Undo for Shift {
 
 static SIGNATURE: Signature = Signature {
     name: "DateAdd",
-    summary: "Gives the date so many intervals later, or earlier for a negative number: `yyyy` years, `m` months, `ww` weeks, `d` days, `h` hours, `n` minutes, `s` seconds. A day that the month does not have becomes its last.",
+    summary: "Gives the date so many intervals later, or earlier for a negative number: `yyyy` years, `m` \
+              months, `ww` weeks, `d` days, `h` hours, `n` minutes, `s` seconds. A day that the month does not \
+              have becomes its last.",
     parameters: &[
         Parameter::new("interval", Kind::Text),
         Parameter::new("value", Kind::Number),

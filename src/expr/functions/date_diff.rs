@@ -51,7 +51,8 @@ fn week(day: Date) -> i64 {
 
 static SIGNATURE: Signature = Signature {
     name: "DateDiff",
-    summary: "Gives how many intervals `date2` is later than `date1`, negative when it is earlier. Days and less count whole elapsed ones, weeks the Sundays passed, months and years the calendar fields.",
+    summary: "Gives how many intervals `date2` is later than `date1`, negative when it is earlier. Days and \
+              less count whole elapsed ones, weeks the Sundays passed, months and years the calendar fields.",
     parameters: &[
         Parameter::new("interval", Kind::Text),
         Parameter::new("date1", Kind::DateTime),

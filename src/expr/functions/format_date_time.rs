@@ -104,7 +104,8 @@ impl Undo for Reprint {
 
 static SIGNATURE: Signature = Signature {
     name: "FormatDateTime",
-    summary: "Reads a date by .NET's custom format `inputFormat` and prints it by `outputFormat`. Without styles, blanks around the date are allowed and `Z` keeps UTC. A date with an offset becomes UTC.",
+    summary: "Reads a date by .NET's custom format `inputFormat` and prints it by `outputFormat`. Without \
+              styles, blanks around the date are allowed and `Z` keeps UTC. A date with an offset becomes UTC.",
     parameters: &[
         Parameter::new("source", Kind::Text),
         Parameter::new("dateTimeStyles", Kind::Text).optional(),

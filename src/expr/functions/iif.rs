@@ -5,7 +5,7 @@ use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
 use crate::expr::invert::Undone;
 use crate::expr::lex::Operator;
-use crate::expr::node::Node;
+use crate::expr::node::{Literal, Node};
 use crate::value::Value;
 
 use super::switch;
@@ -22,14 +22,21 @@ impl Function for Iif {
         Ok(arguments.value(taken)?.into_owned())
     }
 
-    /// `IIF(a = "k", x, y)` is `Switch(a, y, "k", x)`.
+    /// `IIF(a = "k", x, y)` is `Switch(a, y, "k", x)`; `IIF(a, x, y)` is `Switch(a, y, "True", x)`.
     fn invert(&self, arguments: &[Node]) -> Result<Undone, String> {
-        let Node::Comparison(sides) = &arguments[0] else {
-            return Err("`IIF` can be undone when its condition is `[attribute] = \"constant\"`".to_owned());
+        let (holds, fails) = (&arguments[1], &arguments[2]);
+        let sides = match &arguments[0] {
+            Node::Comparison(sides) => sides,
+            Node::Call(call) => match (asks_for_presence(call.signature().name), call.arguments.first()) {
+                (Some(true), Some(source)) => return switch::undone_cases(source, holds, &[(&literal(""), fails)]),
+                (Some(false), Some(source)) => return switch::undone_cases(source, fails, &[(&literal(""), holds)]),
+                _ => return switch::undone_cases(&arguments[0], fails, &[(&literal("True"), holds)]),
+            },
+            condition => return switch::undone_cases(condition, fails, &[(&literal("True"), holds)]),
         };
         let (equal, other) = match sides.1 {
-            Operator::Equal => (&arguments[1], &arguments[2]),
-            Operator::NotEqual => (&arguments[2], &arguments[1]),
+            Operator::Equal => (holds, fails),
+            Operator::NotEqual => (fails, holds),
             _ => return Err("`IIF` over an order of values does not tell the value".to_owned()),
         };
         match (sides.0.literal_text(), sides.2.literal_text()) {
@@ -38,6 +45,19 @@ impl Function for Iif {
             _ => Err("`IIF` can be undone when an attribute is compared with a constant".to_owned()),
         }
     }
+}
+
+/// Whether a function asks if there is something (true) or nothing (false) in its argument.
+fn asks_for_presence(function: &str) -> Option<bool> {
+    match function {
+        "IsPresent" => Some(true),
+        "IsNull" | "IsNullOrEmpty" => Some(false),
+        _ => None,
+    }
+}
+
+fn literal(text: &str) -> Node {
+    Node::Literal(Literal { value: text.into(), text: text.to_owned() })
 }
 
 static SIGNATURE: Signature = Signature {

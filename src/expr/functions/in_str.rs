@@ -36,7 +36,8 @@ impl Function for InStr {
 
 static SIGNATURE: Signature = Signature {
     name: "InStr",
-    summary: "Gives the place (from 1) of `value2` in `value1`, from `start` on, or 0. With `vbTextCompare` letters of either case are equal.",
+    summary: "Gives the place (from 1) of `value2` in `value1`, from `start` on, or 0. With `vbTextCompare` \
+              letters of either case are equal.",
     parameters: &[
         Parameter::new("value1", Kind::Text),
         Parameter::new("value2", Kind::Text),

@@ -26,7 +26,8 @@ impl Function for Mid {
 
 static SIGNATURE: Signature = Signature {
     name: "Mid",
-    summary: "Gives so many characters from `start` (from 1) on, as far as there are any. A start below 1 or a negative length gives the whole text.",
+    summary: "Gives so many characters from `start` (from 1) on, as far as there are any. A start below 1 or a \
+              negative length gives the whole text.",
     parameters: &[
         Parameter::new("source", Kind::Text),
         Parameter::new("start", Kind::Number),

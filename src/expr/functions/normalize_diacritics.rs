@@ -52,7 +52,8 @@ fn is_latin(c: char) -> bool {
 
 static SIGNATURE: Signature = Signature {
     name: "NormalizeDiacritics",
-    summary: "Takes the marks off Latin letters: `é` becomes `e`, `ü` `u`, `ø` `oe`, `æ` `ae`, `ß` `ss`. Other scripts stay.",
+    summary: "Takes the marks off Latin letters: `é` becomes `e`, `ü` `u`, `ø` `oe`, `æ` `ae`, `ß` `ss`. Other \
+              scripts stay.",
     parameters: &[Parameter::new("source", Kind::Text)],
     required: 1,
     each: true,

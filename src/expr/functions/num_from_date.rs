@@ -39,7 +39,8 @@ impl Function for NumFromDate {
 
 static SIGNATURE: Signature = Signature {
     name: "NumFromDate",
-    summary: "Gives the file time of a date, steps of 100 nanoseconds since 1601, as digits: it exceeds what JSON numbers hold exactly.",
+    summary: "Gives the file time of a date, steps of 100 nanoseconds since 1601, as digits: it exceeds what \
+              JSON numbers hold exactly.",
     parameters: &[Parameter::new("value", Kind::DateTime)],
     required: 1,
     examples: &[Example {

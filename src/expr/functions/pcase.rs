@@ -49,7 +49,8 @@ fn capitalised(text: &str, is_separator: impl Fn(char) -> bool, begins_word: imp
 
 static SIGNATURE: Signature = Signature {
     name: "PCase",
-    summary: "Gives every word a capital and small letters behind it. Words are parted by what is neither letter, digit nor apostrophe, or by `wordSeparators` only.",
+    summary: "Gives every word a capital and small letters behind it. Words are parted by what is neither \
+              letter, digit nor apostrophe, or by `wordSeparators` only.",
     parameters: &[Parameter::new("source", Kind::Text), Parameter::new("wordSeparators", Kind::Text).optional()],
     required: 1,
     each: true,

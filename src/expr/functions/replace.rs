@@ -158,7 +158,11 @@ fn with_pattern<T>(arguments: &Arguments<'_>, work: impl FnOnce(&Pattern) -> Res
 
 static SIGNATURE: Signature = Signature {
     name: "Replace",
-    summary: "Replaces, case-sensitively. With `oldValue` and `replacementValue`: that text in the source. With `oldValue` and `template`: that text in the template, by the source. With `regexPattern` and `replacementValue` (`$1`, `${name}`): what the pattern matches; with `regexGroupName` too: only what that group matches. With `replacementAttributeName`: the source when there is one, else what the group matches in that attribute. Patterns are those of .NET.",
+    summary: "Replaces, case-sensitively. With `oldValue` and `replacementValue`: that text in the source. \
+              With `oldValue` and `template`: that text in the template, by the source. With `regexPattern` \
+              and `replacementValue` (`$1`, `${name}`): what the pattern matches; with `regexGroupName` too: \
+              only what that group matches. With `replacementAttributeName`: the source when there is one, \
+              else what the group matches in that attribute. Patterns are those of .NET.",
     parameters: &[
         Parameter::new("source", Kind::Text),
         Parameter::new("oldValue", Kind::Text).optional(),

@@ -59,7 +59,8 @@ impl Undo for AnyOf {
 
 static SIGNATURE: Signature = Signature {
     name: "SelectUniqueValue",
-    summary: "Gives the first candidate that no other object has. Has to be the outermost function; the candidates are tried one by one.",
+    summary: "Gives the first candidate that no other object has. Has to be the outermost function; the \
+              candidates are tried one by one.",
     parameters: &[Parameter::new("uniqueValueRule", Kind::Any).passed().optional()],
     required: 2,
     repeat: 1,

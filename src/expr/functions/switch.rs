@@ -48,13 +48,17 @@ pub(super) fn undone_cases(source: &Node, default: &Node, cases: &[(&Node, &Node
     let mut table = Table { cases: Vec::new(), default: Fallback::Nothing, inner: inner.step };
     let mut losses = inner.losses;
     for (key, value) in cases {
-        let key = key.literal_text().ok_or("a key of `Switch` is no constant")?;
-        let value = constant(value).ok_or("a value of `Switch` is no constant")?;
+        let key = key.literal_text().ok_or("a key is no constant")?;
+        if matches!(value, Node::Word(_)) {
+            // Nothing flows for this key, so no value leads back to it.
+            continue;
+        }
+        let value = constant(value).ok_or("a value is no constant")?;
         if table.cases.iter().any(|(have, _)| have == key) {
             continue;
         }
         if table.cases.iter().any(|(_, have)| *have == value) {
-            return Err(format!("two keys of `Switch` give the same value `{value}`"));
+            return Err(format!("two keys give the same value `{value}`"));
         }
         table.cases.push((key.to_owned(), value));
     }
@@ -106,7 +110,7 @@ impl Table {
             return Ok(None);
         }
         let Some(text) = constant(default) else {
-            return Err("the default of `Switch` is no constant".to_owned());
+            return Err("the default is no constant".to_owned());
         };
         if self.cases.iter().any(|(_, value)| *value == text) {
             return Ok(Some(format!("the default `{text}` is also the value of a key; reading gives that key")));
@@ -140,10 +144,8 @@ impl Undo for Table {
         match &self.default {
             Fallback::Source => self.inner.undo(value, found),
             Fallback::Opposite(opposite, default) if *default == text => self.inner.undo(&(*opposite).into(), found),
-            Fallback::Several => {
-                Err("the value is none of those that a key of `Switch` gives, so several may have given it".to_owned())
-            }
-            Fallback::Nothing | Fallback::Opposite(..) => Err("no key of `Switch` gives this value".to_owned()),
+            Fallback::Several => Err("no key gives this value, so several sources may have given it".to_owned()),
+            Fallback::Nothing | Fallback::Opposite(..) => Err("no key gives this value".to_owned()),
         }
     }
 }

@@ -23,7 +23,8 @@ impl Function for ToLower {
 
 static SIGNATURE: Signature = Signature {
     name: "ToLower",
-    summary: "Gives the text in small letters, letter by letter, by the rules of no language or of `culture` (`tr-TR`).",
+    summary: "Gives the text in small letters, letter by letter, by the rules of no language or of `culture` \
+              (`tr-TR`).",
     parameters: &[Parameter::new("source", Kind::Text), Parameter::new("culture", Kind::Text).optional()],
     required: 1,
     each: true,

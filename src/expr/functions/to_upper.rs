@@ -23,7 +23,8 @@ impl Function for ToUpper {
 
 static SIGNATURE: Signature = Signature {
     name: "ToUpper",
-    summary: "Gives the text in capitals, letter by letter (`ß` has none), by the rules of no language or of `culture` (`tr-TR`).",
+    summary: "Gives the text in capitals, letter by letter (`ß` has none), by the rules of no language or of \
+              `culture` (`tr-TR`).",
     parameters: &[Parameter::new("source", Kind::Text), Parameter::new("culture", Kind::Text).optional()],
     required: 1,
     each: true,

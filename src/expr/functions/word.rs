@@ -26,7 +26,8 @@ impl Function for Word {
 
 static SIGNATURE: Signature = Signature {
     name: "Word",
-    summary: "Gives a word of a text, counted from 1; any of the characters in `delimiters` parts words. Nothing when there are fewer.",
+    summary: "Gives a word of a text, counted from 1; any of the characters in `delimiters` parts words. \
+              Nothing when there are fewer.",
     parameters: &[
         Parameter::new("source", Kind::Text),
         Parameter::new("number", Kind::Number),
