@@ -40,7 +40,7 @@ pub(super) fn to_text(value: Cow<'_, Value>) -> Result<Option<Cow<'_, str>>, &'s
     }))
 }
 
-/// The number that a value is, or that its text says.
+/// The number that a value is, or that its text says; `&H` begins a hexadecimal one.
 pub(super) fn number_of(value: &Value) -> Option<Number> {
     match value {
         Value::Integer(whole) => Some(Number::Integer(*whole)),
@@ -48,6 +48,9 @@ pub(super) fn number_of(value: &Value) -> Option<Number> {
         Value::String(text) => {
             let text = text.trim();
             let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+            if let Some(hexadecimal) = text.strip_prefix("&H").or_else(|| text.strip_prefix("&h")) {
+                return i64::from_str_radix(hexadecimal, 16).ok().map(Number::Integer);
+            }
             let plain = digits.starts_with(|c: char| c.is_ascii_digit())
                 && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
             if !plain {

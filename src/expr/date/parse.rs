@@ -13,14 +13,15 @@ pub(in crate::expr) fn parse(text: &str) -> Option<DateTime> {
     if text.len() > 64 {
         return None;
     }
-    let mut reader = Reader { rest: text };
+    let mut reader = Reader { rest: text, weekday: None };
     let civil = reader.date().and_then(|date| {
         let time = reader.time()?;
         DateTime::new(date.0, date.1, date.2, time.0, time.1, time.2, time.3).ok()
     })?;
     let minutes = reader.offset()?;
     reader.blanks();
-    if !reader.rest.is_empty() {
+    let is_other_day = |day: i8| civil.weekday().to_sunday_one_offset() != day;
+    if !reader.rest.is_empty() || reader.weekday.is_some_and(is_other_day) {
         return None;
     }
     civil.checked_sub(Span::new().try_minutes(minutes).ok()?).ok().filter(|at| is_known(*at))
@@ -29,6 +30,8 @@ pub(in crate::expr) fn parse(text: &str) -> Option<DateTime> {
 /// What is left to read.
 struct Reader<'a> {
     rest: &'a str,
+    /// The day of the week that was named, from 1 for Sunday.
+    weekday: Option<i8>,
 }
 
 impl<'a> Reader<'a> {
@@ -60,7 +63,8 @@ impl<'a> Reader<'a> {
     fn date(&mut self) -> Option<(i16, i8, i8)> {
         if self.rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
             let word = self.letters();
-            if name_in(&DAYS, word).is_some() {
+            if self.weekday.is_none() && name_in(&DAYS, word).is_some() {
+                self.weekday = name_in(&DAYS, word);
                 self.take(',');
                 self.blanks();
                 return self.date();
@@ -77,7 +81,8 @@ impl<'a> Reader<'a> {
         self.take(separator);
         let second = self.digits()?;
         if !self.take(separator) {
-            return None;
+            // A year and a month alone mean the month's first day.
+            return (first.len() == 4 && self.rest.is_empty()).then(|| Some((number(first)?, number(second)?, 1)))?;
         }
         let third = self.digits()?;
         match (first.len(), third.len()) {

@@ -17,7 +17,12 @@ impl Function for Not {
 
     fn call(&self, arguments: &Arguments<'_>) -> Result<Value, Stop> {
         let value = arguments.single(0)?;
-        Ok(Value::Boolean(truth_of(&value) != Some(true)))
+        // Of texts only the word `True` is true, as documented; a number is a column of 0 and 1.
+        let is_true = match &*value {
+            Value::String(text) => text.trim().eq_ignore_ascii_case("true"),
+            other => truth_of(other) == Some(true),
+        };
+        Ok(Value::Boolean(!is_true))
     }
 
     fn invert(&self, arguments: &[Node]) -> Result<Undone, String> {
@@ -30,7 +35,7 @@ impl Function for Not {
 
 static SIGNATURE: Signature = Signature {
     name: "Not",
-    summary: "Gives false for what is true, and true for everything else.",
+    summary: "Gives false for true, the word `True` and numbers but 0, and true for everything else.",
     parameters: &[Parameter::new("source", Kind::Boolean)],
     required: 1,
     result: Kind::Boolean,

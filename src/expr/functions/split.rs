@@ -19,7 +19,7 @@ impl Function for Split {
     }
 
     fn call(&self, arguments: &Arguments<'_>) -> Result<Value, Stop> {
-        let Some(source) = arguments.text(0)? else { return Ok(Value::Null) };
+        let Some(source) = arguments.text(0)?.filter(|source| !source.is_empty()) else { return Ok(Value::Null) };
         let delimiter = arguments.text(1)?.unwrap_or_default();
         Ok(cut(&source, &delimiter))
     }
@@ -33,12 +33,10 @@ impl Function for Split {
     }
 }
 
-/// The pieces between the delimiters, trimmed, without empty ones; null when there is none.
+/// The pieces between the delimiters, trimmed, without empty ones.
 fn cut(source: &str, delimiter: &str) -> Value {
     let pieces: Vec<&str> = if delimiter.is_empty() { vec![source] } else { source.split(delimiter).collect() };
-    let kept: Vec<Value> =
-        pieces.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).map(Value::from).collect();
-    if kept.is_empty() { Value::Null } else { Value::List(kept) }
+    Value::List(pieces.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).map(Value::from).collect())
 }
 
 /// The way back from a text that `Join` made of one list: the text is cut.
