@@ -26,6 +26,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::value::Value;
 
+mod arguments;
 mod ast;
 mod casing;
 mod check;
