@@ -138,7 +138,9 @@ fn evaluate(
     env: &Env,
 ) -> Result<Option<Value>, ScimError> {
     let values: Vec<Value> = computed.slots.iter().map(value_of).collect();
-    match computed.expression.eval(&values, env) {
+    // Two fields with the same `Guid()` must not get the same id.
+    let own = computed.expression.uses_time_or_randomness().then(|| env.for_target(label));
+    match computed.expression.eval(&values, own.as_ref().unwrap_or(env)) {
         Ok(Outcome::Value(value)) => Ok(Some(value)),
         Ok(Outcome::IgnoreAttribute | Outcome::IgnoreObject) => Ok(None),
         Err(_) if matches!(moment, Moment::Stored) => Ok(Some(Value::Null)),

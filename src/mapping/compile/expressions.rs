@@ -10,7 +10,12 @@ use super::Stage;
 /// Compiles an expression; its problems point into the string.
 pub(super) fn expression(text: &str, span: &Span, problems: &mut Problems) -> Option<Expression> {
     match Expression::compile(text) {
-        Ok(expression) => Some(expression),
+        Ok(expression) => {
+            for warning in expression.warnings() {
+                problems.push(diagnostic(text, span, warning));
+            }
+            Some(expression)
+        }
         Err(found) => {
             for problem in found {
                 problems.push(diagnostic(text, span, &problem));
