@@ -23,6 +23,8 @@ pub(super) struct Stored {
     pub(super) raw: Resource,
     /// The resource as the client sees it.
     pub(super) shown: Resource,
+    /// The groups that it is a member of, when they were asked for.
+    pub(super) groups: Option<Vec<Member>>,
 }
 
 /// Assembles some records.
@@ -39,7 +41,8 @@ pub(super) async fn all(call: &Call<'_>, records: Vec<Record>) -> Result<Vec<Sto
         let mut raw = to_resource(call.mapping, record, &call.env);
         raw.id = Some(id);
         raw.external_id = raw.external_id.or(external_id);
-        found.push(Stored { key: record.key.clone(), shown: raw.clone(), raw });
+        let groups = record.groups.clone();
+        found.push(Stored { key: record.key.clone(), shown: raw.clone(), raw, groups });
     }
     show_references(call, &mut found).await?;
     show_links(call, &records, &mut found).await?;

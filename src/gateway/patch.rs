@@ -13,6 +13,8 @@ use crate::record::{Fields, RecordKey};
 use crate::scim::patch::{MemberChange, apply, member_change};
 use crate::scim::{PatchOperation, Resource, ResourceId, Response};
 
+use super::assemble::{self, Stored};
+use super::write::Written;
 use super::{Call, Failure, Trace, get, members, resolve, write};
 
 pub(super) async fn patch(
@@ -26,11 +28,11 @@ pub(super) async fn patch(
     let (about_members, others): (Vec<_>, Vec<_>) =
         operations.iter().cloned().partition(|operation| is_about_members(call, operation));
     let direct: Option<Vec<MemberChange>> = about_members.iter().map(member_change).collect();
-    let key = match direct {
+    let (written, before) = match direct {
         Some(changes) => {
             let change = members::sum(call, &changes).await?;
             if others.is_empty() && call.request.preconditions.if_match.is_empty() {
-                only_members(call, key, change, trace).await?
+                (only_members(call, key, change, trace).await?, None)
             } else {
                 with_reading(call, key, &others, change, trace).await?
             }
@@ -40,7 +42,7 @@ pub(super) async fn patch(
     if call.mapping.has_members() && call.request.projection.attributes.is_empty() {
         return Ok(Response::NoContent(None));
     }
-    write::answer(call, key, trace).await
+    write::answer(call, written, before, trace).await
 }
 
 fn is_about_members(call: &Call<'_>, operation: &PatchOperation) -> bool {
@@ -54,12 +56,12 @@ async fn only_members(
     key: RecordKey,
     members: MembersChange,
     trace: &mut Trace,
-) -> Result<RecordKey, Failure> {
+) -> Result<Written, Failure> {
     trace.key = Some(key.to_string());
     if members == MembersChange::None {
         trace.outcome = Some(Outcome::Noop);
         get::stored(call, key.clone(), Want::default()).await?;
-        return Ok(key);
+        return Ok(Written::unchanged(key));
     }
     let plan = UpdatePlan {
         resource: Arc::clone(call.resource()),
@@ -71,10 +73,10 @@ async fn only_members(
         unique: Vec::new(),
         expected_version: None,
     };
-    let key = write::run(call, &plan).await?;
+    let written = write::run(call, &plan).await?;
     trace.outcome = Some(Outcome::Updated);
     trace.changed = vec!["members".to_owned()];
-    Ok(key)
+    Ok(written)
 }
 
 async fn with_reading(
@@ -83,13 +85,14 @@ async fn with_reading(
     operations: &[PatchOperation],
     change: MembersChange,
     trace: &mut Trace,
-) -> Result<RecordKey, Failure> {
-    let before = get::before_change(call, key, Want::default()).await?;
+) -> Result<(Written, Option<Stored>), Failure> {
+    let before = get::before_change(call, key, Want { members: false, ..assemble::want(call) }).await?;
     let mut after = apply(operations, &before.shown, &call.mapping.kind)?;
     members::report_dropped(call, &after);
     after.attributes.remove("members");
     let after = write::with_keys(call, &before, after).await?;
-    write::write(call, &before, &after, change, trace).await
+    let written = write::write(call, &before, &after, change, trace).await?;
+    Ok((written, Some(before)))
 }
 
 /// An operation on members that cannot be said without knowing them, such as a filter on `display`.
@@ -98,14 +101,15 @@ async fn with_members_read(
     key: RecordKey,
     operations: &[PatchOperation],
     trace: &mut Trace,
-) -> Result<RecordKey, Failure> {
+) -> Result<(Written, Option<Stored>), Failure> {
     let before = get::before_change(call, key, Want { members: true, groups: false }).await?;
     let mut after = apply(operations, &before.shown, &call.mapping.kind)?;
     let wanted = resolve::take_members(&mut after).unwrap_or_default();
     let had = resolve::take_members(&mut before.shown.clone()).unwrap_or_default();
     let change = difference(call, &had, &wanted).await?;
     let after: Resource = write::with_keys(call, &before, after).await?;
-    write::write(call, &before, &after, change, trace).await
+    let written = write::write(call, &before, &after, change, trace).await?;
+    Ok((written, Some(before)))
 }
 
 async fn difference(call: &Call<'_>, had: &[String], wanted: &[String]) -> Result<MembersChange, Failure> {

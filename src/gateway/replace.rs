@@ -7,7 +7,7 @@ use crate::plan::{MembersChange, Want};
 use crate::scim::{Mutability, Resource, ResourceId, Response, ScimError, check_immutable};
 use crate::value::Value;
 
-use super::assemble::Stored;
+use super::assemble::{self, Stored};
 use super::{Call, Failure, Trace, get, members, resolve, write};
 
 pub(super) async fn replace(
@@ -18,7 +18,7 @@ pub(super) async fn replace(
 ) -> Result<Response, Failure> {
     trace.id = Some(id.to_string());
     let key = resolve::key(call, id).await?;
-    let before = get::before_change(call, key, Want::default()).await?;
+    let before = get::before_change(call, key, Want { members: false, ..assemble::want(call) }).await?;
     members::report_dropped(call, &after);
     let ids = resolve::take_members(&mut after).unwrap_or_default();
     let change = if call.mapping.has_members() {
@@ -28,8 +28,8 @@ pub(super) async fn replace(
     };
     keep(call, &before, &mut after)?;
     let after = write::with_keys(call, &before, after).await?;
-    let key = write::write(call, &before, &after, change, trace).await?;
-    write::answer(call, key, trace).await
+    let written = write::write(call, &before, &after, change, trace).await?;
+    write::answer(call, written, Some(before), trace).await
 }
 
 fn keep(call: &Call<'_>, before: &Stored, after: &mut Resource) -> Result<(), ScimError> {

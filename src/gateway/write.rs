@@ -2,12 +2,29 @@
 
 use crate::observe::Outcome;
 use crate::plan::{self, MembersChange, UpdatePlan};
-use crate::record::RecordKey;
+use crate::record::{Record, RecordKey};
 use crate::scim::{Resource, Response};
 use crate::value::Value;
 
 use super::assemble::{self, Stored};
 use super::{Call, Failure, Trace, get, resolve};
+
+/// What a change left in the application.
+pub(super) struct Written {
+    /// The key, which may have changed.
+    key: RecordKey,
+    /// The record, when the application gave it along with the change.
+    record: Option<Record>,
+    /// True when nothing had to change.
+    unchanged: bool,
+}
+
+impl Written {
+    /// Nothing had to change.
+    pub(super) const fn unchanged(key: RecordKey) -> Self {
+        Self { key, record: None, unchanged: true }
+    }
+}
 
 /// Makes `after` (references as keys) of what is stored, with a change of members.
 pub(super) async fn write(
@@ -16,32 +33,32 @@ pub(super) async fn write(
     after: &Resource,
     members: MembersChange,
     trace: &mut Trace,
-) -> Result<RecordKey, Failure> {
+) -> Result<Written, Failure> {
     let update = plan::update(call.mapping, &before.key, &before.raw, after, members, &call.env)?;
     trace.key = Some(before.key.to_string());
     trace.changed.clone_from(&update.changed);
-    let key = match &update.plan {
+    let mut written = match &update.plan {
         Some(plan) => run(call, plan).await?,
-        None => before.key.clone(),
+        None => Written::unchanged(before.key.clone()),
     };
-    let new_id = !call.mapping.stores_external_id() && before.raw.external_id != after.external_id;
-    if new_id {
-        call.correlations().set_external_id(call.resource(), &key, after.external_id.as_ref()).await?;
+    if !call.mapping.stores_external_id() && before.raw.external_id != after.external_id {
+        call.correlations().set_external_id(call.resource(), &written.key, after.external_id.as_ref()).await?;
         trace.changed.push("externalId".to_owned());
+        written.unchanged = false;
     }
-    trace.outcome = Some(outcome(before, after, update.plan.is_some() || new_id, &trace.changed));
-    Ok(key)
+    trace.outcome = Some(outcome(before, after, !written.unchanged, &trace.changed));
+    Ok(written)
 }
 
-/// Runs an update; gives the key, which may have changed with it.
-pub(super) async fn run(call: &Call<'_>, plan: &UpdatePlan) -> Result<RecordKey, Failure> {
+/// Runs an update and follows a key that changes with it.
+pub(super) async fn run(call: &Call<'_>, plan: &UpdatePlan) -> Result<Written, Failure> {
     let _held = call.gateway.locks.hold(call.resource(), &plan.unique).await;
     let record = call.downstream().update(plan).await?;
-    let key = record.map_or_else(|| plan.key.clone(), |record| record.key);
+    let key = record.as_ref().map_or_else(|| plan.key.clone(), |record| record.key.clone());
     if key != plan.key {
         call.correlations().rename(call.resource(), &plan.key, &key).await?;
     }
-    Ok(key)
+    Ok(Written { key, record, unchanged: false })
 }
 
 fn outcome(before: &Stored, after: &Resource, written: bool, changed: &[String]) -> Outcome {
@@ -63,9 +80,22 @@ fn outcome(before: &Stored, after: &Resource, written: bool, changed: &[String])
     }
 }
 
-/// Reads the record again and answers with it: what is answered is what is stored.
-pub(super) async fn answer(call: &Call<'_>, key: RecordKey, trace: &mut Trace) -> Result<Response, Failure> {
-    let stored = get::stored(call, key, assemble::want(call)).await?;
+/// Answers with what is stored: what came with the change, or else what is read now. A change of a
+/// resource does not change its groups, so those read before are still true.
+pub(super) async fn answer(
+    call: &Call<'_>,
+    written: Written,
+    before: Option<Stored>,
+    trace: &mut Trace,
+) -> Result<Response, Failure> {
+    let want = assemble::want(call);
+    let groups = before.as_ref().and_then(|before| before.groups.clone());
+    let known = !want.members && (!want.groups || groups.is_some());
+    let stored = match (written.record, before) {
+        (None, Some(before)) if written.unchanged && known => before,
+        (Some(record), _) if known => assemble::one(call, Record { groups, ..record }).await?,
+        _ => get::stored(call, written.key, want).await?,
+    };
     trace.id = stored.shown.id.as_ref().map(ToString::to_string);
     Ok(Response::Found(assemble::entity(call, &stored.shown)))
 }
