@@ -21,11 +21,12 @@ use serde_json::{Value as Json, json};
 use toml::{Table, Value as Toml};
 
 mod databases;
+mod faults;
 mod hostile;
 mod plans;
 mod search;
 
-use databases::{Database, Postgres, Sqlite};
+use databases::{Database, Postgres, Sqlite, server};
 use plans::plan_of;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,12 +61,19 @@ async fn check_all<D: Database>() {
 async fn check<D: Database>(application: &Table, case: &Toml) -> Result<(), String> {
     let database = D::fresh(application["schema"][D::KIND].as_str().unwrap()).await;
     let driver = bound(application, &database.url())?;
+    let result = take_steps(&database, &*driver, case).await;
+    drop(driver);
+    database.finish().await;
+    result
+}
+
+async fn take_steps<D: Database>(database: &D, driver: &dyn Downstream, case: &Toml) -> Result<(), String> {
     for (number, step) in case["steps"].as_array().unwrap().iter().enumerate() {
         let result = if let Some(sql) = step.get("sql") {
             let rows = database.rows(sql.as_str().unwrap()).await;
             same(&rows, step.get("rows").unwrap_or(&Toml::Array(Vec::new())))
         } else {
-            run::<D>(&*driver, step).await
+            run::<D>(driver, step).await
         };
         result.map_err(|problem| format!("step {}: {problem}", number + 1))?;
     }
@@ -120,9 +128,44 @@ fn same(given: &Json, expected: &Toml) -> Result<(), String> {
 
 /// The driver for an application's mapping.
 fn bound(application: &Table, url: &str) -> Result<Arc<dyn Downstream>, String> {
+    bound_with(application, url, "")
+}
+
+/// The driver, with more keys in `[downstream]`.
+fn bound_with(application: &Table, url: &str, more: &str) -> Result<Arc<dyn Downstream>, String> {
     let mapping = application["mapping"].as_str().unwrap();
-    let (driver, problems) = bind_text(application, &format!("[downstream]\nkind = \"sql\"\nurl = '{url}'\n{mapping}"));
+    let text = format!("[downstream]\nkind = \"sql\"\nurl = '{url}'\n{more}\n{mapping}");
+    let (driver, problems) = bind_text(application, &text);
     driver.ok_or(problems)
+}
+
+fn application(name: &str) -> Table {
+    fs::read_to_string(format!("tests/sql/{name}.toml")).unwrap().parse().unwrap()
+}
+
+fn fields(values: &[(&str, Value)]) -> Fields {
+    let mut fields = Fields::new();
+    for (name, value) in values {
+        fields.set(&FieldName::new(name), value.clone());
+    }
+    fields
+}
+
+fn insert(resource: &str, values: &[(&str, Value)], unique: &[&str]) -> InsertPlan {
+    let fields = fields(values);
+    let unique = unique.iter().map(|name| {
+        let field = FieldName::new(name);
+        Unique { value: fields.get(&field).clone(), field, case: Case::Ignored }
+    });
+    InsertPlan { resource: resource.into(), unique: unique.collect(), fields, members: Vec::new() }
+}
+
+fn fetch(resource: &str, key: &RecordKey) -> FetchPlan {
+    FetchPlan { resource: resource.into(), key: key.clone(), want: Want::default() }
+}
+
+fn select(resource: &str, predicate: Predicate) -> SelectPlan {
+    SelectPlan { resource: resource.into(), predicate, sort: None, offset: 0, limit: 1000, want: Want::default() }
 }
 
 fn bind_text(application: &Table, text: &str) -> (Option<Arc<dyn Downstream>>, String) {

@@ -4,7 +4,7 @@ use super::*;
 
 /// A database that a case has for itself.
 #[allow(async_fn_in_trait, reason = "only these tests call it")]
-pub trait Database: Sized {
+pub(super) trait Database: Sized {
     const KIND: &'static str;
 
     /// A database with this schema.
@@ -15,6 +15,9 @@ pub trait Database: Sized {
 
     /// The rows that SQL gives, every value as text.
     async fn rows(&self, sql: &str) -> Json;
+
+    /// Leaves nothing behind.
+    async fn finish(self) {}
 }
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
@@ -24,10 +27,10 @@ fn unique_name() -> String {
 }
 
 /// A temporary file, deleted when the case is over.
-pub struct Sqlite(PathBuf);
+pub(super) struct Sqlite(PathBuf);
 
 impl Sqlite {
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.0
     }
 }
@@ -73,7 +76,7 @@ impl Drop for Sqlite {
 }
 
 /// A schema of its own in the test server's database.
-pub struct Postgres {
+pub(super) struct Postgres {
     client: tokio_postgres::Client,
     schema: String,
 }
@@ -92,7 +95,7 @@ impl Database for Postgres {
     fn url(&self) -> String {
         let server = server();
         let separator = if server.contains('?') { '&' } else { '?' };
-        format!("{server}{separator}options=-c%20search_path%3D{}", self.schema)
+        format!("{server}{separator}options=-c%20search_path%3D{0}&application_name={0}", self.schema)
     }
 
     async fn rows(&self, sql: &str) -> Json {
@@ -105,8 +108,20 @@ impl Database for Postgres {
         });
         rows.collect()
     }
+
+    async fn finish(self) {
+        self.client.batch_execute(&format!("DROP SCHEMA {} CASCADE", self.schema)).await.unwrap();
+    }
 }
 
-pub fn server() -> String {
+impl Postgres {
+    /// The name under which its sessions are found.
+    pub(super) fn schema(&self) -> &str {
+        &self.schema
+    }
+}
+
+/// The address of the test server.
+pub(super) fn server() -> String {
     std::env::var("POSTERN_TEST_POSTGRES").expect("POSTERN_TEST_POSTGRES names the test server")
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub enum Plan {
+pub(super) enum Plan {
     Insert(InsertPlan),
     Fetch(FetchPlan),
     Select(SelectPlan),
@@ -11,7 +11,7 @@ pub enum Plan {
 }
 
 impl Plan {
-    pub fn as_any(&self) -> AnyPlan<'_> {
+    pub(super) fn as_any(&self) -> AnyPlan<'_> {
         match self {
             Self::Insert(plan) => AnyPlan::Insert(plan),
             Self::Fetch(plan) => AnyPlan::Fetch(plan),
@@ -21,7 +21,7 @@ impl Plan {
         }
     }
 
-    pub async fn run(&self, driver: &dyn Downstream) -> Result<Json, DownstreamError> {
+    pub(super) async fn run(&self, driver: &dyn Downstream) -> Result<Json, DownstreamError> {
         Ok(match self {
             Self::Insert(plan) => json_of(&driver.insert(plan).await?),
             Self::Fetch(plan) => driver.fetch(plan).await?.as_ref().map_or(Json::Null, json_of),
@@ -36,7 +36,7 @@ impl Plan {
 }
 
 /// A record as JSON; members and groups as `User:1 (name)`.
-pub fn json_of(record: &Record) -> Json {
+pub(super) fn json_of(record: &Record) -> Json {
     let fields: serde_json::Map<_, _> =
         record.fields.iter().map(|(name, value)| (name.to_owned(), value.to_serde())).collect();
     let people = |members: &Option<Vec<Member>>| {
@@ -54,7 +54,7 @@ pub fn json_of(record: &Record) -> Json {
     })
 }
 
-pub fn plan_of(step: &Toml) -> Plan {
+pub(super) fn plan_of(step: &Toml) -> Plan {
     let (kind, plan) = step
         .as_table()
         .unwrap()
@@ -196,7 +196,7 @@ fn objects(node: Option<&Toml>) -> Vec<Object> {
     items.map(|item| value_of(item).as_object().unwrap().clone()).collect()
 }
 
-pub fn value_of(node: &Toml) -> Value {
+pub(super) fn value_of(node: &Toml) -> Value {
     match node {
         Toml::String(text) if text == "<null>" => Value::Null,
         Toml::String(text) => Value::String(text.clone()),

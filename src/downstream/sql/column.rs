@@ -110,6 +110,10 @@ impl ColumnType {
         if empty && !self.is_text() && !matches!(self, Self::Other | Self::Binary) {
             return Ok(Parameter::Null);
         }
+        // PostgreSQL cannot store it, and SQLite's functions stop reading at it.
+        if matches!(value, Value::String(text) if text.contains('\0')) {
+            return Err("contains a zero character");
+        }
         match self {
             Self::Unknown => Ok(untyped(value)),
             Self::Text(limit) => limited(value.to_text(), *limit),

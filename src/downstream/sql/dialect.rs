@@ -28,6 +28,11 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         format!("CAST({expression} AS text)")
     }
 
+    /// A text without a collation of its own that patterns could not be used with.
+    fn without_collation(&self, expression: &str) -> String {
+        expression.to_owned()
+    }
+
     /// What makes two texts that differ only in case the same.
     fn caseless(&self, expression: &str) -> String;
 
@@ -168,6 +173,10 @@ impl Dialect for Postgres {
 
     fn one_of(&self, expression: &str, list: &str) -> String {
         format!("{expression} = ANY({list})")
+    }
+
+    fn without_collation(&self, expression: &str) -> String {
+        format!("({expression} COLLATE \"default\")")
     }
 
     fn caseless(&self, expression: &str) -> String {

@@ -96,7 +96,7 @@ struct Sql {
     types: RwLock<HashMap<Arc<str>, Arc<Types>>>,
 }
 
-/// How often a transaction is tried that the database rolled back because of others' work.
+/// How often a job is tried that the database rolled back, or whose connection was dead.
 const ATTEMPTS: u32 = 4;
 
 impl Sql {
@@ -110,12 +110,11 @@ impl Sql {
                 Err(fault) => fault,
             };
             match fault {
-                Fault::Again(_) if attempt < ATTEMPTS => {
+                // A connection that died before COMMIT has left nothing behind either.
+                Fault::Again(_) | Fault::Lost(_) if attempt < ATTEMPTS => {
                     tokio::time::sleep(jitter(attempt)).await;
                     attempt += 1;
                 }
-                // A connection that died before COMMIT has left nothing behind.
-                Fault::Lost(_) if !renewed => renewed = true,
                 Fault::Stale(_) if !renewed => {
                     renewed = true;
                     self.types.write().unwrap_or_else(PoisonError::into_inner).clear();

@@ -188,7 +188,7 @@ impl File {
         match connection.execute_batch(end) {
             Ok(()) => (Some(connection), result),
             // Closing the connection rolls back; a COMMIT that failed has written nothing.
-            Err(error) => (None, result.and(Err(fault(error)))),
+            Err(error) => (None, result.and_then(|_| Err(fault(error)))),
         }
     }
 }

@@ -4,10 +4,12 @@
 use super::super::column::Parameter;
 use super::super::layout::{Layout, Place};
 use super::super::statement::{Statement, Statements, read_row};
-use super::{Fault, Session, members, read};
+use super::members::Change;
+use super::read::Reading;
+use super::{Fault, Session};
 use crate::downstream::{DownstreamError, ErrorKind};
-use crate::plan::{InsertPlan, Unique};
-use crate::record::{Fields, Record};
+use crate::plan::{InsertPlan, Unique, Want};
+use crate::record::{Fields, Record, RecordKey};
 use crate::value::Value;
 
 pub(super) async fn insert(
@@ -27,24 +29,43 @@ pub(super) async fn insert(
     let Some(row) = answers.pop().and_then(|answer| answer.rows.into_iter().next()) else {
         return Err(which_is_taken(session, all, layout, &unique).await?);
     };
-    let key_value = row.first().cloned().unwrap_or_default();
-    let mut record = if layout.is_flat() { Some(read_row(layout, row).record) } else { None };
-    let key = crate::record::RecordKey::new(&key_value.to_text());
-    let Some(key) = all.key(layout, &key) else { return Err(Fault::garbage("the new record has no key")) };
-    let mut batch = belongings(all, layout, &key, &plan.fields)?;
-    if record.is_none() {
-        batch.push(all.fetch(layout, key));
-        let fetched = session.run(batch).await?.pop().and_then(|answer| answer.rows.into_iter().next());
-        let mut rows: Vec<_> = fetched.map(|row| read_row(layout, row)).into_iter().collect();
-        read::lists(session, all, layout, &mut rows).await?;
-        record = rows.pop().map(|row| row.record);
+    let key = RecordKey::new(&row.first().cloned().unwrap_or_default().to_text());
+    let flat = layout.is_flat().then(|| read_row(layout, row).record);
+    let record = belongings(session, all, layout, plan, &key).await?;
+    flat.or(record).ok_or_else(|| Fault::garbage("the new record is not in its own resource's scope"))
+}
+
+/// Makes what belongs to the new record, in one batch with reading it where its row is not all.
+async fn belongings(
+    session: &mut dyn Session,
+    all: Statements<'_>,
+    layout: &Layout,
+    plan: &InsertPlan,
+    key: &RecordKey,
+) -> Result<Option<Record>, Fault> {
+    let Some(parameter) = all.key(layout, key) else { return Err(Fault::garbage("the new record has no key")) };
+    let mut members = Change::default();
+    members.add(all, layout, &Value::from(key.as_str()), &plan.members)?;
+    let mut batch = members.take_statements();
+    let added = batch.len();
+    batch.extend(related_rows(all, layout, &parameter, &plan.fields)?);
+    let before = batch.len();
+    let reading = (!layout.is_flat()).then(|| Reading::new(all, layout, Want::default()));
+    batch.extend(reading.as_ref().map(|reading| reading.statements(key, parameter)).unwrap_or_default());
+    if batch.is_empty() {
+        return Ok(None);
     }
-    members::add(session, all, layout, &key_value, &plan.members).await?;
-    record.ok_or_else(|| Fault::garbage("the new record is not in its own resource's scope"))
+    let mut answers = session.run(batch).await?;
+    let read = answers.split_off(before);
+    members.verify(session, all, &answers[..added]).await?;
+    match reading {
+        Some(reading) => reading.finish(session, read).await,
+        None => Ok(None),
+    }
 }
 
 /// The rows of related tables for a new record.
-fn belongings(
+fn related_rows(
     all: Statements<'_>,
     layout: &Layout,
     key: &Parameter,

@@ -5,85 +5,113 @@ use std::collections::HashSet;
 use super::super::column::Parameter;
 use super::super::layout::{Layout, Membership};
 use super::super::statement::{Statement, Statements, Which};
-use super::{Fault, Session, run_one};
+use super::{Answer, Fault, Session, run_one};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::MembersChange;
 use crate::record::{Member, RecordKey};
 use crate::value::Value;
 
-pub(super) async fn change(
-    session: &mut dyn Session,
-    all: Statements<'_>,
-    layout: &Layout,
-    group: &Value,
-    change: &MembersChange,
-) -> Result<(), Fault> {
-    match change {
-        MembersChange::None => Ok(()),
-        MembersChange::Delta { add: come, remove: go } => {
-            remove(session, all, layout, group, go, Which::These).await?;
-            add(session, all, layout, group, come).await
-        }
-        MembersChange::Replace(members) => {
-            remove(session, all, layout, group, members, Which::AllOthers).await?;
-            add(session, all, layout, group, members).await
-        }
-    }
+/// The statements of a change, and what their answers have to be looked at for.
+#[derive(Default)]
+pub(super) struct Change<'a> {
+    statements: Vec<Statement>,
+    additions: Vec<Addition<'a>>,
 }
 
-async fn remove(
-    session: &mut dyn Session,
-    all: Statements<'_>,
-    layout: &Layout,
-    group: &Value,
-    members: &[Member],
-    which: Which,
-) -> Result<(), Fault> {
-    let mut batch: Vec<Statement> = Vec::new();
-    for membership in &layout.memberships {
-        let keys: Vec<_> = of_kind(members, membership).map(|member| Value::from(member.key.as_str())).collect();
-        let keys = all.keys_of(&membership.table, &membership.member, &keys);
-        if which == Which::AllOthers || !keys.is_empty() {
-            batch.push(all.remove_members(membership, group, keys, which));
-        }
-    }
-    if !batch.is_empty() {
-        session.run(batch).await?;
-    }
-    Ok(())
+/// Members that were added by one of the statements.
+struct Addition<'a> {
+    /// Which statement of the change.
+    at: usize,
+    layout: &'a Layout,
+    wanted: Vec<&'a RecordKey>,
+    keys: Vec<Parameter>,
 }
 
-/// Adds members; those who are members already are no error, those who do not exist are.
-pub(super) async fn add(
-    session: &mut dyn Session,
-    all: Statements<'_>,
-    layout: &Layout,
-    group: &Value,
-    members: &[Member],
-) -> Result<(), Fault> {
-    for membership in &layout.memberships {
-        let wanted: HashSet<&RecordKey> = of_kind(members, membership).map(|member| &member.key).collect();
-        let Some(member) = all.model.layout(&membership.resource) else { continue };
-        if wanted.is_empty() {
-            continue;
+impl<'a> Change<'a> {
+    /// Plans a change of the members of the group with this key.
+    pub(super) fn new(
+        all: Statements<'a>,
+        layout: &'a Layout,
+        group: &Value,
+        change: &'a MembersChange,
+    ) -> Result<Self, Fault> {
+        let mut planned = Self::default();
+        match change {
+            MembersChange::None => (),
+            MembersChange::Delta { add, remove } => {
+                planned.remove(all, layout, group, remove, Which::These);
+                planned.add(all, layout, group, add)?;
+            }
+            MembersChange::Replace(members) => {
+                planned.remove(all, layout, group, members, Which::AllOthers);
+                planned.add(all, layout, group, members)?;
+            }
         }
-        let mut wanted: Vec<_> = wanted.into_iter().collect();
-        wanted.sort();
-        let keys = keys_of(all, member, &wanted)?;
-        let added = run_one(session, all.add_members(membership, member, group, keys.clone())).await?.affected;
-        // Only when some row was not needed is it worth asking whether all of them exist.
-        if added < wanted.len() as u64 {
-            let found = run_one(session, all.existing(member, keys)).await?;
-            let found: HashSet<String> = found.rows.iter().filter_map(|row| row.first()).map(Value::to_text).collect();
-            if let Some(missing) = wanted.iter().find(|key| !found.contains(key.as_str())) {
-                return Err(unknown(missing));
+        Ok(planned)
+    }
+
+    /// Takes the statements out, to run them in one batch with others.
+    pub(super) fn take_statements(&mut self) -> Vec<Statement> {
+        std::mem::take(&mut self.statements)
+    }
+
+    fn remove(&mut self, all: Statements<'_>, layout: &Layout, group: &Value, members: &[Member], which: Which) {
+        for membership in &layout.memberships {
+            let keys: Vec<_> = of_kind(members, membership).map(|member| Value::from(member.key.as_str())).collect();
+            let keys = all.keys_of(&membership.table, &membership.member, &keys);
+            if which == Which::AllOthers || !keys.is_empty() {
+                self.statements.push(all.remove_members(membership, group, keys, which));
             }
         }
     }
-    let known = |member: &&Member| layout.memberships.iter().any(|membership| membership.resource == member.resource);
-    match members.iter().find(|member| !known(member)) {
-        Some(stranger) => Err(unknown(&stranger.key)),
-        None => Ok(()),
+
+    /// Those who are members already are no error, those who do not exist are.
+    pub(super) fn add(
+        &mut self,
+        all: Statements<'a>,
+        layout: &'a Layout,
+        group: &Value,
+        members: &'a [Member],
+    ) -> Result<(), Fault> {
+        let known = |member: &&Member| layout.memberships.iter().any(|have| have.resource == member.resource);
+        if let Some(stranger) = members.iter().find(|member| !known(member)) {
+            return Err(unknown(&stranger.key));
+        }
+        for membership in &layout.memberships {
+            let Some(member) = all.model.layout(&membership.resource) else { continue };
+            let mut wanted: Vec<&RecordKey> = of_kind(members, membership).map(|member| &member.key).collect();
+            wanted.sort();
+            wanted.dedup();
+            if wanted.is_empty() {
+                continue;
+            }
+            let keys = keys_of(all, member, &wanted)?;
+            let at = self.statements.len();
+            self.statements.push(all.add_members(membership, layout, member, group, keys.clone()));
+            self.additions.push(Addition { at, layout: member, wanted, keys });
+        }
+        Ok(())
+    }
+
+    /// Refuses members that do not exist. Only when some row was not needed is it worth asking.
+    pub(super) async fn verify(
+        self,
+        session: &mut dyn Session,
+        all: Statements<'_>,
+        answers: &[Answer],
+    ) -> Result<(), Fault> {
+        for addition in self.additions {
+            let added = answers.get(addition.at).map_or(0, |answer| answer.affected);
+            if added >= addition.wanted.len() as u64 {
+                continue;
+            }
+            let found = run_one(session, all.existing(addition.layout, addition.keys)).await?;
+            let found: HashSet<String> = found.rows.iter().filter_map(|row| row.first()).map(Value::to_text).collect();
+            if let Some(missing) = addition.wanted.iter().find(|key| !found.contains(key.as_str())) {
+                return Err(unknown(missing));
+            }
+        }
+        Ok(())
     }
 }
 

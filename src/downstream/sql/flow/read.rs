@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
+use super::super::column::Parameter;
 use super::super::layout::{Layout, Place};
-use super::super::statement::{ReadRow, Statements, read_row};
+use super::super::statement::{ReadRow, Statement, Statements, read_row};
 use super::{Answer, Fault, Session, run_one};
 use crate::downstream::Page;
 use crate::plan::{FetchPlan, SelectPlan, Want};
@@ -18,21 +19,52 @@ pub(super) async fn fetch(
     plan: &FetchPlan,
 ) -> Result<Option<Record>, Fault> {
     let Some(key) = all.key(layout, &plan.key) else { return Ok(None) };
-    // What hangs on the key alone does not wait for the row.
-    let mut batch = vec![all.fetch(layout, key)];
-    let parts = Parts::of(layout, all, plan.want);
-    let key = Value::from(plan.key.as_str());
-    let early = parts.iter().all(|part| part.hangs_on_key(layout));
-    if early {
-        batch.extend(parts.iter().map(|part| part.statement(all, layout, std::slice::from_ref(&key))));
+    let reading = Reading::new(all, layout, plan.want);
+    let answers = session.run(reading.statements(&plan.key, key)).await?;
+    reading.finish(session, answers).await
+}
+
+/// Reading one record: what hangs on the key alone does not wait for the row.
+pub(super) struct Reading<'a> {
+    all: Statements<'a>,
+    layout: &'a Layout,
+    want: Want,
+    parts: Vec<Parts>,
+    early: bool,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(all: Statements<'a>, layout: &'a Layout, want: Want) -> Self {
+        let parts = Parts::of(layout, all, want);
+        let early = parts.iter().all(|part| part.hangs_on_key(layout));
+        Self { all, layout, want, parts, early }
     }
-    let mut answers = session.run(batch).await?;
-    let rest = answers.split_off(1);
-    let Some(row) = answers.pop().and_then(|answer| answer.rows.into_iter().next()) else { return Ok(None) };
-    let mut rows = vec![read_row(layout, row)];
-    let rest = if early { rest } else { run_parts(session, all, layout, &parts, &rows).await? };
-    complete(all, layout, &parts, &mut rows, rest, plan.want);
-    Ok(rows.pop().map(|row| row.record))
+
+    /// The first batch.
+    pub(super) fn statements(&self, key: &RecordKey, parameter: Parameter) -> Vec<Statement> {
+        let mut batch = vec![self.all.fetch(self.layout, parameter)];
+        if self.early {
+            let key = [Value::from(key.as_str())];
+            batch.extend(self.parts.iter().map(|part| part.statement(self.all, self.layout, &key)));
+        }
+        batch
+    }
+
+    /// Makes the record of the first batch's answers.
+    pub(super) async fn finish(
+        self,
+        session: &mut dyn Session,
+        mut answers: Vec<Answer>,
+    ) -> Result<Option<Record>, Fault> {
+        let rest = answers.split_off(answers.len().min(1));
+        let row = answers.pop().and_then(|answer| answer.rows.into_iter().next());
+        let Some(row) = row else { return Ok(None) };
+        let mut rows = vec![read_row(self.layout, row)];
+        let rest =
+            if self.early { rest } else { run_parts(session, self.all, self.layout, &self.parts, &rows).await? };
+        complete(self.all, self.layout, &self.parts, &mut rows, rest, self.want);
+        Ok(rows.pop().map(|row| row.record))
+    }
 }
 
 pub(super) async fn select(
@@ -65,19 +97,6 @@ fn counted(answer: &Answer) -> u64 {
         Some(Value::Integer(count)) => u64::try_from(*count).unwrap_or_default(),
         _ => 0,
     }
-}
-
-/// The lists of records, read after the records themselves.
-pub(super) async fn lists(
-    session: &mut dyn Session,
-    all: Statements<'_>,
-    layout: &Layout,
-    rows: &mut [ReadRow],
-) -> Result<(), Fault> {
-    let parts = Parts::of(layout, all, Want::default());
-    let answers = run_parts(session, all, layout, &parts, rows).await?;
-    complete(all, layout, &parts, rows, answers, Want::default());
-    Ok(())
 }
 
 async fn run_parts(
@@ -136,7 +155,7 @@ impl Parts {
         }
     }
 
-    fn statement(&self, all: Statements<'_>, layout: &Layout, keys: &[Value]) -> super::Statement {
+    fn statement(&self, all: Statements<'_>, layout: &Layout, keys: &[Value]) -> Statement {
         let layouts = &all.model.layouts;
         match self {
             Self::List(index) => all.list_rows(layout, *index, keys),

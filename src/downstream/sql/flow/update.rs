@@ -1,14 +1,16 @@
 //! Changing a record: its own row first, which also says whether it exists and keeps others out.
 
 use super::super::column::Parameter;
-use super::super::layout::Layout;
-use super::super::statement::{Statement, Statements, read_row};
+use super::super::layout::{Layout, Place};
+use super::super::statement::{Row, Statement, Statements, read_row};
 use super::insert::{given, is_vacant, name_locks};
-use super::{Answer, Fault, Session, members, read, run_one};
+use super::members::Change;
+use super::read::Reading;
+use super::{Fault, Session, run_one};
 use crate::downstream::{DownstreamError, ErrorKind};
-use crate::plan::{ListChange, UpdatePlan};
+use crate::plan::{ListChange, UpdatePlan, Want};
 use crate::record::{Record, RecordKey};
-use crate::value::Object;
+use crate::value::{Object, Value};
 
 pub(super) async fn update(
     session: &mut dyn Session,
@@ -18,29 +20,39 @@ pub(super) async fn update(
 ) -> Result<Option<Record>, Fault> {
     let Some(key) = all.key(layout, &plan.key) else { return Err(not_found()) };
     refuse_taken(session, all, layout, plan, &key).await?;
-    let answer = own_row(session, all, layout, plan, &key).await?;
-    let Some(row) = answer.rows.into_iter().next() else {
-        return Err(missing(session, all, layout, plan, &key).await?);
-    };
-    let whole = layout.is_flat() && row.len() > 1 && !all.main_row(layout, &plan.set)?.is_empty();
-    let key_value = row.first().cloned().unwrap_or_default();
-    let key = all.key(layout, &RecordKey::new(&key_value.to_text())).unwrap_or(key);
+    let mut row = all.main_row(layout, &plan.set)?;
+    row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
+    let whole = layout.is_flat() && !row.is_empty();
+    let new_key = new_key(layout, plan);
+    let mut members = Change::new(all, layout, &Value::from(new_key.as_str()), &plan.members)?;
+    let mut batch = vec![own_row(all, layout, plan, &key, row)];
+    batch.extend(members.take_statements());
+    let mut answers = session.run(batch).await?;
+    let own = answers.remove(0).rows.into_iter().next();
+    let Some(own) = own else { return Err(missing(session, all, layout, plan, &key).await?) };
+    members.verify(session, all, &answers).await?;
+    let key = all.key(layout, &new_key).unwrap_or(key);
     related(session, all, layout, plan, &key).await?;
-    let batch = list_changes(all, layout, &key, &plan.lists)?;
-    if !batch.is_empty() {
-        session.run(batch).await?;
-    }
-    members::change(session, all, layout, &key_value, &plan.members).await?;
     if whole {
-        return Ok(Some(read_row(layout, row).record));
+        return Ok(Some(read_row(layout, own).record));
     }
-    if plan.set.is_empty() && plan.lists.is_empty() {
+    let mut batch = list_changes(all, layout, &key, &plan.lists)?;
+    if plan.set.is_empty() && batch.is_empty() {
         return Ok(None);
     }
-    let fetched = run_one(session, all.fetch(layout, key)).await?;
-    let mut rows: Vec<_> = fetched.rows.into_iter().take(1).map(|row| read_row(layout, row)).collect();
-    read::lists(session, all, layout, &mut rows).await?;
-    Ok(rows.pop().map(|row| row.record))
+    let changes = batch.len();
+    let reading = Reading::new(all, layout, Want::default());
+    batch.extend(reading.statements(&new_key, key));
+    let read = session.run(batch).await?.split_off(changes);
+    reading.finish(session, read).await
+}
+
+/// The key afterwards: a natural key changes when its column is set.
+fn new_key(layout: &Layout, plan: &UpdatePlan) -> RecordKey {
+    let set =
+        layout.columns_in(Place::Main).find(|column| column.name == layout.key && plan.set.contains(&column.field));
+    let value = set.map(|column| plan.set.get(&column.field)).filter(|value| !value.is_unassigned());
+    value.map_or_else(|| plan.key.clone(), |value| RecordKey::new(&value.to_text()))
 }
 
 /// Refuses values that another record holds.
@@ -70,18 +82,9 @@ async fn refuse_taken(
     }
 }
 
-async fn own_row(
-    session: &mut dyn Session,
-    all: Statements<'_>,
-    layout: &Layout,
-    plan: &UpdatePlan,
-    key: &Parameter,
-) -> Result<Answer, Fault> {
-    let mut row = all.main_row(layout, &plan.set)?;
-    row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
+fn own_row(all: Statements<'_>, layout: &Layout, plan: &UpdatePlan, key: &Parameter, row: Row) -> Statement {
     let version = plan.expected_version.as_deref();
-    let statement = if row.is_empty() { all.lock(layout, key, version) } else { all.update(layout, key, row, version) };
-    run_one(session, statement).await
+    if row.is_empty() { all.lock(layout, key, version) } else { all.update(layout, key, row, version) }
 }
 
 /// Why no row was found: there is none, or it has another version.

@@ -20,19 +20,20 @@ pub(super) fn fault(error: &tokio_postgres::Error) -> Fault {
     match code {
         "40001" | "40P01" | "55P03" => Fault::Again(detail),
         "0A000" | "26000" => Fault::Stale(detail),
-        "57014" => DownstreamError::unavailable(detail).into(),
+        "57014" | "25006" => DownstreamError::unavailable(detail).into(),
         "23505" | "23P01" => refused(server, None, detail),
         "23502" => refused(server, Some("is required by the application"), detail),
         "23503" => refused(server, Some("conflicts with other data of the application"), detail),
         "22001" => refused(server, Some("is longer than the application allows"), detail),
         "22003" => refused(server, Some("is too large a number for the application"), detail),
-        "25006" => DownstreamError::unavailable(detail).into(),
         "42501" => Fault::garbage(detail),
         _ => match &code[..2] {
             "22" | "23" => refused(server, Some("is not allowed by the application"), detail),
             "42" => Fault::Stale(detail),
             "28" => DownstreamError::new(ErrorKind::Credentials, detail).into(),
-            "08" | "53" | "57" => Fault::Lost(detail),
+            // Out of something: the statement, or the COMMIT, was refused as a whole.
+            "53" => DownstreamError::unavailable(detail).into(),
+            "08" | "57" => Fault::Lost(detail),
             _ => Fault::garbage(detail),
         },
     }

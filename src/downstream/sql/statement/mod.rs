@@ -17,7 +17,7 @@ mod write;
 
 pub(super) use named::named_parameters;
 pub(super) use read::{ReadRow, read_row};
-pub(super) use write::Which;
+pub(super) use write::{Row, Which};
 
 /// One statement.
 #[derive(Debug, Clone, PartialEq)]

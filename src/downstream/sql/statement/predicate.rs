@@ -127,16 +127,17 @@ impl<'d, 'a> Condition<'d, 'a> {
     }
 
     fn matches(&mut self, operand: &Operand, affix: Affix, value: &Value, case: Case) -> String {
-        if value.is_unassigned() {
+        let text = value.to_text();
+        if value.is_unassigned() || text.contains('\0') {
             return FALSE.to_owned();
         }
-        let text = value.to_text();
         if text.is_empty() {
             return format!("{} IS NOT NULL", operand.expression);
         }
         let dialect = self.draft.all.dialect;
         let is_text = operand.what.is_text() || operand.what.compares_as_text();
         let column = if is_text { operand.expression.clone() } else { dialect.as_text(&operand.expression) };
+        let column = if operand.ignores_case { dialect.without_collation(&column) } else { column };
         if case == Case::Ignored {
             let pattern = self.draft.bind(Parameter::Text(affix.pattern(&text)));
             return dialect.like_caseless(&column, &pattern);

@@ -230,11 +230,12 @@ impl<'a> Statements<'a> {
         Statement { text, parameters: vec![key.clone()], returns: Vec::new() }
     }
 
-    /// Makes members of those that exist and are not members yet. The condition serves tables
-    /// without a unique constraint, `ON CONFLICT` those with one.
+    /// Makes members of those that exist and are not members yet, if the group exists. The condition
+    /// serves tables without a unique constraint, `ON CONFLICT` those with one.
     pub(in super::super) fn add_members(
         self,
         membership: &Membership,
+        owner: &Layout,
         member: &Layout,
         group: &Value,
         members: Vec<Parameter>,
@@ -259,6 +260,10 @@ impl<'a> Statements<'a> {
         let list = draft.bind(Parameter::List(members));
         let mut conditions = vec![self.dialect.one_of(&self.aliased("u", &member.key), &list)];
         conditions.extend(draft.scope(&member.table, "u", &member.scope));
+        let key = draft.bind(self.constant(&owner.table, &owner.key, group));
+        let mut there = vec![format!("{} = {key}", self.aliased("g", &owner.key))];
+        there.extend(draft.scope(&owner.table, "g", &owner.scope));
+        conditions.push(format!("EXISTS (SELECT 1 FROM {} AS g{})", self.table(&owner.table), where_all(&there)));
         let mut present =
             vec![format!("{} = {}", self.aliased("m", &membership.group), draft.group(membership, group))];
         present.push(format!("{} = {}", self.aliased("m", &membership.member), self.aliased("u", &member.key)));
