@@ -24,6 +24,7 @@ mod databases;
 mod faults;
 mod hostile;
 mod plans;
+mod problems;
 mod search;
 
 use databases::{Database, Postgres, Sqlite, server};

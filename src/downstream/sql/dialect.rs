@@ -23,6 +23,9 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
     /// True when `expression` is one of the list that is bound at `list`.
     fn one_of(&self, expression: &str, list: &str) -> String;
 
+    /// True when `expression` is none of the list that is bound at `list`, however long it is.
+    fn none_of(&self, expression: &str, list: &str) -> String;
+
     /// The text form of something that is no text.
     fn as_text(&self, expression: &str) -> String {
         format!("CAST({expression} AS text)")
@@ -120,6 +123,10 @@ impl Dialect for Sqlite {
         format!("{expression} IN (SELECT value FROM json_each({list}))")
     }
 
+    fn none_of(&self, expression: &str, list: &str) -> String {
+        format!("{expression} NOT IN (SELECT value FROM json_each({list}))")
+    }
+
     fn caseless(&self, expression: &str) -> String {
         format!("{expression} COLLATE NOCASE")
     }
@@ -173,6 +180,11 @@ impl Dialect for Postgres {
 
     fn one_of(&self, expression: &str, list: &str) -> String {
         format!("{expression} = ANY({list})")
+    }
+
+    /// A subquery is hashed; `<> ALL` compares each with each before PostgreSQL 15.
+    fn none_of(&self, expression: &str, list: &str) -> String {
+        format!("{} NOT IN (SELECT unnest(CAST({list} AS text[])))", self.as_text(expression))
     }
 
     fn without_collation(&self, expression: &str) -> String {

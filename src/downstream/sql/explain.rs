@@ -26,7 +26,11 @@ fn key_of(job: &Job) -> Value {
         Work::Fetch(plan) => Value::from(plan.key.as_str()),
         Work::Update(plan) => Value::from(plan.key.as_str()),
         Work::Delete(plan) => Value::from(plan.key.as_str()),
-        Work::Insert(_) | Work::Select(_) => Value::from("(key)"),
+        Work::Insert(_) | Work::Select(_) => {
+            // Something that the key's column could hold, and nobody takes for a real key.
+            let possible = ["(key)", "0", "00000000-0000-0000-0000-000000000000"];
+            Value::from(possible.into_iter().find(|key| job.can_be_key(key)).unwrap_or("0"))
+        }
     }
 }
 

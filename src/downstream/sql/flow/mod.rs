@@ -14,7 +14,7 @@ use super::layout::{Layout, Model};
 use super::statement::{Statement, Statements};
 use crate::downstream::Page;
 use crate::plan::{DeletePlan, FetchPlan, InsertPlan, MembersChange, SelectPlan, UpdatePlan};
-use crate::record::Record;
+use crate::record::{Record, RecordKey};
 use crate::value::Value;
 
 mod delete;
@@ -106,6 +106,11 @@ impl Job {
             Work::Update(plan) => &plan.resource,
             Work::Delete(plan) => &plan.resource,
         }
+    }
+
+    /// True when the resource's key column could hold this.
+    pub(super) fn can_be_key(&self, key: &str) -> bool {
+        self.layout().is_ok_and(|layout| self.statements().key(layout, &RecordKey::new(key)).is_some())
     }
 
     fn statements(&self) -> Statements<'_> {

@@ -1,7 +1,8 @@
 //! Plan → SQL text and parameters. No I/O: this folder is the only place that produces SQL.
 //!
 //! Names come from the mapping and are quoted; values are only ever parameters, so the texts are a
-//! small set and prepare well. [`read`] asks, [`write`] changes, [`predicate`] says which rows.
+//! small set and prepare well. [`read`] asks, [`write`] and [`membership`] change,
+//! [`predicate`] says which rows.
 
 use super::column::{ColumnType, Parameter, Types};
 use super::dialect::Dialect;
@@ -10,14 +11,16 @@ use crate::downstream::{DownstreamError, ErrorKind};
 use crate::record::RecordKey;
 use crate::value::Value;
 
+mod membership;
 mod named;
 mod predicate;
 mod read;
 mod write;
 
+pub(super) use membership::Which;
 pub(super) use named::named_parameters;
 pub(super) use read::{ReadRow, read_row};
-pub(super) use write::{Row, Which};
+pub(super) use write::Row;
 
 /// One statement.
 #[derive(Debug, Clone, PartialEq)]

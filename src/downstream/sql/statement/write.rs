@@ -1,7 +1,7 @@
 //! Statements that change.
 
 use super::super::column::{ColumnType, Parameter};
-use super::super::layout::{Layout, Membership, Place, Supplied};
+use super::super::layout::{Layout, Place};
 use super::predicate::Condition;
 use super::{Draft, MAIN, Statement, Statements, named, where_all};
 use crate::downstream::DownstreamError;
@@ -66,10 +66,10 @@ impl<'a> Statements<'a> {
     /// Keeps others from taking the same value until the transaction ends.
     pub(in super::super) fn name_lock(self, layout: &Layout, unique: &Unique) -> Option<Statement> {
         let text = self.dialect.name_lock()?.to_owned();
-        let name = format!("{}\u{0}{}\u{0}{}", layout.table, unique.field, unique.value.to_text().to_lowercase());
+        let name = format!("{}/{}/{}", layout.table, unique.field, unique.value.to_text().to_lowercase());
         Some(Statement {
             text,
-            parameters: vec![Parameter::Text(name.replace('\u{0}', "\u{1f}"))],
+            parameters: vec![Parameter::Text(name.replace('\0', ""))],
             returns: vec![ColumnType::Text(None)],
         })
     }
@@ -230,56 +230,6 @@ impl<'a> Statements<'a> {
         Statement { text, parameters: vec![key.clone()], returns: Vec::new() }
     }
 
-    /// Makes members of those that exist and are not members yet, if the group exists. The condition
-    /// serves tables without a unique constraint, `ON CONFLICT` those with one.
-    pub(in super::super) fn add_members(
-        self,
-        membership: &Membership,
-        owner: &Layout,
-        member: &Layout,
-        group: &Value,
-        members: Vec<Parameter>,
-    ) -> Statement {
-        let mut draft = self.draft();
-        let (mut columns, mut values) = (vec![self.quote(&membership.group)], vec![draft.group(membership, group)]);
-        columns.push(self.quote(&membership.member));
-        values.push(self.aliased("u", &member.key));
-        let scope =
-            membership.scope.iter().map(|(column, value)| (column, self.constant(&membership.table, column, value)));
-        for (column, parameter) in scope.collect::<Vec<_>>() {
-            columns.push(self.quote(column));
-            values.push(draft.bind(parameter));
-        }
-        for (column, supplied) in &membership.fields {
-            columns.push(self.quote(column));
-            values.push(match supplied {
-                Supplied::Now => "CURRENT_TIMESTAMP".to_owned(),
-                Supplied::Constant(value) => draft.bind(self.constant(&membership.table, column, value)),
-            });
-        }
-        let list = draft.bind(Parameter::List(members));
-        let mut conditions = vec![self.dialect.one_of(&self.aliased("u", &member.key), &list)];
-        conditions.extend(draft.scope(&member.table, "u", &member.scope));
-        let key = draft.bind(self.constant(&owner.table, &owner.key, group));
-        let mut there = vec![format!("{} = {key}", self.aliased("g", &owner.key))];
-        there.extend(draft.scope(&owner.table, "g", &owner.scope));
-        conditions.push(format!("EXISTS (SELECT 1 FROM {} AS g{})", self.table(&owner.table), where_all(&there)));
-        let mut present =
-            vec![format!("{} = {}", self.aliased("m", &membership.group), draft.group(membership, group))];
-        present.push(format!("{} = {}", self.aliased("m", &membership.member), self.aliased("u", &member.key)));
-        present.extend(draft.scope(&membership.table, "m", &membership.scope));
-        let table = self.table(&membership.table);
-        conditions.push(format!("NOT EXISTS (SELECT 1 FROM {table} AS m{})", where_all(&present)));
-        let text = format!(
-            "INSERT INTO {table} ({}) SELECT {} FROM {} AS u{} ON CONFLICT DO NOTHING",
-            columns.join(", "),
-            values.join(", "),
-            self.table(&member.table),
-            where_all(&conditions),
-        );
-        draft.finish(text, Vec::new())
-    }
-
     /// Which of these exist.
     pub(in super::super) fn existing(self, layout: &Layout, keys: Vec<Parameter>) -> Statement {
         let mut draft = self.draft();
@@ -290,41 +240,6 @@ impl<'a> Statements<'a> {
         let text = format!("SELECT {column} FROM {}{}", self.table(&layout.table), where_all(&conditions));
         draft.finish(text, vec![what])
     }
-
-    /// Ends the membership of these, or of all others.
-    pub(in super::super) fn remove_members(
-        self,
-        membership: &Membership,
-        group: &Value,
-        members: Vec<Parameter>,
-        which: Which,
-    ) -> Statement {
-        let mut draft = self.draft();
-        let mut conditions = vec![format!("{} = {}", self.quote(&membership.group), draft.group(membership, group))];
-        let list = draft.bind(Parameter::List(members));
-        let these = self.dialect.one_of(&self.quote(&membership.member), &list);
-        conditions.push(if which == Which::These { these } else { format!("NOT ({these})") });
-        conditions.extend(draft.scope(&membership.table, "", &membership.scope));
-        let text = format!("DELETE FROM {}{}", self.table(&membership.table), where_all(&conditions));
-        draft.finish(text, Vec::new())
-    }
-
-    /// Deletes every membership row that names the record in `column`.
-    pub(in super::super) fn delete_memberships(self, membership: &Membership, column: &str, key: &Value) -> Statement {
-        let mut draft = self.draft();
-        let placeholder = draft.bind(self.constant(&membership.table, column, key));
-        let mut conditions = vec![format!("{} = {placeholder}", self.quote(column))];
-        conditions.extend(draft.scope(&membership.table, "", &membership.scope));
-        let text = format!("DELETE FROM {}{}", self.table(&membership.table), where_all(&conditions));
-        draft.finish(text, Vec::new())
-    }
-}
-
-/// Which members a removal means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Which {
-    These,
-    AllOthers,
 }
 
 impl<'a> Draft<'a> {
@@ -362,11 +277,6 @@ impl<'a> Draft<'a> {
         let mut conditions = vec![format!("{} = {parent}", self.all.quote(&related.child))];
         conditions.extend(self.scope(&related.table, "", &related.scope));
         conditions
-    }
-
-    fn group(&mut self, membership: &Membership, group: &Value) -> String {
-        let parameter = self.all.constant(&membership.table, &membership.group, group);
-        self.bind(parameter)
     }
 
     /// Finds the records that hold a unique value.

@@ -11,19 +11,22 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
-use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Mutex as AsyncMutex;
 
+use self::fault::fault;
+use self::value::{decode, type_of};
 use super::Engine;
-use super::column::{ColumnType, Parameter, parse_instant};
+use super::column::ColumnType;
 use super::config::Limits;
 use super::dialect::{Dialect, Sqlite};
-use super::fault::{Fault, Refusal};
+use super::fault::Fault;
 use super::flow::{Answer, Job, Outcome, Session, Work};
 use super::statement::Statement;
 use crate::downstream::DownstreamError;
-use crate::value::Value;
+
+mod fault;
+mod value;
 
 /// The application's SQLite file.
 #[derive(Debug)]
@@ -231,135 +234,6 @@ impl SqliteSession<'_> {
     }
 }
 
-impl ToSql for Parameter {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self {
-            Self::Null => ToSqlOutput::Owned(Stored::Null),
-            Self::Boolean(b) => ToSqlOutput::Owned(Stored::Integer(i64::from(*b))),
-            Self::Integer(i) => ToSqlOutput::Owned(Stored::Integer(*i)),
-            Self::Decimal(d) => ToSqlOutput::Owned(Stored::Real(*d)),
-            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
-            Self::List(items) | Self::Array(items) => {
-                let items: Vec<_> = items.iter().map(json_of).collect();
-                ToSqlOutput::Owned(Stored::Text(serde_json::Value::Array(items).to_string()))
-            }
-        })
-    }
-}
-
-fn json_of(parameter: &Parameter) -> serde_json::Value {
-    match parameter {
-        Parameter::Null | Parameter::Bytes(_) => serde_json::Value::Null,
-        Parameter::Boolean(b) => i64::from(*b).into(),
-        Parameter::Integer(i) => (*i).into(),
-        Parameter::Decimal(d) => (*d).into(),
-        Parameter::Text(text) => text.as_str().into(),
-        Parameter::List(items) | Parameter::Array(items) => items.iter().map(json_of).collect(),
-    }
-}
-
-/// SQLite stores what it is given; the declared type says what the application means by it.
-fn decode(stored: ValueRef<'_>, what: &ColumnType, zone: &TimeZone) -> Value {
-    match (stored, what) {
-        (ValueRef::Null, _) => Value::Null,
-        (ValueRef::Integer(i @ (0 | 1)), ColumnType::Boolean) => Value::Boolean(i == 1),
-        (ValueRef::Integer(i), _) => Value::Integer(i),
-        (ValueRef::Real(d), _) => Value::Decimal(d),
-        (ValueRef::Blob(bytes), _) => Value::Binary(bytes.to_vec()),
-        (ValueRef::Text(text), _) => decode_text(&String::from_utf8_lossy(text), what, zone),
-    }
-}
-
-fn decode_text(text: &str, what: &ColumnType, zone: &TimeZone) -> Value {
-    let decoded = match what {
-        ColumnType::Boolean => match text.to_ascii_lowercase().as_str() {
-            "t" | "true" => Some(Value::Boolean(true)),
-            "f" | "false" => Some(Value::Boolean(false)),
-            _ => None,
-        },
-        ColumnType::Naive | ColumnType::Instant => parse_instant(text, zone).map(Value::DateTime),
-        ColumnType::Json => serde_json::from_str(text).ok().map(Value::from_serde),
-        _ => None,
-    };
-    decoded.unwrap_or_else(|| Value::from(text))
-}
-
-/// What a declared type means. SQLite itself takes any word for a type.
-fn type_of(declared: Option<&str>) -> ColumnType {
-    let Some(declared) = declared.map(str::to_ascii_uppercase) else { return ColumnType::Unknown };
-    let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
-    match () {
-        () if has(&["BOOL"]) => ColumnType::Boolean,
-        () if has(&["DATETIME", "TIMESTAMP"]) => ColumnType::Naive,
-        () if declared == "DATE" => ColumnType::Date,
-        () if has(&["INT", "SERIAL"]) => ColumnType::Integer(8),
-        () if has(&["JSON"]) => ColumnType::Json,
-        () if has(&["CHAR", "CLOB", "TEXT", "UUID", "GUID"]) => ColumnType::Text(None),
-        () if has(&["BLOB", "BINARY"]) => ColumnType::Binary,
-        () if has(&["REAL", "FLOA", "DOUB"]) => ColumnType::Float,
-        () if has(&["NUMERIC", "DECIMAL"]) => ColumnType::Numeric,
-        () => ColumnType::Unknown,
-    }
-}
-
 fn unavailable(detail: impl Into<String>) -> Fault {
     DownstreamError::unavailable(detail).into()
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
-fn fault(error: rusqlite::Error) -> Fault {
-    let rusqlite::Error::SqliteFailure(code, message) = &error else {
-        // Names of tables and columns, not values.
-        return Fault::garbage(format!("SQLite: {error}"));
-    };
-    let message = message.as_deref().unwrap_or_default();
-    match code.code {
-        ErrorCode::ConstraintViolation => refused(code.extended_code, message),
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-            Fault::Again("SQLite: the database is locked".to_owned())
-        }
-        ErrorCode::SchemaChanged => Fault::Stale("SQLite: the schema changed".to_owned()),
-        ErrorCode::OperationInterrupted => unavailable("SQLite: took longer than `statement_timeout`"),
-        ErrorCode::CannotOpen => unavailable("SQLite: the database file cannot be opened"),
-        ErrorCode::DiskFull | ErrorCode::OutOfMemory | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
-            unavailable(format!("SQLite: {}", reason_of(code.code)))
-        }
-        ErrorCode::SystemIoFailure => Fault::Lost("SQLite: input or output failed".to_owned()),
-        _ if message.starts_with("no such") => Fault::Stale(format!("SQLite: {message}")),
-        _ => Fault::garbage(format!("SQLite: error {}", code.extended_code)),
-    }
-}
-
-/// `UNIQUE constraint failed: users.login, users.tenant`.
-fn refused(extended: i32, message: &str) -> Fault {
-    let places = message.split_once(": ").map_or("", |(_, places)| places);
-    let (mut table, mut columns) = (String::new(), Vec::new());
-    for place in places.split(", ") {
-        if let Some((of, column)) = place.rsplit_once('.') {
-            of.clone_into(&mut table);
-            columns.push(column.to_owned());
-        }
-    }
-    let reason = match extended {
-        rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
-        | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-        | rusqlite::ffi::SQLITE_CONSTRAINT_ROWID => None,
-        rusqlite::ffi::SQLITE_CONSTRAINT_NOTNULL => Some("is required by the application"),
-        rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Some("conflicts with other data of the application"),
-        rusqlite::ffi::SQLITE_CONSTRAINT_DATATYPE => Some("has a type that the application does not take"),
-        _ => Some("is not allowed by the application"),
-    };
-    let detail = format!("SQLite: constraint {extended} on `{table}` ({})", columns.join(", "));
-    Fault::Refused(Refusal { table, columns, reason, detail })
-}
-
-/// A word for the operator.
-fn reason_of(code: ErrorCode) -> &'static str {
-    match code {
-        ErrorCode::DiskFull => "the disk is full",
-        ErrorCode::OutOfMemory => "out of memory",
-        ErrorCode::ReadOnly => "the database is read-only",
-        _ => "the database file may not be used",
-    }
 }

@@ -1,0 +1,103 @@
+//! Statements on membership tables, made of differences: none of them reads members.
+
+use super::super::column::Parameter;
+use super::super::layout::{Layout, Membership, Supplied};
+use super::{Draft, Statement, Statements, where_all};
+use crate::value::Value;
+
+impl Statements<'_> {
+    /// Makes members of those that exist and are not members yet, if the group exists. The condition
+    /// serves tables without a unique constraint, `ON CONFLICT` those with one.
+    pub(in super::super) fn add_members(
+        self,
+        membership: &Membership,
+        owner: &Layout,
+        member: &Layout,
+        group: &Value,
+        members: Vec<Parameter>,
+    ) -> Statement {
+        let mut draft = self.draft();
+        let (mut columns, mut values) = (vec![self.quote(&membership.group)], vec![draft.group(membership, group)]);
+        columns.push(self.quote(&membership.member));
+        values.push(self.aliased("u", &member.key));
+        let scope =
+            membership.scope.iter().map(|(column, value)| (column, self.constant(&membership.table, column, value)));
+        for (column, parameter) in scope.collect::<Vec<_>>() {
+            columns.push(self.quote(column));
+            values.push(draft.bind(parameter));
+        }
+        for (column, supplied) in &membership.fields {
+            columns.push(self.quote(column));
+            values.push(match supplied {
+                Supplied::Now => "CURRENT_TIMESTAMP".to_owned(),
+                Supplied::Constant(value) => draft.bind(self.constant(&membership.table, column, value)),
+            });
+        }
+        let list = draft.bind(Parameter::List(members));
+        let mut conditions = vec![self.dialect.one_of(&self.aliased("u", &member.key), &list)];
+        conditions.extend(draft.scope(&member.table, "u", &member.scope));
+        let key = draft.bind(self.constant(&owner.table, &owner.key, group));
+        let mut there = vec![format!("{} = {key}", self.aliased("g", &owner.key))];
+        there.extend(draft.scope(&owner.table, "g", &owner.scope));
+        conditions.push(format!("EXISTS (SELECT 1 FROM {} AS g{})", self.table(&owner.table), where_all(&there)));
+        let mut present =
+            vec![format!("{} = {}", self.aliased("m", &membership.group), draft.group(membership, group))];
+        present.push(format!("{} = {}", self.aliased("m", &membership.member), self.aliased("u", &member.key)));
+        present.extend(draft.scope(&membership.table, "m", &membership.scope));
+        let table = self.table(&membership.table);
+        conditions.push(format!("NOT EXISTS (SELECT 1 FROM {table} AS m{})", where_all(&present)));
+        let text = format!(
+            "INSERT INTO {table} ({}) SELECT {} FROM {} AS u{} ON CONFLICT DO NOTHING",
+            columns.join(", "),
+            values.join(", "),
+            self.table(&member.table),
+            where_all(&conditions),
+        );
+        draft.finish(text, Vec::new())
+    }
+
+    /// Ends the membership of these, or of all others.
+    pub(in super::super) fn remove_members(
+        self,
+        membership: &Membership,
+        group: &Value,
+        members: Vec<Parameter>,
+        which: Which,
+    ) -> Statement {
+        let mut draft = self.draft();
+        let mut conditions = vec![format!("{} = {}", self.quote(&membership.group), draft.group(membership, group))];
+        let list = draft.bind(Parameter::List(members));
+        let member = self.quote(&membership.member);
+        conditions.push(match which {
+            Which::These => self.dialect.one_of(&member, &list),
+            Which::AllOthers => self.dialect.none_of(&member, &list),
+        });
+        conditions.extend(draft.scope(&membership.table, "", &membership.scope));
+        let text = format!("DELETE FROM {}{}", self.table(&membership.table), where_all(&conditions));
+        draft.finish(text, Vec::new())
+    }
+
+    /// Deletes every membership row that names the record in `column`.
+    pub(in super::super) fn delete_memberships(self, membership: &Membership, column: &str, key: &Value) -> Statement {
+        let mut draft = self.draft();
+        let placeholder = draft.bind(self.constant(&membership.table, column, key));
+        let mut conditions = vec![format!("{} = {placeholder}", self.quote(column))];
+        conditions.extend(draft.scope(&membership.table, "", &membership.scope));
+        let text = format!("DELETE FROM {}{}", self.table(&membership.table), where_all(&conditions));
+        draft.finish(text, Vec::new())
+    }
+}
+
+/// Which members a removal means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Which {
+    These,
+    AllOthers,
+}
+
+impl Draft<'_> {
+    fn group(&mut self, membership: &Membership, group: &Value) -> String {
+        let parameter = self.all.constant(&membership.table, &membership.group, group);
+        self.bind(parameter)
+    }
+}
