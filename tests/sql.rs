@@ -23,6 +23,7 @@ use toml::{Table, Value as Toml};
 mod databases;
 mod faults;
 mod hostile;
+mod large;
 mod plans;
 mod problems;
 mod search;

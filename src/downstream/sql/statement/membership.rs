@@ -40,12 +40,13 @@ impl Statements<'_> {
         let mut there = vec![format!("{} = {key}", self.aliased("g", &owner.key))];
         there.extend(draft.scope(&owner.table, "g", &owner.scope));
         conditions.push(format!("EXISTS (SELECT 1 FROM {} AS g{})", self.table(&owner.table), where_all(&there)));
-        let mut present =
-            vec![format!("{} = {}", self.aliased("m", &membership.group), draft.group(membership, group))];
-        present.push(format!("{} = {}", self.aliased("m", &membership.member), self.aliased("u", &member.key)));
+        // Uncorrelated, and no wider than the request: read once whatever the planner believes.
+        let (by, of) = (self.aliased("m", &membership.group), self.aliased("m", &membership.member));
+        let mut present = vec![format!("{by} = {}", draft.group(membership, group)), self.dialect.one_of(&of, &list)];
         present.extend(draft.scope(&membership.table, "m", &membership.scope));
         let table = self.table(&membership.table);
-        conditions.push(format!("NOT EXISTS (SELECT 1 FROM {table} AS m{})", where_all(&present)));
+        let key = self.aliased("u", &member.key);
+        conditions.push(format!("{key} NOT IN (SELECT {of} FROM {table} AS m{})", where_all(&present)));
         let text = format!(
             "INSERT INTO {table} ({}) SELECT {} FROM {} AS u{} ON CONFLICT DO NOTHING",
             columns.join(", "),
