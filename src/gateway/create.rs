@@ -8,7 +8,7 @@ use crate::observe::Outcome;
 use crate::plan;
 use crate::scim::{Resource, Response};
 
-use super::{Call, Failure, Trace, assemble, members, resolve};
+use super::{Call, Failure, Trace, adopt, assemble, members, resolve};
 
 pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut Trace) -> Result<Response, Failure> {
     members::report_dropped(call, &resource);
@@ -16,10 +16,15 @@ pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut 
     let members = resolve::members(call, &ids).await?;
     resolve::references(call, &mut resource).await?;
     let plan = plan::create(call.mapping, &resource, members.clone(), &call.env)?;
-    let mut record = {
-        let _held = call.gateway.locks.hold(call.resource(), &plan.unique).await;
-        call.downstream().insert(&plan).await?
-    };
+    let held = call.gateway.locks.hold(call.resource(), &plan.unique).await;
+    if call.mapping.adopt
+        && let Some(stored) = adopt::find(call, &plan).await?
+    {
+        drop(held);
+        return adopt::adopt(call, stored, resource, trace).await;
+    }
+    let mut record = call.downstream().insert(&plan).await?;
+    drop(held);
     trace.key = Some(record.key.to_string());
     if let Some(external_id) = resource.external_id.as_ref().filter(|_| !call.mapping.stores_external_id()) {
         call.correlations().set_external_id(call.resource(), &record.key, Some(external_id)).await?;

@@ -16,6 +16,7 @@ use crate::plan::MAX_PAGE;
 use crate::quirks::Profile;
 use crate::scim::{Features, ListResponse, Operation, RawRequest, Request, ResourceTypes, Response, ScimError};
 
+mod adopt;
 mod assemble;
 mod create;
 mod delete;

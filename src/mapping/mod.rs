@@ -69,6 +69,8 @@ pub struct ResourceMapping {
     pub deprovision: Deprovision,
     /// What to do with attributes that no rule maps.
     pub unmapped: Unmapped,
+    /// True when a POST takes over the one account that its matching attributes fit.
+    pub adopt: bool,
 }
 
 /// One attribute, one field, both directions.

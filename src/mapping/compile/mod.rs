@@ -90,8 +90,21 @@ fn compile_resource(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut Pro
     let members = members(stage, types, problems);
     let deprovision = deprovision(stage, &rules, problems);
     let unmapped = unmapped(stage, problems);
+    let adopt = adopt(stage, &rules, problems);
     report_unknown_keys(stage, problems);
-    ResourceMapping { kind: Arc::clone(&stage.kind), rules, fields, members, deprovision, unmapped }
+    ResourceMapping { kind: Arc::clone(&stage.kind), rules, fields, members, deprovision, unmapped, adopt }
+}
+
+fn adopt(stage: &Stage<'_>, rules: &[super::Rule], problems: &mut Problems) -> bool {
+    let adopt = stage.table.boolean("adopt", problems).unwrap_or(false);
+    if adopt && !rules.iter().any(|rule| rule.matching.is_some()) {
+        let span = stage.table.span_of("adopt");
+        problems.push(
+            Diagnostic::error(Code::NO_MATCH, &span, format!("[{}] adopts, but matches by nothing", stage.name))
+                .help("add `match = 1` to the rule of the attribute that tells accounts apart"),
+        );
+    }
+    adopt
 }
 
 /// Which resource types can be members: those named by `types`, else `User`.
@@ -185,8 +198,18 @@ fn unmapped(stage: &Stage<'_>, problems: &mut Problems) -> Unmapped {
 const DRIVER_KEYS: [&str; 8] = ["table", "key", "where", "related", "calls", "errors", "version", "ignores_case"];
 
 fn report_unknown_keys(stage: &Stage<'_>, problems: &mut Problems) {
-    let own =
-        ["attributes", "fields", "members", "deprovision", "unmapped", "accept", "schema", "endpoint", "extensions"];
+    let own = [
+        "attributes",
+        "fields",
+        "members",
+        "deprovision",
+        "unmapped",
+        "accept",
+        "adopt",
+        "schema",
+        "endpoint",
+        "extensions",
+    ];
     let known = || own.into_iter().chain(DRIVER_KEYS);
     for (key, _) in stage.node.as_table().unwrap_or_default() {
         if known().any(|have| have == key.name) {

@@ -1,0 +1,77 @@
+//! Taking over an account that was there before the client: only where the mapping says
+//! `adopt = true`, only by its matching attributes in their order, and only when exactly one
+//! account fits.
+//!
+//! What an account was matched by is not changed in the same step, and an account that the client
+//! knows under another externalId is not taken: whoever can create must not be able to steal.
+
+use std::sync::Arc;
+
+use crate::mapping::Rule;
+use crate::observe::Outcome;
+use crate::plan::{Case, Comparison, InsertPlan, MembersChange, Predicate, Searchable, SelectPlan};
+use crate::record::FieldName;
+use crate::scim::{Resource, Response, ScimError};
+use crate::value::Value;
+
+use super::assemble::{self, Stored};
+use super::{Call, Failure, Trace, write};
+
+/// The one account that fits; `None` when there is none.
+pub(super) async fn find(call: &Call<'_>, plan: &InsertPlan) -> Result<Option<Stored>, Failure> {
+    let mut rules: Vec<&Rule> = call.mapping.rules.iter().filter(|rule| rule.matching.is_some()).collect();
+    rules.sort_by_key(|rule| rule.matching);
+    for rule in rules {
+        let Some(field) = rule.field.as_ref().filter(|field| can_search(call, field)) else { continue };
+        let value = plan.fields.get(field);
+        if value.is_unassigned() || value.as_str() == Some("") {
+            continue;
+        }
+        let case = if rule.case_exact { Case::Exact } else { Case::Ignored };
+        let predicate = Predicate::Compare { field: field.clone(), op: Comparison::Eq, value: value.clone(), case };
+        let want = assemble::want(call);
+        let select =
+            SelectPlan { resource: Arc::clone(call.resource()), predicate, sort: None, offset: 0, limit: 2, want };
+        let page = call.downstream().select(&select).await?;
+        match page.records.len() {
+            0 => {}
+            1 => return Ok(assemble::all(call, page.records).await?.pop()),
+            _ => {
+                let detail = format!("`{}` fits more than one account", rule.slot);
+                return Err(ScimError::uniqueness(detail).into());
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn can_search(call: &Call<'_>, field: &FieldName) -> bool {
+    match &call.downstream().capabilities(call.resource()).searchable {
+        Searchable::Everything => true,
+        Searchable::Equal(fields) => fields.contains(field),
+    }
+}
+
+/// Makes the account what the client wants it to be, save what it was matched by.
+pub(super) async fn adopt(
+    call: &Call<'_>,
+    before: Stored,
+    mut after: Resource,
+    trace: &mut Trace,
+) -> Result<Response, Failure> {
+    if before.raw.external_id.is_some() && before.raw.external_id != after.external_id {
+        return Err(ScimError::uniqueness("the account is known under another `externalId`").into());
+    }
+    for rule in call.mapping.rules.iter().filter(|rule| rule.matching.is_some()) {
+        let had = rule.slot.value_in(&before.raw);
+        if had != Value::Null {
+            rule.slot.put(had, &mut after);
+        }
+    }
+    let written = write::write(call, &before, &after, MembersChange::None, trace).await?;
+    trace.outcome = Some(Outcome::Adopted);
+    match write::answer(call, written, Some(before), trace).await? {
+        Response::Found(entity) => Ok(Response::Created(entity)),
+        other => Ok(other),
+    }
+}
