@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("plan", &["value", "record", "scim", "expr", "mapping"]),
     ("observe", &["scim", "diagnostic"]),
     ("downstream", &["value", "record", "plan", "diagnostic", "observe"]),
-    ("correlation", &["record", "scim", "observe"]),
+    ("correlation", &["value", "record", "scim", "observe"]),
     (
         "gateway",
         &[

@@ -16,7 +16,7 @@ use crate::observe::{Observation, Observer, Observers};
 use crate::record::RecordKey;
 use crate::scim::{ExternalId, ResourceId};
 
-use super::{CorrelationError, Correlations, Identity, Link, Scope, Seal, Store};
+use super::{CorrelationError, Correlations, Identity, Link, Scope, Seal, Shadow, Store};
 
 /// How large the cache may become and how long it may trust an entry.
 #[derive(Debug, Clone)]
@@ -163,6 +163,21 @@ impl Correlations for Cached {
         id: Option<&ExternalId>,
     ) -> Result<(), CorrelationError> {
         let done = self.store.set_external_id(&self.scope(resource), key, id).await;
+        self.forget(resource, key).await;
+        done
+    }
+
+    async fn shadows_of(&self, resource: &Arc<str>, keys: &[RecordKey]) -> Result<Vec<Vec<Shadow>>, CorrelationError> {
+        Ok(self.links(resource, keys).await?.iter().map(|link| link.shadows.clone()).collect())
+    }
+
+    async fn set_shadows(
+        &self,
+        resource: &Arc<str>,
+        key: &RecordKey,
+        shadows: &[Shadow],
+    ) -> Result<(), CorrelationError> {
+        let done = self.store.set_shadows(&self.scope(resource), key, shadows).await;
         self.forget(resource, key).await;
         done
     }

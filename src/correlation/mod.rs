@@ -11,6 +11,7 @@ use async_trait::async_trait;
 
 use crate::record::RecordKey;
 use crate::scim::{ExternalId, ResourceId};
+use crate::value::Value;
 
 mod cached;
 mod seal;
@@ -26,12 +27,25 @@ pub use sqlite::Sqlite;
 pub struct CorrelationError(pub String);
 
 /// What the store knows of one record.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Link {
     /// The client's own id.
     pub external_id: Option<ExternalId>,
     /// What the SCIM id seals, when it is not simply the key in its first life.
     pub identity: Option<Identity>,
+    /// What the client sent where the application stores another form of it.
+    pub shadows: Vec<Shadow>,
+}
+
+/// A value as the client sent it, for as long as the application holds what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shadow {
+    /// The attribute, as its rule names it.
+    pub attribute: Arc<str>,
+    /// What the client sent.
+    pub sent: Value,
+    /// What the application stored, as text.
+    pub stored: String,
 }
 
 /// Where a store finds a link: tenant and resource type.
@@ -69,6 +83,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// A record's key changed: id and externalId go with it.
     async fn rename(&self, scope: &Scope, from: &RecordKey, to: &RecordKey) -> Result<(), CorrelationError>;
 
+    /// Replaces the shadows of a record.
+    async fn set_shadows(&self, scope: &Scope, key: &RecordKey, shadows: &[Shadow]) -> Result<(), CorrelationError>;
+
     /// How many exceptions there are: with none, ids need not be looked up.
     async fn exceptions(&self) -> Result<u64, CorrelationError>;
 }
@@ -98,6 +115,17 @@ pub trait Correlations: Send + Sync + std::fmt::Debug {
         resource: &Arc<str>,
         key: &RecordKey,
         id: Option<&ExternalId>,
+    ) -> Result<(), CorrelationError>;
+
+    /// The shadows of some records, in the same order.
+    async fn shadows_of(&self, resource: &Arc<str>, keys: &[RecordKey]) -> Result<Vec<Vec<Shadow>>, CorrelationError>;
+
+    /// Replaces the shadows of a record.
+    async fn set_shadows(
+        &self,
+        resource: &Arc<str>,
+        key: &RecordKey,
+        shadows: &[Shadow],
     ) -> Result<(), CorrelationError>;
 
     /// Gives up the id of a record that is gone.

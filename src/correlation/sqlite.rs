@@ -9,8 +9,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::record::RecordKey;
 use crate::scim::ExternalId;
+use crate::value::{JsonLimits, Value};
 
-use super::{CorrelationError, Identity, Link, Scope, Store};
+use super::{CorrelationError, Identity, Link, Scope, Shadow, Store};
 
 /// What the store's tables are made with; `user_version` counts changes.
 const SCHEMA: &str = "
@@ -23,6 +24,11 @@ const SCHEMA: &str = "
     ) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS link_external_id ON link (tenant, resource, external_id) WHERE external_id IS NOT NULL;
     CREATE UNIQUE INDEX IF NOT EXISTS link_identity ON link (tenant, resource, origin, generation) WHERE origin IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS shadow (
+        tenant TEXT NOT NULL, resource TEXT NOT NULL, key TEXT NOT NULL, attribute TEXT NOT NULL,
+        sent TEXT NOT NULL, stored TEXT NOT NULL,
+        PRIMARY KEY (tenant, resource, key, attribute)
+    ) WITHOUT ROWID;
     PRAGMA user_version = 1;";
 
 /// A SQLite file with one connection for reading and one for writing.
@@ -97,7 +103,24 @@ fn link_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(RecordKey, Link)> {
     let origin: Option<String> = row.get(2)?;
     let generation: u32 = row.get(3)?;
     let identity = origin.map(|origin| Identity { origin: RecordKey::new(&origin), generation });
-    Ok((RecordKey::new(&key), Link { external_id: external_id.as_deref().map(ExternalId::new), identity }))
+    let external_id = external_id.as_deref().map(ExternalId::new);
+    Ok((RecordKey::new(&key), Link { external_id, identity, shadows: Vec::new() }))
+}
+
+const SHADOWS: &str = "SELECT key, attribute, sent, stored FROM shadow
+     WHERE tenant = ?1 AND resource = ?2 AND key IN (SELECT value FROM json_each(?3))";
+
+fn shadow_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(RecordKey, Shadow)> {
+    let (key, attribute, sent): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let sent = Value::from_json(sent.as_bytes(), &JsonLimits::default()).unwrap_or_default();
+    Ok((RecordKey::new(&key), Shadow { attribute: attribute.into(), sent, stored: row.get(3)? }))
+}
+
+fn forget_shadows(change: &rusqlite::Transaction<'_>, scope: &Scope, key: &str) -> rusqlite::Result<usize> {
+    change.execute(
+        "DELETE FROM shadow WHERE tenant = ?1 AND resource = ?2 AND key = ?3",
+        params![&*scope.tenant, &*scope.resource, key],
+    )
 }
 
 #[async_trait]
@@ -112,8 +135,16 @@ impl Store for Sqlite {
                  WHERE tenant = ?1 AND resource = ?2 AND key IN (SELECT value FROM json_each(?3))",
             )
             .map_err(problem)?;
-        let rows = statement.query_map(params![&*scope.tenant, &*scope.resource, list], link_of).map_err(problem)?;
-        rows.collect::<Result<_, _>>().map_err(problem)
+        let wanted = params![&*scope.tenant, &*scope.resource, list];
+        let rows = statement.query_map(wanted, link_of).map_err(problem)?;
+        let mut links: HashMap<RecordKey, Link> = rows.collect::<Result<_, _>>().map_err(problem)?;
+        let mut statement = connection.prepare_cached(SHADOWS).map_err(problem)?;
+        let rows = statement.query_map(wanted, shadow_of).map_err(problem)?;
+        for row in rows {
+            let (key, shadow) = row.map_err(problem)?;
+            links.entry(key).or_default().shadows.push(shadow);
+        }
+        Ok(links)
     }
 
     async fn key_of(&self, scope: &Scope, identity: &Identity) -> Result<Option<RecordKey>, CorrelationError> {
@@ -165,6 +196,7 @@ impl Store for Sqlite {
         self.write(move |connection| {
             let change = connection.transaction()?;
             new_life(&change, &scope, &key)?;
+            forget_shadows(&change, &scope, key.as_str())?;
             change.commit()
         })
         .await
@@ -183,6 +215,11 @@ impl Store for Sqlite {
                 .optional()?
                 .map_or_else(Link::default, |(_, link)| link);
             new_life(&change, &scope, &from)?;
+            forget_shadows(&change, &scope, to.as_str())?;
+            change.execute(
+                "UPDATE shadow SET key = ?4 WHERE tenant = ?1 AND resource = ?2 AND key = ?3",
+                params![&*scope.tenant, &*scope.resource, from.as_str(), to.as_str()],
+            )?;
             let identity = kept.identity.unwrap_or_else(|| Identity::first(&from));
             change.execute(
                 "INSERT OR REPLACE INTO link (tenant, resource, key, external_id, origin, generation)
@@ -196,6 +233,29 @@ impl Store for Sqlite {
                     identity.generation
                 ],
             )?;
+            change.commit()
+        })
+        .await
+    }
+
+    async fn set_shadows(&self, scope: &Scope, key: &RecordKey, shadows: &[Shadow]) -> Result<(), CorrelationError> {
+        let (scope, key, shadows) = (scope.clone(), key.clone(), shadows.to_vec());
+        self.write(move |connection| {
+            let change = connection.transaction()?;
+            forget_shadows(&change, &scope, key.as_str())?;
+            for shadow in &shadows {
+                change.execute(
+                    "INSERT INTO shadow (tenant, resource, key, attribute, sent, stored) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    params![
+                        &*scope.tenant,
+                        &*scope.resource,
+                        key.as_str(),
+                        &*shadow.attribute,
+                        shadow.sent.to_json(),
+                        shadow.stored
+                    ],
+                )?;
+            }
             change.commit()
         })
         .await

@@ -12,7 +12,7 @@ use crate::observe::Outcome;
 use crate::plan::{Case, Comparison, InsertPlan, MembersChange, Predicate, Searchable, SelectPlan};
 use crate::record::FieldName;
 use crate::scim::{Resource, Response, ScimError};
-use crate::value::Value;
+use crate::value::{Object, Value};
 
 use super::assemble::{self, Stored};
 use super::{Call, Failure, Trace, write};
@@ -62,6 +62,7 @@ pub(super) async fn adopt(
     if before.raw.external_id.is_some() && before.raw.external_id != after.external_id {
         return Err(ScimError::uniqueness("the account is known under another `externalId`").into());
     }
+    keep_unnamed(&before.raw.attributes, &mut after.attributes);
     for rule in call.mapping.rules.iter().filter(|rule| rule.matching.is_some()) {
         let had = rule.slot.value_in(&before.raw);
         if had != Value::Null {
@@ -73,5 +74,16 @@ pub(super) async fn adopt(
     match write::answer(call, written, Some(before), trace).await? {
         Response::Found(entity) => Ok(Response::Created(entity)),
         other => Ok(other),
+    }
+}
+
+/// What the client does not name stays as it is: it cannot know of it.
+fn keep_unnamed(before: &Object, after: &mut Object) {
+    for (name, had) in before.iter() {
+        match (had, after.entry(name)) {
+            (Value::Object(had), Value::Object(wanted)) => keep_unnamed(had, wanted),
+            (had, wanted) if wanted.is_unassigned() => *wanted = had.clone(),
+            _ => {}
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::record::{Member, Record, RecordKey};
 use crate::scim::{Entity, Resource, ResourceId, Version, location};
 use crate::value::{Object, Value};
 
-use super::{Call, Failure};
+use super::{Call, Failure, shadow};
 
 /// A record beside what the mapping makes of it.
 #[derive(Debug, Clone)]
@@ -44,6 +44,7 @@ pub(super) async fn all(call: &Call<'_>, records: Vec<Record>) -> Result<Vec<Sto
         let groups = record.groups.clone();
         found.push(Stored { key: record.key.clone(), shown: raw.clone(), raw, groups });
     }
+    shadow::show(call, &records, &mut found).await?;
     show_references(call, &mut found).await?;
     show_links(call, &records, &mut found).await?;
     for (record, stored) in records.iter().zip(&mut found) {

@@ -8,7 +8,7 @@ use crate::observe::Outcome;
 use crate::plan;
 use crate::scim::{Resource, Response};
 
-use super::{Call, Failure, Trace, adopt, assemble, members, resolve};
+use super::{Call, Failure, Trace, adopt, assemble, members, resolve, shadow};
 
 pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut Trace) -> Result<Response, Failure> {
     members::report_dropped(call, &resource);
@@ -29,6 +29,7 @@ pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut 
     if let Some(external_id) = resource.external_id.as_ref().filter(|_| !call.mapping.stores_external_id()) {
         call.correlations().set_external_id(call.resource(), &record.key, Some(external_id)).await?;
     }
+    shadow::remember(call, &record.key, &resource, &record.fields).await?;
     if assemble::want(call).members {
         record.members.get_or_insert(members);
     }

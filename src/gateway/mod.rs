@@ -29,6 +29,7 @@ mod patch;
 mod query;
 mod replace;
 mod resolve;
+mod shadow;
 mod write;
 
 use error::Failure;

@@ -7,7 +7,7 @@ use crate::scim::{Resource, Response};
 use crate::value::Value;
 
 use super::assemble::{self, Stored};
-use super::{Call, Failure, Trace, get, resolve};
+use super::{Call, Failure, Trace, get, resolve, shadow};
 
 /// What a change left in the application.
 pub(super) struct Written {
@@ -41,6 +41,10 @@ pub(super) async fn write(
         Some(plan) => run(call, plan).await?,
         None => Written::unchanged(before.key.clone()),
     };
+    if let Some(plan) = &update.plan {
+        let stored = written.record.as_ref().map_or(&plan.whole, |record| &record.fields);
+        shadow::remember(call, &written.key, after, stored).await?;
+    }
     if !call.mapping.stores_external_id() && before.raw.external_id != after.external_id {
         call.correlations().set_external_id(call.resource(), &written.key, after.external_id.as_ref()).await?;
         trace.changed.push("externalId".to_owned());

@@ -104,6 +104,8 @@ pub struct Rule {
     pub matching: Option<u64>,
     /// The resource type that the value is an id of (`manager.value`).
     pub references: Option<Arc<str>>,
+    /// True when the gateway keeps what the client sent beside what the application stores.
+    pub shadow: bool,
 }
 
 /// How a field gets its value.

@@ -114,6 +114,12 @@ impl Translation<'_> {
         match (&rule.read, &rule.field) {
             (Read::Never, _) => Err(unsearchable(&rule.slot.path)),
             (Read::Constant(value), _) => Ok(Some(constant(self.constant_matches(rule, value, filter)))),
+            // Shown is what was sent, stored is what became of it: that is what can be asked for.
+            (Read::Direct | Read::Inverse { .. }, Some(field))
+                if rule.shadow && matches!(rule.write, Write::Expression(_)) =>
+            {
+                Ok(self.inverted(rule, field, filter))
+            }
             (Read::Direct, Some(field)) => Ok(Some(self.direct(rule, field, filter))),
             (Read::Inverse { inverse, .. }, Some(field)) if inverse.is_exact() => {
                 Ok(self.inverted(rule, field, filter))
@@ -148,7 +154,7 @@ impl Translation<'_> {
                 field: field.clone(),
                 op: comparison(*op),
                 value: written,
-                case: super::Case::Exact,
+                case: if rule.shadow { case_of(rule) } else { super::Case::Exact },
             }),
             _ => None,
         }

@@ -85,6 +85,7 @@ fn plain(stage: &Stage<'_>, slot: Slot) -> Rule {
         unique,
         matching: None,
         references: None,
+        shadow: false,
     }
 }
 
@@ -163,6 +164,7 @@ fn options(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, problems: &mut
     rule.one_of = table.strings("one_of", problems).iter().map(|(text, _)| (*text).to_owned()).collect();
     rule.default = table.node("default").map(|node| constant(node, stage, problems));
     rule.references = table.string("references", problems).map(|(name, _)| name.into());
+    rule.shadow = table.boolean("shadow", problems).unwrap_or(false);
     rule.apply = apply(table, problems);
 }
 
@@ -191,12 +193,15 @@ fn derived_read(rule: &mut Rule, write_only: bool, span: Option<&Span>, problems
         // Written from other attributes: what is read is what the field holds.
         return Read::Direct;
     }
-    inverse(computed, &rule.slot, span, problems)
+    inverse(rule, computed, span, problems)
 }
 
-fn inverse(computed: &Computed, slot: &Slot, span: Option<&Span>, problems: &mut Problems) -> Read {
+fn inverse(rule: &Rule, computed: &Computed, span: Option<&Span>, problems: &mut Problems) -> Read {
+    let slot = &rule.slot;
     match computed.expression.invert() {
         Ok(inverse) => Read::Inverse { inverse: Box::new(inverse), slots: computed.slots.clone() },
+        // What the client sent is kept; what somebody else wrote is shown as it is.
+        Err(_) if rule.shadow => Read::Direct,
         Err(reason) => {
             if let Some(span) = span {
                 problems.push(
