@@ -130,7 +130,7 @@ fn same(given: &Json, expected: &Toml) -> Result<(), String> {
 
 /// The driver for an application's mapping.
 fn bound(application: &Table, url: &str) -> Result<Arc<dyn Downstream>, String> {
-    bound_with(application, url, "")
+    bound_with(application, url, application.get("downstream").map_or("", |more| more.as_str().unwrap()))
 }
 
 /// The driver, with more keys in `[downstream]`.

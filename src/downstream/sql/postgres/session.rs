@@ -23,6 +23,8 @@ pub(super) struct PostgresSession<'a> {
     /// Taken away when it must not go back to the pool.
     connection: Option<Object>,
     state: State,
+    /// True while answers are outstanding.
+    busy: bool,
     zone: &'a TimeZone,
     patience: Duration,
 }
@@ -39,7 +41,8 @@ enum State {
 
 impl Drop for PostgresSession<'_> {
     fn drop(&mut self) {
-        if self.state == State::Open {
+        // A connection that still works on a dropped request would keep the next one waiting.
+        if self.busy || self.state == State::Open {
             self.discard();
         }
     }
@@ -48,7 +51,7 @@ impl Drop for PostgresSession<'_> {
 impl<'a> PostgresSession<'a> {
     pub(super) fn new(connection: Object, transaction: bool, zone: &'a TimeZone, patience: Duration) -> Self {
         let state = if transaction { State::Due } else { State::Plain };
-        Self { connection: Some(connection), state, zone, patience }
+        Self { connection: Some(connection), state, busy: false, zone, patience }
     }
 
     /// Makes what was done final.
@@ -100,8 +103,9 @@ impl<'a> PostgresSession<'a> {
         if !begin {
             return answers.await;
         }
-        // BEGIN goes first because it is polled first; nothing waits for its answer.
-        let (begun, answers) = join(connection.batch_execute("BEGIN"), answers).await;
+        // BEGIN goes first because it is polled first; nothing waits for its answer. At any other level
+        // a check after a lock would see the tables as they were before the lock.
+        let (begun, answers) = join(connection.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED"), answers).await;
         begun.map_err(|error| fault(&error))?;
         answers
     }
@@ -111,7 +115,9 @@ impl<'a> PostgresSession<'a> {
 impl Session for PostgresSession<'_> {
     async fn run(&mut self, batch: Vec<Statement>) -> Result<Vec<Answer>, Fault> {
         let plain = self.state == State::Plain;
+        self.busy = true;
         let result = tokio::time::timeout(self.patience, self.batch(&batch)).await;
+        self.busy = false;
         let Ok(result) = result else {
             self.discard();
             let writes = plain && batch.iter().any(|statement| !statement.text.starts_with("SELECT"));

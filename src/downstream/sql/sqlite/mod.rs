@@ -1,7 +1,7 @@
 //! SQLite: the application's own file, opened as it is.
 //!
 //! The file is never created and its journal mode never changed. A read by key takes microseconds
-//! and runs where it is asked; page reads and writes run on threads that may block. There is one
+//! and runs where it is asked; pages, members and writes run on threads that may block. There is one
 //! writer: SQLite would make others wait anyway, and waiting without a thread costs less.
 
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 use self::fault::fault;
 use self::value::{decode, type_of};
@@ -34,6 +34,8 @@ pub(super) struct SqliteEngine {
     file: Arc<File>,
     writer: Arc<AsyncMutex<Option<Connection>>>,
     readers: Mutex<Vec<Connection>>,
+    /// How many may read on threads at the same time.
+    threads: Semaphore,
     limits: Limits,
 }
 
@@ -48,7 +50,8 @@ struct File {
 impl SqliteEngine {
     pub(super) fn new(path: &Path, zone: TimeZone, limits: Limits) -> Self {
         let file = File { path: path.to_owned(), zone, patience: limits.acquire };
-        Self { file: Arc::new(file), writer: Arc::default(), readers: Mutex::default(), limits }
+        let threads = Semaphore::new(limits.pool);
+        Self { file: Arc::new(file), writer: Arc::default(), readers: Mutex::default(), threads, limits }
     }
 
     fn reader(&self) -> Result<Connection, Fault> {
@@ -81,6 +84,10 @@ impl SqliteEngine {
     }
 
     async fn read_on_thread(&self, connection: Connection, job: Arc<Job>) -> Result<Outcome, Fault> {
+        let acquired = tokio::time::timeout(self.limits.acquire, self.threads.acquire()).await;
+        let Ok(Ok(_permit)) = acquired else {
+            return Err(unavailable("other reads took longer than `acquire_timeout`"));
+        };
         let file = Arc::clone(&self.file);
         self.bounded(connection, move |connection| file.read(connection, &job, file.patience)).await
     }
@@ -126,7 +133,7 @@ impl Engine for SqliteEngine {
 
     async fn perform(&self, job: Arc<Job>) -> Result<Outcome, Fault> {
         match &job.work {
-            Work::Fetch(_) => {
+            Work::Fetch(plan) if !plan.want.members => {
                 let (connection, result) = self.file.read(self.reader()?, &job, Duration::ZERO);
                 match (connection, result) {
                     (Some(connection), Err(Fault::Again(_))) => self.read_on_thread(connection, job).await,
@@ -136,7 +143,7 @@ impl Engine for SqliteEngine {
                     }
                 }
             }
-            Work::Select(_) => self.read_on_thread(self.reader()?, job).await,
+            Work::Fetch(_) | Work::Select(_) => self.read_on_thread(self.reader()?, job).await,
             Work::Insert(_) | Work::Update(_) | Work::Delete(_) => self.write(job).await,
         }
     }
