@@ -172,3 +172,52 @@ async fn a_dropped_request_leaves_no_open_transaction() {
     drop(driver);
     database.finish().await;
 }
+
+/// A trigger on `users` that does something for each row, now or when the transaction commits.
+fn with_trigger(application: &Table, deed: &str, deferred: bool) -> String {
+    let (constraint, when) = if deferred { ("CONSTRAINT", "DEFERRABLE INITIALLY DEFERRED") } else { ("", "") };
+    format!(
+        "{}; CREATE SEQUENCE tries; CREATE FUNCTION deed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {deed} RETURN NULL; END $$;
+         CREATE {constraint} TRIGGER deed AFTER INSERT ON users {when} FOR EACH ROW EXECUTE FUNCTION deed();",
+        schema::<Postgres>(application)
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn what_the_database_rolls_back_is_tried_again_three_times() {
+    let application = application("redmine");
+    for (failures, deferred, fails) in [(2, false, false), (3, true, false), (4, false, true), (4, true, true)] {
+        let deed =
+            format!("IF nextval('tries') <= {failures} THEN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END IF;");
+        let database = Postgres::fresh(&with_trigger(&application, &deed, deferred)).await;
+        let driver = bound(&application, &database.url()).unwrap();
+        let result = driver.insert(&person("ada")).await;
+        assert_eq!(result.is_err(), fails, "{failures} {result:?}");
+        assert!(!fails || is_unavailable(result));
+        let made = if fails { "0" } else { "1" };
+        assert_eq!(database.rows("SELECT count(*) FROM users WHERE login = 'ada'").await, json!([[made]]));
+        drop(driver);
+        database.finish().await;
+    }
+}
+
+/// Where the connection breaks decides what is known.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn only_a_break_in_the_commit_leaves_the_outcome_open() {
+    let application = application("redmine");
+    let deed = "PERFORM pg_terminate_backend(pg_backend_pid());";
+    let alone = insert("Group", &[("lastname", "Staff".into())], &[]);
+    for (deferred, plan, open) in [(true, person("ada"), true), (false, person("ada"), false), (false, alone, true)] {
+        let database = Postgres::fresh(&with_trigger(&application, deed, deferred)).await;
+        let driver = bound(&application, &database.url()).unwrap();
+        let result = driver.insert(&plan).await;
+        match open {
+            true => assert_eq!(result.unwrap_err().kind, ErrorKind::Ambiguous),
+            false => assert!(is_unavailable(result)),
+        }
+        drop(driver);
+        database.finish().await;
+    }
+}
