@@ -46,6 +46,19 @@ async fn a_locked_file_is_waited_for_and_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_replaced_is_opened_anew() {
+    let application = application("redmine");
+    let database = Sqlite::fresh(&schema::<Sqlite>(&application)).await;
+    let driver = bound(&application, &database.url()).unwrap();
+    let record = driver.insert(&person("ada")).await.unwrap();
+    let restored = Sqlite::fresh(&schema::<Sqlite>(&application)).await;
+    fs::rename(restored.path(), database.path()).unwrap();
+    assert!(driver.fetch(&fetch("User", &record.key)).await.unwrap().is_none());
+    driver.insert(&person("bob")).await.unwrap();
+    assert_eq!(database.rows("SELECT login FROM users WHERE type = 'User'").await, json!([["bob"]]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_made_twice_on_sqlite() {
     nobody_is_made_twice::<Sqlite>().await;
 }
@@ -220,4 +233,44 @@ async fn only_a_break_in_the_commit_leaves_the_outcome_open() {
         drop(driver);
         database.finish().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_joins_twice_on_sqlite() {
+    nobody_joins_twice::<Sqlite>().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn nobody_joins_twice_on_postgresql() {
+    nobody_joins_twice::<Postgres>().await;
+}
+
+async fn nobody_joins_twice<D: Database>() {
+    let application = application("redmine");
+    let database = D::fresh(&schema::<D>(&application)).await;
+    let driver = bound(&application, &database.url()).unwrap();
+    let user = driver.insert(&person("ada")).await.unwrap().key;
+    let group = driver.insert(&insert("Group", &[("lastname", "Staff".into())], &[])).await.unwrap().key;
+    let member = Member { resource: "User".into(), key: user, display: None };
+    let plan = UpdatePlan {
+        resource: "Group".into(),
+        key: group,
+        set: Fields::new(),
+        whole: Fields::new(),
+        lists: Vec::new(),
+        members: MembersChange::Delta { add: vec![member], remove: Vec::new() },
+        unique: Vec::new(),
+        expected_version: None,
+    };
+    let attempts = (0..16).map(|_| {
+        let (driver, plan) = (Arc::clone(&driver), plan.clone());
+        tokio::spawn(async move { driver.update(&plan).await })
+    });
+    for attempt in attempts.collect::<Vec<_>>() {
+        attempt.await.unwrap().unwrap();
+    }
+    assert_eq!(database.rows("SELECT count(*) FROM groups_users").await, json!([["1"]]));
+    drop(driver);
+    database.finish().await;
 }

@@ -22,7 +22,7 @@ pub(super) fn lines(job: &Job) -> Vec<String> {
 }
 
 fn key_of(job: &Job) -> Value {
-    match &job.work {
+    match &*job.work {
         Work::Fetch(plan) => Value::from(plan.key.as_str()),
         Work::Update(plan) => Value::from(plan.key.as_str()),
         Work::Delete(plan) => Value::from(plan.key.as_str()),

@@ -101,8 +101,7 @@ const ATTEMPTS: u32 = 4;
 
 impl Sql {
     async fn perform(&self, work: Work) -> Result<Outcome, DownstreamError> {
-        let mut job =
-            Job { model: Arc::clone(&self.model), types: Arc::default(), dialect: self.engine.dialect(), work };
+        let mut job = self.job(work);
         let (mut attempt, mut renewed) = (1, false);
         loop {
             let fault = match self.attempt(&mut job).await {
@@ -123,6 +122,11 @@ impl Sql {
                 fault => return Err(fault.into_error(&self.model)),
             }
         }
+    }
+
+    fn job(&self, work: Work) -> Job {
+        let dialect = self.engine.dialect();
+        Job { model: Arc::clone(&self.model), types: Arc::default(), dialect, work: Arc::new(work) }
     }
 
     async fn attempt(&self, job: &mut Job) -> Result<Outcome, Fault> {
@@ -215,8 +219,7 @@ impl Downstream for Sql {
             AnyPlan::Update(plan) => Work::Update(plan.clone()),
             AnyPlan::Delete(plan) => Work::Delete(plan.clone()),
         };
-        let mut job =
-            Job { model: Arc::clone(&self.model), types: Arc::default(), dialect: self.engine.dialect(), work };
+        let mut job = self.job(work);
         job.types = self.known_types(job.resource()).unwrap_or_default();
         explain::lines(&job)
     }

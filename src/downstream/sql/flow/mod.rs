@@ -45,7 +45,7 @@ pub(super) struct Job {
     pub(super) model: Arc<Model>,
     pub(super) types: Arc<Types>,
     pub(super) dialect: &'static dyn Dialect,
-    pub(super) work: Work,
+    pub(super) work: Arc<Work>,
 }
 
 /// A plan.
@@ -70,7 +70,7 @@ impl Job {
     /// Carries the plan out.
     pub(super) async fn perform(&self, session: &mut dyn Session) -> Result<Outcome, Fault> {
         let (all, layout) = (self.statements(), self.layout()?);
-        match &self.work {
+        match &*self.work {
             Work::Insert(plan) => insert::insert(session, all, layout, plan).await.map(Some).map(Outcome::Record),
             Work::Fetch(plan) => read::fetch(session, all, layout, plan).await.map(Outcome::Record),
             Work::Select(plan) => read::select(session, all, layout, plan).await.map(Outcome::Page),
@@ -82,7 +82,7 @@ impl Job {
     /// True when the flow is one statement that needs no transaction around it.
     pub(super) fn is_single(&self) -> bool {
         let Ok(layout) = self.layout() else { return false };
-        match &self.work {
+        match &*self.work {
             Work::Fetch(_) | Work::Select(_) => true,
             Work::Insert(plan) => layout.is_flat() && plan.unique.is_empty() && plan.members.is_empty(),
             Work::Update(plan) => {
@@ -98,8 +98,8 @@ impl Job {
         }
     }
 
-    pub(super) const fn resource(&self) -> &Arc<str> {
-        match &self.work {
+    pub(super) fn resource(&self) -> &Arc<str> {
+        match &*self.work {
             Work::Insert(plan) => &plan.resource,
             Work::Fetch(plan) => &plan.resource,
             Work::Select(plan) => &plan.resource,

@@ -107,7 +107,7 @@ impl PostgresEngine {
     async fn single(&self, job: &Job) -> Result<Outcome, Fault> {
         let mut session = self.session(self.connection().await?, false);
         let result = job.perform(&mut session).await;
-        let reads = matches!(job.work, Work::Fetch(_) | Work::Select(_));
+        let reads = matches!(*job.work, Work::Fetch(_) | Work::Select(_));
         // The statement may have been carried out although its answer never came.
         if reads { result } else { result.map_err(Fault::at_commit) }
     }

@@ -32,12 +32,22 @@ mod value;
 #[derive(Debug)]
 pub(super) struct SqliteEngine {
     file: Arc<File>,
-    writer: Arc<AsyncMutex<Option<Connection>>>,
-    readers: Mutex<Vec<Connection>>,
+    writer: Arc<AsyncMutex<Option<Opened>>>,
+    readers: Mutex<Vec<Opened>>,
     /// How many may read on threads at the same time.
     threads: Semaphore,
     limits: Limits,
 }
+
+/// A connection, and which file it was that it opened.
+#[derive(Debug)]
+struct Opened {
+    connection: Connection,
+    identity: Identity,
+}
+
+/// Tells a file from another that has taken its name, as a restored backup does.
+type Identity = Option<(u64, u64)>;
 
 #[derive(Debug)]
 struct File {
@@ -54,51 +64,55 @@ impl SqliteEngine {
         Self { file: Arc::new(file), writer: Arc::default(), readers: Mutex::default(), threads, limits }
     }
 
-    fn reader(&self) -> Result<Connection, Fault> {
+    fn reader(&self) -> Result<Opened, Fault> {
         let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        pooled.map_or_else(|| self.file.open(), Ok)
+        self.file.current(pooled)
     }
 
-    fn give_back(&self, connection: Connection) {
+    fn give_back(&self, opened: Opened) {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < self.limits.pool {
-            readers.push(connection);
+            readers.push(opened);
         }
     }
 
     async fn write(&self, job: Arc<Job>) -> Result<Outcome, Fault> {
         let acquired = tokio::time::timeout(self.limits.acquire, Arc::clone(&self.writer).lock_owned()).await;
         let mut slot = acquired.map_err(|_| unavailable("other writes took longer than `acquire_timeout`"))?;
-        let connection = match slot.take() {
-            Some(connection) => connection,
-            None => self.file.open()?,
-        };
+        let opened = self.file.current(slot.take())?;
         let file = Arc::clone(&self.file);
-        self.bounded(connection, move |connection| {
-            let (connection, result) = file.transaction(connection, &job);
+        self.bounded(opened, move |opened| {
+            let (opened, result) = file.transaction(opened, &job);
             // The slot is filled before the next writer gets it, even when nobody waits for us.
-            *slot = connection;
+            *slot = opened;
             (None, result)
         })
         .await
     }
 
-    async fn read_on_thread(&self, connection: Connection, job: Arc<Job>) -> Result<Outcome, Fault> {
+    /// Reads where waiting harms nobody.
+    async fn read<T, F>(&self, opened: Opened, read: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: FnOnce(&File, Opened) -> (Option<Opened>, Result<T, Fault>) + Send + 'static,
+    {
         let acquired = tokio::time::timeout(self.limits.acquire, self.threads.acquire()).await;
         let Ok(Ok(_permit)) = acquired else {
             return Err(unavailable("other reads took longer than `acquire_timeout`"));
         };
         let file = Arc::clone(&self.file);
-        self.bounded(connection, move |connection| file.read(connection, &job, file.patience)).await
+        self.bounded(opened, move |opened| read(&file, opened)).await
     }
 
-    /// Runs blocking work; what takes longer than a statement may is interrupted.
-    async fn bounded<F>(&self, connection: Connection, work: F) -> Result<Outcome, Fault>
+    /// Runs blocking work; what takes longer than a statement may is interrupted. What is still
+    /// locked afterwards has been waited for long enough.
+    async fn bounded<T, F>(&self, opened: Opened, work: F) -> Result<T, Fault>
     where
-        F: FnOnce(Connection) -> (Option<Connection>, Result<Outcome, Fault>) + Send + 'static,
+        T: Send + 'static,
+        F: FnOnce(Opened) -> (Option<Opened>, Result<T, Fault>) + Send + 'static,
     {
-        let interrupt = connection.get_interrupt_handle();
-        let mut task = tokio::task::spawn_blocking(move || work(connection));
+        let interrupt = opened.connection.get_interrupt_handle();
+        let mut task = tokio::task::spawn_blocking(move || work(opened));
         let finished = match tokio::time::timeout(self.limits.statement, &mut task).await {
             Ok(finished) => finished,
             Err(_) => {
@@ -106,11 +120,18 @@ impl SqliteEngine {
                 task.await
             }
         };
-        let (connection, result) = finished.map_err(|_| Fault::garbage("a SQLite thread failed"))?;
-        if let Some(connection) = connection {
-            self.give_back(connection);
+        let (opened, result) = finished.map_err(|_| Fault::garbage("a SQLite thread failed"))?;
+        opened.into_iter().for_each(|opened| self.give_back(opened));
+        match result {
+            Err(Fault::Again(detail)) => Err(unavailable(detail)),
+            result => result,
         }
-        result
+    }
+}
+
+impl SqliteEngine {
+    async fn read_patiently(&self, opened: Opened, job: Arc<Job>) -> Result<Outcome, Fault> {
+        self.read(opened, move |file, opened| file.perform(opened, &job, file.patience)).await
     }
 }
 
@@ -121,38 +142,35 @@ impl Engine for SqliteEngine {
     }
 
     async fn describe(&self, statements: Vec<Statement>) -> Result<Vec<Vec<ColumnType>>, Fault> {
-        let connection = self.reader()?;
-        let types = |statement: &Statement| {
-            let prepared = connection.prepare(&statement.text).map_err(fault)?;
-            Ok(prepared.columns().map(|column| type_of(column.decl_type())).collect())
-        };
-        let described = statements.iter().map(types).collect();
-        self.give_back(connection);
-        described
+        self.read(self.reader()?, move |file, opened| {
+            file.patiently(opened, |connection| statements.iter().map(|one| describe(connection, one)).collect())
+        })
+        .await
     }
 
     async fn perform(&self, job: Arc<Job>) -> Result<Outcome, Fault> {
-        match &job.work {
+        match &*job.work {
             Work::Fetch(plan) if !plan.want.members => {
-                let (connection, result) = self.file.read(self.reader()?, &job, Duration::ZERO);
-                match (connection, result) {
-                    (Some(connection), Err(Fault::Again(_))) => self.read_on_thread(connection, job).await,
-                    (connection, result) => {
-                        connection.into_iter().for_each(|connection| self.give_back(connection));
+                let (opened, result) = self.file.perform(self.reader()?, &job, Duration::ZERO);
+                match (opened, result) {
+                    (Some(opened), Err(Fault::Again(_))) => self.read_patiently(opened, job).await,
+                    (opened, result) => {
+                        opened.into_iter().for_each(|opened| self.give_back(opened));
                         result
                     }
                 }
             }
-            Work::Fetch(_) | Work::Select(_) => self.read_on_thread(self.reader()?, job).await,
+            Work::Fetch(_) | Work::Select(_) => self.read_patiently(self.reader()?, job).await,
             Work::Insert(_) | Work::Update(_) | Work::Delete(_) => self.write(job).await,
         }
     }
 
     async fn probe(&self) -> Result<(), Fault> {
-        let connection = self.reader()?;
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(fault)?;
-        self.give_back(connection);
-        Ok(())
+        const SQL: &str = "SELECT count(*) FROM sqlite_schema";
+        self.read(self.reader()?, |file, opened| {
+            file.patiently(opened, |connection| connection.query_row(SQL, [], |_| Ok(())))
+        })
+        .await
     }
 
     fn forget(&self) {
@@ -161,32 +179,60 @@ impl Engine for SqliteEngine {
 }
 
 impl File {
-    fn open(&self) -> Result<Connection, Fault> {
+    /// A pooled connection when it is still one to the file of that name, else a new one.
+    fn current(&self, pooled: Option<Opened>) -> Result<Opened, Fault> {
+        let identity = self.identity();
+        match pooled {
+            Some(opened) if opened.identity == identity => Ok(opened),
+            _ => self.open(identity),
+        }
+    }
+
+    #[cfg(unix)]
+    fn identity(&self) -> Identity {
+        use std::os::unix::fs::MetadataExt as _;
+        std::fs::metadata(&self.path).ok().map(|file| (file.dev(), file.ino()))
+    }
+
+    /// Elsewhere a file that is open keeps its name.
+    #[cfg(not(unix))]
+    fn identity(&self) -> Identity {
+        None
+    }
+
+    fn open(&self, identity: Identity) -> Result<Opened, Fault> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(fault)?;
         connection.set_prepared_statement_cache_capacity(128);
         // The application's own connections keep its foreign keys; so must ours.
         connection.pragma_update(None, "foreign_keys", true).map_err(fault)?;
-        Ok(connection)
+        Ok(Opened { connection, identity })
     }
 
     /// Gives the connection back as well, unless it is of no more use.
-    fn read(
-        &self,
-        connection: Connection,
-        job: &Job,
-        patience: Duration,
-    ) -> (Option<Connection>, Result<Outcome, Fault>) {
+    fn perform(&self, opened: Opened, job: &Job, patience: Duration) -> (Option<Opened>, Result<Outcome, Fault>) {
+        let Opened { connection, identity } = opened;
         if let Err(error) = connection.busy_timeout(patience) {
             return (None, Err(fault(error)));
         }
         let mut session = SqliteSession { connection, zone: &self.zone };
         let result = now(&mut session, job);
         let usable = !matches!(result, Err(Fault::Lost(_)));
-        (usable.then_some(session.connection), result)
+        let opened = Opened { connection: session.connection, identity };
+        (usable.then_some(opened), result)
     }
 
-    fn transaction(&self, connection: Connection, job: &Job) -> (Option<Connection>, Result<Outcome, Fault>) {
+    fn patiently<T>(
+        &self,
+        opened: Opened,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> (Option<Opened>, Result<T, Fault>) {
+        let done = opened.connection.busy_timeout(self.patience).and_then(|()| work(&opened.connection));
+        (Some(opened), done.map_err(fault))
+    }
+
+    fn transaction(&self, opened: Opened, job: &Job) -> (Option<Opened>, Result<Outcome, Fault>) {
+        let Opened { connection, identity } = opened;
         let begun = connection.busy_timeout(self.patience).and_then(|()| connection.execute_batch("BEGIN IMMEDIATE"));
         if let Err(error) = begun {
             return (None, Err(fault(error)));
@@ -196,11 +242,16 @@ impl File {
         let connection = session.connection;
         let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
         match connection.execute_batch(end) {
-            Ok(()) => (Some(connection), result),
+            Ok(()) => (Some(Opened { connection, identity }), result),
             // Closing the connection rolls back; a COMMIT that failed has written nothing.
             Err(error) => (None, result.and_then(|_| Err(fault(error)))),
         }
     }
+}
+
+fn describe(connection: &Connection, statement: &Statement) -> rusqlite::Result<Vec<ColumnType>> {
+    let prepared = connection.prepare(&statement.text)?;
+    Ok(prepared.columns().map(|column| type_of(column.decl_type())).collect())
 }
 
 /// A flow never waits inside SQLite, so its first step is its last.
