@@ -27,6 +27,7 @@ mod lock;
 mod members;
 mod patch;
 mod query;
+mod refusal;
 mod replace;
 mod resolve;
 mod shadow;
@@ -137,7 +138,15 @@ impl Gateway {
         facts: &mut RequestFacts,
     ) -> Result<Response, ScimError> {
         let since = Instant::now();
-        let request = self.parse(raw)?;
+        let unread = refusal::note(&raw, &self.parts.mapping.types, facts);
+        let request = match self.parse(raw) {
+            Ok(request) => request,
+            Err(error) => {
+                let refused = Err(error);
+                self.report_change(client, facts, &unread, &refused, since.elapsed());
+                return refused;
+            }
+        };
         facts.op = op_of(&request.operation);
         facts.resource_type = request.operation.kind().map(|kind| Arc::clone(&kind.name));
         self.report_unknown(&request);
