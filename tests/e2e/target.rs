@@ -1,0 +1,173 @@
+//! The applications that the journeys run over, and what differs between them, with the reason.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::process::{Folder, Postern, Process, free_address, wait_until_ready};
+use super::view;
+
+/// An application behind one of the shipped mappings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// `postern demo`'s own, in SQLite.
+    Demo,
+    /// Django 4.2 on PostgreSQL.
+    Django,
+    /// Redmine 5.0 by its PostgreSQL database.
+    RedmineSql,
+    /// The same Redmine by its REST API.
+    RedmineRest,
+}
+
+/// Something that a target does in another way or not at all.
+pub(super) struct Difference {
+    pub(super) what: &'static str,
+    pub(super) reason: &'static str,
+}
+
+/// Journeys ask for these by name; whatever is not listed for a target is expected of it.
+const DIFFERENCES: &[(Target, Difference)] = &[
+    (
+        Target::Demo,
+        Difference { what: "login", reason: "the demo's application is a file of tables; nobody can sign in" },
+    ),
+    (
+        Target::Demo,
+        Difference { what: "formatted-names", reason: "the application stores the formatted name beside its parts" },
+    ),
+    (
+        Target::RedmineSql,
+        Difference { what: "deletes-users", reason: "the mapping locks: Redmine keeps the authors of its issues" },
+    ),
+    (
+        Target::RedmineRest,
+        Difference { what: "deletes-users", reason: "the mapping locks: Redmine keeps the authors of its issues" },
+    ),
+    (
+        Target::RedmineRest,
+        Difference { what: "groups-of-users", reason: "only a second call for each user would tell a user's groups" },
+    ),
+];
+
+impl Target {
+    /// The reason why a target cannot do what a journey asks for.
+    pub(super) fn difference(self, what: &str) -> Option<&'static str> {
+        let found = DIFFERENCES.iter().find(|(target, difference)| *target == self && difference.what == what);
+        found.map(|(_, difference)| difference.reason)
+    }
+
+    /// A gateway in front of the application, which is running already.
+    pub(super) async fn start(self) -> Postern {
+        let folder = Folder::new(self.mapping());
+        let mapping = format!("{}/mappings/{}.toml", env!("CARGO_MANIFEST_DIR"), self.mapping());
+        fs::copy(mapping, folder.file("mapping.toml")).unwrap();
+        let environment = match self {
+            Self::Demo => {
+                make_demo(&folder.0).await;
+                Vec::new()
+            }
+            Self::Django => vec![("DJANGO_DATABASE_URL", told("POSTERN_TEST_DJANGO_DSN"))],
+            Self::RedmineSql => vec![("REDMINE_DATABASE_URL", told("POSTERN_TEST_REDMINE_DSN"))],
+            Self::RedmineRest => {
+                fs::write(folder.file("redmine-api-key"), told("POSTERN_TEST_REDMINE_API_KEY")).unwrap();
+                vec![("REDMINE_URL", told("POSTERN_TEST_REDMINE_BASE_URL"))]
+            }
+        };
+        Postern::start(folder, environment).await
+    }
+
+    const fn mapping(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Django => "django",
+            Self::RedmineSql => "redmine",
+            Self::RedmineRest => "redmine-rest",
+        }
+    }
+
+    /// Answers a question of a journey (`user NAME`, `group NAME`, `login NAME PASSWORD`) as the
+    /// application itself sees it.
+    pub(super) fn ask(self, postern: &Postern, question: &str) -> Value {
+        let words: Vec<&str> = question.splitn(2, ' ').collect();
+        let [kind, name] = words[..] else { panic!("`{question}` is no question") };
+        match (self, kind) {
+            (Self::Demo, "user") => view::demo_user(&postern.folder.file("application.db"), name),
+            (Self::Demo, "group") => view::demo_group(&postern.folder.file("application.db"), name),
+            (Self::Django, "user") => view::django_user(&said("ask-django", &["user", name])),
+            (Self::Django, "group") => view::django_group(&said("ask-django", &["group", name])),
+            (Self::RedmineSql | Self::RedmineRest, "user") => view::redmine_user(&said("ask-redmine", &["user", name])),
+            (Self::RedmineSql | Self::RedmineRest, "group") => {
+                view::redmine_group(&said("ask-redmine", &["group", name]))
+            }
+            (_, "login") => {
+                let (name, password) = name.split_once(' ').unwrap();
+                let (status, _) = run(self.ask_script(), &["login", name, password]);
+                assert!(status < 2, "`{question}` was not answered");
+                Value::Bool(status == 0)
+            }
+            _ => panic!("`{question}` is no question"),
+        }
+    }
+
+    /// Does something in the application, past the gateway: `set-password NAME PASSWORD`.
+    pub(super) fn act(self, what: &str) {
+        let words: Vec<&str> = what.split(' ').collect();
+        let (status, _) = run(self.ask_script(), &words);
+        assert_eq!(status, 0, "{what}");
+    }
+
+    fn ask_script(self) -> &'static str {
+        match self {
+            Self::Django => "ask-django",
+            Self::RedmineSql | Self::RedmineRest => "ask-redmine",
+            Self::Demo => panic!("the demo has nobody to ask"),
+        }
+    }
+
+    /// Takes the application away, or brings it back.
+    pub(super) fn set_running(self, running: bool) {
+        let (script, stop, start) = match self {
+            Self::Django => ("start-django", "stop-database", "start-database"),
+            Self::RedmineSql => ("start-redmine", "stop-database", "start-database"),
+            Self::RedmineRest => ("start-redmine", "stop", "start"),
+            Self::Demo => panic!("the demo's application is a file"),
+        };
+        let (status, _) = run(script, &[if running { start } else { stop }]);
+        assert_eq!(status, 0, "{script}");
+    }
+}
+
+/// Lets `postern demo` make its application, and takes only that.
+async fn make_demo(folder: &Path) {
+    let (listen, admin) = (free_address(), free_address());
+    let made = Folder::new("demo-application");
+    let state = made.0.display().to_string();
+    let arguments = ["demo", "--listen", &listen.to_string(), "--admin", &admin.to_string(), "--state", &state];
+    let mut demo = Process::start(&made.0, &arguments, &[]);
+    wait_until_ready(admin, &mut demo, &made.0).await;
+    demo.stop();
+    fs::copy(made.file("application.db"), folder.join("application.db")).unwrap();
+}
+
+/// A variable of `tests/apps/env`.
+pub(super) fn told(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: eval \"$(tests/apps/env)\""))
+}
+
+fn said(script: &str, arguments: &[&str]) -> Value {
+    let (status, output) = run(script, arguments);
+    assert_eq!(status, 0, "{script} {arguments:?}: {output}");
+    serde_json::from_str(&output).unwrap()
+}
+
+fn run(script: &str, arguments: &[&str]) -> (i32, String) {
+    let path = format!("{}/tests/apps/{script}", env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(path).args(arguments).output().unwrap();
+    if output.status.code() == Some(2) {
+        eprintln!("{script}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    (output.status.code().unwrap_or(2), String::from_utf8(output.stdout).unwrap())
+}

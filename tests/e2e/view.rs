@@ -1,0 +1,85 @@
+//! What an application itself says of an account or a group, in one form for all of them: a user as
+//! `login`, `given`, `family`, `email`, `active`, `groups`; a group as `name` and `size`; `null` for
+//! what it does not have.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
+use serde_json::{Value, json};
+
+/// Several values in one column of a question to SQLite.
+const SEPARATOR: char = '\u{1f}';
+
+pub(super) fn demo_user(file: &Path, login: &str) -> Value {
+    let user = |row: &Row<'_>| {
+        let groups: Option<String> = row.get(5)?;
+        Ok(json!({
+            "login": row.get::<_, String>(0)?,
+            "given": row.get::<_, String>(1)?,
+            "family": row.get::<_, String>(2)?,
+            "email": row.get::<_, Option<String>>(3)?,
+            "active": row.get::<_, Option<i64>>(4)? != Some(1),
+            "groups": groups.map_or_else(Vec::new, |names| names.split(SEPARATOR).map(str::to_owned).collect()),
+        }))
+    };
+    let question = "SELECT login, first_name, last_name,
+            (SELECT address FROM staff_mail m WHERE m.staff_no = s.staff_no AND kind = 'work'), disabled,
+            (SELECT group_concat(team_name, char(31)) FROM team t JOIN team_staff j ON j.team_no = t.team_no
+              WHERE j.staff_no = s.staff_no)
+          FROM staff s WHERE login = ?1";
+    open(file).query_row(question, [login], user).optional().unwrap().unwrap_or_default()
+}
+
+pub(super) fn demo_group(file: &Path, name: &str) -> Value {
+    let question = "SELECT team_name, (SELECT count(*) FROM team_staff j WHERE j.team_no = t.team_no)
+          FROM team t WHERE team_name = ?1";
+    let group = |row: &Row<'_>| Ok(json!({ "name": row.get::<_, String>(0)?, "size": row.get::<_, i64>(1)? }));
+    open(file).query_row(question, [name], group).optional().unwrap().unwrap_or_default()
+}
+
+fn open(file: &Path) -> Connection {
+    Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap()
+}
+
+pub(super) fn django_user(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    json!({
+        "login": told["username"],
+        "given": told["first_name"],
+        "family": told["last_name"],
+        "email": told["email"],
+        "active": told["is_active"],
+        "groups": told["groups"],
+    })
+}
+
+pub(super) fn django_group(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    json!({ "name": told["name"], "size": told["members"].as_array().unwrap().len() })
+}
+
+pub(super) fn redmine_user(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    let groups: Vec<&Value> = told["groups"].as_array().unwrap().iter().map(|group| &group["name"]).collect();
+    json!({
+        "login": told["login"],
+        "given": told["firstname"],
+        "family": told["lastname"],
+        "email": told["mail"],
+        "active": told["status"] == 1,
+        "groups": groups,
+    })
+}
+
+pub(super) fn redmine_group(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    json!({ "name": told["name"], "size": told["users"].as_array().unwrap().len() })
+}
