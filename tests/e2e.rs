@@ -57,12 +57,42 @@ async fn redmine_by_sql_and_by_rest_agree() {
     let by_rest = walk(Target::RedmineRest, false).await;
     let mut rest = by_rest.iter();
     for sql in &by_sql {
-        if Target::RedmineRest.difference("groups-of-users").is_some() && sql.step == "a user tells its groups" {
+        if sql.needs.as_deref().is_some_and(|what| Target::RedmineRest.difference(what).is_some()) {
             continue;
         }
         assert_eq!(Some(sql), rest.next(), "by SQL on the left, by REST on the right");
     }
     assert_eq!(rest.next(), None);
+}
+
+/// Over the same accounts at the same time: whoever looks cannot tell which way the answer came. Only
+/// the order of a list is each way's own.
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn redmine_by_sql_and_by_rest_show_the_same() {
+    let (by_sql, by_rest) = (Target::RedmineSql.start().await, Target::RedmineRest.start().await);
+    for path in [
+        "/Users",
+        "/Groups",
+        "/Users?startIndex=1000000&count=2",
+        "/Users?count=0",
+        r#"/Users?filter=userName eq "admin""#,
+        r#"/Users?filter=userName eq "ADMIN""#,
+        r#"/Users?filter=userName eq "adm""#,
+        r#"/Users?filter=userName eq "*""#,
+        r#"/Users?filter=userName eq "%""#,
+        r#"/Users?filter=emails[type eq "work"].value eq "admin@example.net""#,
+        r#"/Users?filter=name.givenName eq "Redmine""#,
+        r#"/Users?filter=active eq true and userName eq "admin""#,
+        r#"/Users?filter=active eq false and userName eq "admin""#,
+        r#"/Groups?filter=displayName eq "nothing of that name""#,
+        "/Users/unknown",
+        "/Groups/unknown",
+    ] {
+        let (sql, rest) = (by_sql.client.send("GET", path, None).await, by_rest.client.send("GET", path, None).await);
+        assert_eq!(sql.status, rest.status, "{path}: {sql:?} {rest:?}");
+        assert_eq!(json::anonymous(&sql.body, "-"), json::anonymous(&rest.body, "-"), "{path}");
+    }
 }
 
 #[tokio::test]

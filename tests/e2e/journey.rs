@@ -62,9 +62,10 @@ struct Step {
 /// What was answered, without what two runs cannot have in common.
 #[derive(Debug, PartialEq)]
 pub(super) struct Told {
-    pub(super) step: String,
-    pub(super) status: u16,
-    pub(super) body: Value,
+    step: String,
+    pub(super) needs: Option<String>,
+    status: u16,
+    body: Value,
 }
 
 /// One walk through a journey.
@@ -157,8 +158,11 @@ impl<'a> Walk<'a> {
             assert_eq!(self.writes().await, writes_before, "the application was written to: {context}");
         }
         *self.requests.entry((method.to_owned(), reply.status)).or_default() += 1;
-        let body = json::anonymous(&reply.body, &self.run);
-        self.told.push(Told { step: step.name.clone(), status: reply.status, body });
+        let mut body = json::anonymous(&reply.body, &self.run);
+        if !path.contains("filter=") && let Some(list) = body.as_object_mut() {
+            list.remove("totalResults"); // counts what other walks have left
+        }
+        self.told.push(Told { step: step.name.clone(), needs: step.needs.clone(), status: reply.status, body });
     }
 
     fn check_answer(&mut self, step: &Step, reply: &Reply, context: &str) {
