@@ -12,8 +12,10 @@ mod process;
 mod target;
 mod view;
 
+pub(crate) use process::{Folder, Process, free_address, wait_until_ready};
+
 use journey::{Journey, Told, Walk};
-use target::Target;
+use target::{Part, Target};
 
 const USERS: &str = include_str!("journeys/users.toml");
 const GROUPS: &str = include_str!("journeys/groups.toml");
@@ -105,4 +107,28 @@ async fn redmine_by_sql_with_a_restart_between_any_two_steps() {
 #[ignore = "needs the servers that tests/run starts"]
 async fn redmine_by_rest_with_a_restart_between_any_two_steps() {
     walk(Target::RedmineRest, true).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn django_is_away() {
+    outage::outage(Target::Django, Part::Database).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn redmine_by_sql_is_away() {
+    outage::outage(Target::RedmineSql, Part::Database).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn redmine_by_rest_is_away() {
+    outage::outage(Target::RedmineRest, Part::Everything).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn redmine_by_rest_without_its_database_is_away() {
+    outage::outage(Target::RedmineRest, Part::Database).await;
 }

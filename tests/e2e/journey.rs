@@ -8,14 +8,13 @@
 //! end of each process `/metrics` must have counted what was done.
 
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::client::Reply;
 use super::json;
-use super::process::Postern;
+use super::process::{Postern, fresh_word};
 use super::target::Target;
 
 #[derive(Debug, Deserialize)]
@@ -91,8 +90,7 @@ impl Journey {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(target: Target, postern: &'a mut Postern, restarts: bool) -> Self {
-        let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
-        let run = format!("r{:07x}", (nanoseconds / 1000) & 0xfff_ffff);
+        let run = fresh_word();
         let kept = BTreeMap::from([("RUN".to_owned(), run.to_uppercase()), ("run".to_owned(), run.clone())]);
         let audited = postern.audit().len();
         Self { target, postern, restarts, run, kept, audited, requests: BTreeMap::new(), changes: 0, told: Vec::new() }
@@ -159,7 +157,9 @@ impl<'a> Walk<'a> {
         }
         *self.requests.entry((method.to_owned(), reply.status)).or_default() += 1;
         let mut body = json::anonymous(&reply.body, &self.run);
-        if !path.contains("filter=") && let Some(list) = body.as_object_mut() {
+        if !path.contains("filter=")
+            && let Some(list) = body.as_object_mut()
+        {
             list.remove("totalResults"); // counts what other walks have left
         }
         self.told.push(Told { step: step.name.clone(), needs: step.needs.clone(), status: reply.status, body });

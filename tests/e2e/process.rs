@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use postern::server::Token;
 use serde_json::Value;
@@ -20,10 +20,10 @@ const TENANT: &str = "works";
 const START: Duration = Duration::from_secs(60);
 
 /// A folder that is gone when the test is.
-pub(super) struct Folder(pub(super) PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("postern-{name}-{}-{number}", std::process::id()));
@@ -31,7 +31,7 @@ impl Folder {
         Self(path)
     }
 
-    pub(super) fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 }
@@ -47,11 +47,11 @@ impl Drop for Folder {
 }
 
 /// A child that does not outlive the test.
-pub(super) struct Process(Child);
+pub(crate) struct Process(Child);
 
 impl Process {
     /// Starts `postern` with its output in files of the folder.
-    pub(super) fn start(folder: &Path, arguments: &[&str], environment: &[(&str, String)]) -> Self {
+    pub(crate) fn start(folder: &Path, arguments: &[&str], environment: &[(&str, String)]) -> Self {
         let log = |name| File::options().create(true).append(true).open(folder.join(name)).unwrap();
         let child = Command::new(BINARY)
             .args(arguments)
@@ -65,12 +65,12 @@ impl Process {
         Self(child)
     }
 
-    pub(super) fn has_ended(&mut self) -> bool {
+    pub(crate) fn has_ended(&mut self) -> bool {
         self.0.try_wait().unwrap().is_some()
     }
 
     /// SIGTERM, as a service manager does; every request was answered, so it ends well.
-    pub(super) fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let pid = self.0.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let until = Instant::now() + Duration::from_secs(30);
@@ -195,13 +195,19 @@ sha256 = "{hash}"
     )
 }
 
+/// A word that no other run has, `r` and seven hexadecimal digits.
+pub(super) fn fresh_word() -> String {
+    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    format!("r{:07x}", (nanoseconds / 1000) & 0xfff_ffff)
+}
+
 /// An address on loopback that nobody has at the moment.
-pub(super) fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
 /// Until `/readyz` says yes; a process that ended meanwhile is told with what it said.
-pub(super) async fn wait_until_ready(admin: SocketAddr, process: &mut Process, folder: &Path) {
+pub(crate) async fn wait_until_ready(admin: SocketAddr, process: &mut Process, folder: &Path) {
     let until = Instant::now() + START;
     loop {
         if admin_get(admin, "/readyz").await.is_some_and(|(status, _)| status == 200) {

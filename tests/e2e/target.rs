@@ -127,17 +127,29 @@ impl Target {
         }
     }
 
-    /// Takes the application away, or brings it back.
-    pub(super) fn set_running(self, running: bool) {
-        let (script, stop, start) = match self {
-            Self::Django => ("start-django", "stop-database", "start-database"),
-            Self::RedmineSql => ("start-redmine", "stop-database", "start-database"),
-            Self::RedmineRest => ("start-redmine", "stop", "start"),
+    /// Takes a part of the application away, or brings it back.
+    pub(super) fn set_running(self, part: Part, running: bool) {
+        let script = match self {
+            Self::Django => "start-django",
+            Self::RedmineSql | Self::RedmineRest => "start-redmine",
             Self::Demo => panic!("the demo's application is a file"),
         };
-        let (status, _) = run(script, &[if running { start } else { stop }]);
-        assert_eq!(status, 0, "{script}");
+        let verb = match (part, running) {
+            (Part::Database, false) => "stop-database",
+            (Part::Database, true) => "start-database",
+            (Part::Everything, false) => "stop",
+            (Part::Everything, true) => "start",
+        };
+        let (status, _) = run(script, &[verb]);
+        assert_eq!(status, 0, "{script} {verb}");
     }
+}
+
+/// What of an application can be away.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part {
+    Database,
+    Everything,
 }
 
 /// Lets `postern demo` make its application, and takes only that.

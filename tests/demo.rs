@@ -1,0 +1,135 @@
+//! `postern demo` in an empty folder, as somebody meets it who has only just built it: what it prints
+//! works as printed, and what it leaves can be gone on with.
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::e2e::{Folder, Process, free_address, wait_until_ready};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_postern");
+
+/// What the demo printed.
+struct Greeting(String);
+
+impl Greeting {
+    /// Waits until the file ends as the greeting does.
+    async fn of(folder: &Folder) -> Self {
+        let until = Instant::now() + Duration::from_secs(30);
+        loop {
+            let text = fs::read_to_string(folder.file("stdout")).unwrap_or_default();
+            if text.contains("Ctrl-C") {
+                return Self(text);
+            }
+            assert!(Instant::now() < until, "no greeting, but {text}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn value(&self, label: &str) -> &str {
+        let line = self.0.lines().find_map(|line| line.trim().strip_prefix(label));
+        line.unwrap_or_else(|| panic!("no `{label}` in {}", self.0)).trim()
+    }
+
+    fn curls(&self) -> Vec<&str> {
+        self.0.lines().map(str::trim).filter(|line| line.starts_with("curl ")).collect()
+    }
+}
+
+/// Runs a line in the folder by the shell, as whoever pastes it does; gives what it printed.
+fn shell(folder: &Folder, line: &str) -> String {
+    // The shell has no proxy of the machine's between itself and loopback.
+    let output = Command::new("sh").args(["-c", line]).env("no_proxy", "*").current_dir(&folder.0).output().unwrap();
+    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn ask(folder: &Folder, line: &str) -> Value {
+    let answer = shell(folder, &line.replacen("curl ", "curl --silent --show-error ", 1));
+    serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{error}: {answer}"))
+}
+
+#[tokio::test]
+async fn what_the_demo_prints_works_and_can_be_gone_on_with() {
+    let folder = Folder::new("demo");
+    let (listen, admin) = (free_address(), free_address());
+    let (at, admin_at) = (listen.to_string(), admin.to_string());
+    let mut demo = Process::start(&folder.0, &["demo", "--listen", &at, "--admin", &admin_at], &[]);
+    wait_until_ready(admin, &mut demo, &folder.0).await;
+    let greeting = Greeting::of(&folder).await;
+
+    assert_eq!(greeting.value("Tenant URL"), format!("https://{listen}/scim/v2"));
+    assert!(greeting.value("Secret Token").starts_with("pst_"), "{}", greeting.0);
+    let curls = greeting.curls();
+    let [search, create, groups] = curls[..] else { panic!("not three curl lines: {}", greeting.0) };
+    let found = ask(&folder, search);
+    assert_eq!(found["totalResults"], 1, "{found}");
+    let made = ask(&folder, create);
+    assert_eq!(made["userName"], "kim.ito@example.com", "{made}");
+    assert_eq!(made["emails"][0]["value"], "kim.ito@example.com", "{made}");
+    let teams = ask(&folder, groups);
+    assert_eq!(teams["Resources"].as_array().unwrap().len(), 2, "{teams}");
+    let metrics = shell(&folder, &format!("curl --silent --fail {}", greeting.value("Metrics")));
+    assert!(metrics.contains("postern_provisioning_operations_total"), "{metrics}");
+    let again = ask(&folder, create);
+    assert_eq!(again["status"], "409", "{again}");
+    demo.stop();
+
+    for file in ["ca.pem", "tls.crt", "tls.key", "application.db", "mapping.toml", "postern.toml", "audit.log"] {
+        assert!(folder.file("postern-demo").join(file).metadata().unwrap().len() > 0, "{file}");
+    }
+    check_says_fine(&folder);
+    served_ids_are_the_same(&folder, admin, search, &found, &made).await;
+}
+
+/// `postern check` with the path that the demo printed.
+fn check_says_fine(folder: &Folder) {
+    let said = shell(folder, &format!("{BINARY} check --config postern-demo/postern.toml"));
+    assert!(said.contains("tenant `demo`"), "{said}");
+    assert!(!said.contains("error") && !said.contains("warning"), "{said}");
+}
+
+/// `postern serve` on what the demo left: the same token, the same ids, nothing made anew.
+async fn served_ids_are_the_same(
+    folder: &Folder,
+    admin: std::net::SocketAddr,
+    search: &str,
+    old: &Value,
+    made: &Value,
+) {
+    let serve = ["serve", "--config", "postern-demo/postern.toml"];
+    let mut served = Process::start(&folder.0, &serve, &[]);
+    wait_until_ready(admin, &mut served, &folder.0).await;
+    let found = ask(folder, search);
+    assert_eq!(found["Resources"], old["Resources"]);
+    let id = made["id"].as_str().unwrap();
+    let (before, _) = search.split_once("?filter").unwrap();
+    let kim = ask(folder, &format!("{before}/{id}'"));
+    assert_eq!(kim["id"], made["id"], "{kim}");
+    assert_eq!(kim["userName"], "kim.ito@example.com", "{kim}");
+    served.stop();
+}
+
+/// A second demo in the same folder goes on with the accounts and has another token.
+#[tokio::test]
+async fn a_second_demo_goes_on_with_the_first() {
+    let folder = Folder::new("demo-twice");
+    let mut tokens = Vec::new();
+    let mut people = Vec::new();
+    for _ in 0..2 {
+        let (listen, admin) = (free_address(), free_address());
+        let (at, admin_at) = (listen.to_string(), admin.to_string());
+        let _ = fs::remove_file(folder.file("stdout"));
+        let mut demo = Process::start(&folder.0, &["demo", "--listen", &at, "--admin", &admin_at], &[]);
+        wait_until_ready(admin, &mut demo, &folder.0).await;
+        let greeting = Greeting::of(&folder).await;
+        tokens.push(greeting.value("Secret Token").to_owned());
+        people.push(ask(&folder, greeting.curls()[0])["Resources"][0]["id"].clone());
+        demo.stop();
+    }
+    assert_ne!(tokens[0], tokens[1]);
+    assert_eq!(people[0], people[1]);
+    assert!(people[0].is_string());
+}
