@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use postern::server::Token;
 use serde_json::Value;
@@ -197,7 +197,7 @@ sha256 = "{hash}"
 
 /// A word that no other run has, `r` and seven hexadecimal digits.
 pub(super) fn fresh_word() -> String {
-    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    let nanoseconds = jiff::Timestamp::now().as_nanosecond();
     format!("r{:07x}", (nanoseconds / 1000) & 0xfff_ffff)
 }
 
