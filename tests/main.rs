@@ -10,6 +10,7 @@
 )]
 
 mod conform;
+mod correlation;
 mod demo;
 mod e2e;
 mod expr;

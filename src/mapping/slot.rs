@@ -17,10 +17,20 @@ pub struct Slot {
 }
 
 /// What tells one element from the others: `type eq "work"`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Selector {
     /// Sub-attribute and value, all of which must hold.
     pub equals: Vec<(Arc<str>, Value)>,
+    /// True for the first selector of an attribute in the mapping: it also takes an element that
+    /// says nothing of what selects (an e-mail address without a `type`), when no element fits.
+    pub takes_unmarked: bool,
+}
+
+impl PartialEq for Selector {
+    /// What is selected makes a selector, not its rank in the mapping.
+    fn eq(&self, other: &Self) -> bool {
+        self.equals == other.equals
+    }
 }
 
 impl Slot {
@@ -57,12 +67,9 @@ impl Slot {
         }
         let Some(attribute) = self.container(&resource.attributes) else { return Value::Null };
         match &self.selector {
-            Some(selector) => attribute
-                .elements()
-                .iter()
-                .filter_map(Value::as_object)
-                .find(|element| selector.selects(element))
-                .map_or(Value::Null, |element| self.sub_of(element)),
+            Some(selector) => {
+                selector.chosen_of(attribute.elements()).map_or(Value::Null, |element| self.sub_of(element))
+            }
             None => match (&self.path.sub, attribute) {
                 (None, value) => value.clone(),
                 (Some(_), Value::Object(object)) => self.sub_of(object),
@@ -135,6 +142,15 @@ impl Slot {
 }
 
 impl Selector {
+    /// The element that this place is about.
+    #[must_use]
+    pub fn chosen_of<'a>(&self, elements: &'a [Value]) -> Option<&'a Object> {
+        let objects = || elements.iter().filter_map(Value::as_object);
+        let unmarked = |element: &&Object| self.equals.iter().all(|(sub, _)| element.get(sub).is_none());
+        let fits = objects().find(|element| self.selects(element));
+        fits.or_else(|| objects().find(unmarked).filter(|_| self.takes_unmarked))
+    }
+
     /// True when the element is the selected one.
     #[must_use]
     pub fn selects(&self, element: &Object) -> bool {
@@ -186,7 +202,7 @@ fn selector_of(filter: &Filter) -> Option<Selector> {
         Filter::Compare { path, op: CompareOp::Eq, value } => path.sub.clone().map(|sub| (sub, value.clone())),
         _ => None,
     });
-    equals.collect::<Option<Vec<_>>>().map(|equals| Selector { equals })
+    equals.collect::<Option<Vec<_>>>().map(|equals| Selector { equals, takes_unmarked: false })
 }
 
 fn problem(problem: crate::scim::PathProblem) -> (String, Option<String>) {

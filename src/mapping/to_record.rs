@@ -165,8 +165,10 @@ fn write_lists(
         }
         let whole = whole_of(rule);
         let mut elements = Vec::new();
-        for element in whole.value_in(resource).elements().iter().filter_map(Value::as_object) {
-            if mapping.taken_by_selector(rule, element) {
+        let all = whole.value_in(resource);
+        let taken = mapping.taken_by_selectors(rule, all.elements());
+        for element in all.elements().iter().filter_map(Value::as_object) {
+            if taken.contains(&element) {
                 continue;
             }
             let written = write_element(mapping, list, element, moment, env)?;
@@ -261,11 +263,11 @@ impl ResourceMapping {
             || self.rules.iter().any(|rule| whole(rule).eq_ignore_ascii_case(name))
     }
 
-    fn taken_by_selector(&self, list_rule: &Rule, element: &Object) -> bool {
-        self.rules.iter().any(|rule| {
-            rule.slot.path.same_attribute(&list_rule.slot.path)
-                && rule.field.is_some()
-                && rule.slot.selector.as_ref().is_some_and(|selector| selector.selects(element))
-        })
+    fn taken_by_selectors<'a>(&self, list_rule: &Rule, elements: &'a [Value]) -> Vec<&'a Object> {
+        let others = self
+            .rules
+            .iter()
+            .filter(|rule| rule.slot.path.same_attribute(&list_rule.slot.path) && rule.field.is_some());
+        others.filter_map(|rule| rule.slot.selector.as_ref()?.chosen_of(elements)).collect()
     }
 }

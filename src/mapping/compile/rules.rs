@@ -22,10 +22,34 @@ pub(super) fn rules(stage: &Stage<'_>, problems: &mut Problems) -> Vec<Rule> {
         }
         rules.push((rule, key.span.clone()));
     }
+    mark_first_selectors(&mut rules);
     report_fields_fed_twice(&rules, problems);
     report_missing_required(stage, &rules, &table.span, problems);
     report_lists_mixed(&rules, problems);
     rules.into_iter().map(|(rule, _)| rule).collect()
+}
+
+/// The first selector of each attribute also takes an element that says nothing of what selects.
+fn mark_first_selectors(rules: &mut [(Rule, Span)]) {
+    let mut firsts: Vec<Slot> = Vec::new();
+    for (rule, _) in rules.iter() {
+        let known = firsts.iter().any(|first| first.path.same_attribute(&rule.slot.path));
+        if rule.slot.selector.is_some() && !known {
+            firsts.push(rule.slot.clone());
+        }
+    }
+    let mark = |slot: &mut Slot| {
+        let first = firsts.iter().find(|first| first.path.same_attribute(&slot.path));
+        if let (Some(selector), Some(first)) = (&mut slot.selector, first) {
+            selector.takes_unmarked = first.selector.as_ref() == Some(&*selector);
+        }
+    };
+    for (rule, _) in rules.iter_mut() {
+        mark(&mut rule.slot);
+        if let Write::Expression(computed) = &mut rule.write {
+            computed.slots.iter_mut().for_each(mark);
+        }
+    }
 }
 
 fn rule(stage: &Stage<'_>, key: &Key, node: &Node, problems: &mut Problems) -> Option<Rule> {
