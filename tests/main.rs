@@ -16,6 +16,7 @@ mod e2e;
 mod expr;
 mod filter;
 mod layers;
+mod mappings;
 mod observe;
 mod patch;
 mod quirks;

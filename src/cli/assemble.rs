@@ -51,6 +51,7 @@ pub(super) fn bind_mapping(
     let downstream = mapping.document.root.get("downstream")?;
     let binding = Binding { downstream, resources: mapping.shapes(), folder: &folder, variables };
     let downstream = downstream::bind(&binding, problems)?;
+    mapping.report_unsearchable(&|resource, field| downstream.capabilities(resource).finds(field), problems);
     Some(Bound { mapping, downstream })
 }
 

@@ -61,6 +61,12 @@ impl Diagnostic {
         Self::new(code, Severity::Warning, Some(span.clone()), message.into())
     }
 
+    /// Something worth knowing, at a place.
+    #[must_use]
+    pub fn note(code: Code, span: &Span, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Note, Some(span.clone()), message.into())
+    }
+
     /// An error that belongs to no line of any file.
     #[must_use]
     pub fn without_place(code: Code, message: impl Into<String>) -> Self {

@@ -1,18 +1,28 @@
 //! "Did you mean": the nearest of some words.
 
-/// The candidate that is nearest to `word`, when one is near enough to be a slip of the hand:
-/// at most a third of the letters differ.
+/// The candidate that is nearest to `word`, when one is near enough to be a slip of the hand: at
+/// most a third of the letters differ; else the shortest of those that go on where `word` ends, or
+/// end with it (`phone` for `phoneNumbers`, `url` for `base_url`).
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = word.to_ascii_lowercase();
     let allowed = (wanted.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&wanted, &candidate.to_ascii_lowercase()), candidate))
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let slip = candidates
+        .iter()
+        .map(|candidate| (distance(&wanted, &candidate.to_ascii_lowercase()), *candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .map(|(_, candidate)| candidate);
+    let part = |candidate: &&str| {
+        let candidate = candidate.to_ascii_lowercase();
+        wanted.len() >= PART && (candidate.starts_with(&wanted) || candidate.ends_with(&wanted))
+    };
+    slip.or_else(|| candidates.iter().copied().filter(part).min_by_key(|candidate| candidate.len()))
 }
+
+/// Fewer letters are a part of too many words.
+const PART: usize = 3;
 
 /// Letters to insert, delete, change or swap with their neighbour (optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {

@@ -47,19 +47,24 @@ impl Span {
         (line, column)
     }
 
-    /// A part of a quoted TOML string: `range` counts bytes of the string's *content*. Exact for
-    /// literal strings (`'…'`, `'''…'''`) and for basic strings without escapes; otherwise the
-    /// whole string.
+    /// A part of a quoted TOML string: `range` counts bytes of the string's *content*. Escapes are
+    /// counted as what they stand for; where the two cannot be brought together, the whole string.
     #[must_use]
     pub fn inside_string(&self, content: &str, range: Range<usize>) -> Self {
-        let raw = self.file.text.get(self.start..self.end).unwrap_or_default();
-        match raw.find(content) {
-            Some(at) if !content.is_empty() => Self {
+        let raw = self.text();
+        let end = range.end.max(range.start);
+        let place = match raw.find(content) {
+            Some(at) if !content.is_empty() => Some(at + range.start..at + end),
+            _ if content.is_empty() => None,
+            _ => raw_offset(raw, range.start).zip(raw_offset(raw, end)).map(|(start, end)| start..end),
+        };
+        match place {
+            Some(place) => Self {
                 file: Arc::clone(&self.file),
-                start: (self.start + at + range.start).min(self.end),
-                end: (self.start + at + range.end.max(range.start)).min(self.end),
+                start: (self.start + place.start).min(self.end),
+                end: (self.start + place.end).min(self.end),
             },
-            _ => self.clone(),
+            None => self.clone(),
         }
     }
 
@@ -67,5 +72,38 @@ impl Span {
     #[must_use]
     pub fn text(&self) -> &str {
         self.file.text.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// Where in a basic string, as written, its content's byte at `wanted` stands.
+fn raw_offset(raw: &str, wanted: usize) -> Option<usize> {
+    let mut at = if raw.starts_with("\"\"\"") { 3 } else { 1 };
+    if at == 3 {
+        let first = raw.get(at..)?;
+        at += first.len() - first.strip_prefix("\r\n").or_else(|| first.strip_prefix('\n')).unwrap_or(first).len();
+    }
+    let mut content = 0;
+    while content < wanted {
+        let rest = raw.get(at..)?;
+        let first = rest.chars().next()?;
+        let (written, means) = if first == '\\' { escape(rest)? } else { (first.len_utf8(), first.len_utf8()) };
+        at += written;
+        content += means;
+    }
+    (content == wanted).then_some(at)
+}
+
+/// How many bytes an escape has as it is written and as what it means (TOML 1.1, Strings).
+fn escape(rest: &str) -> Option<(usize, usize)> {
+    let code = |digits: usize| {
+        let number = u32::from_str_radix(rest.get(2..2 + digits)?, 16).ok()?;
+        Some((2 + digits, char::from_u32(number)?.len_utf8()))
+    };
+    match rest.chars().nth(1)? {
+        'x' => code(2),
+        'u' => code(4),
+        'U' => code(8),
+        c if c.is_whitespace() => Some((rest.len() - rest[1..].trim_start().len(), 0)),
+        _ => Some((2, 1)),
     }
 }

@@ -5,6 +5,7 @@
 //! with "did you mean". So the list of known keys is never written twice.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::{Code, Diagnostic, Key, Node, NodeValue, Problems, Span, nearest};
@@ -120,13 +121,19 @@ impl<'a> Table<'a> {
 
     /// The duration under `key`: `"250ms"`, `"10s"`, `"10m"`, `"24h"`.
     pub fn duration(&self, key: &str, problems: &mut Problems) -> Option<std::time::Duration> {
-        let (text, span) = self.string(key, problems)?;
+        const HELP: &str = "write a number and a unit: `250ms`, `10s`, `10m`, `24h`";
+        let node = self.node(key)?;
+        let Some(text) = node.as_str() else {
+            problems.push(
+                Diagnostic::error(Code::WRONG_TYPE, &node.span, format!("`{key}` is {}, not a duration", node.kind()))
+                    .help(HELP),
+            );
+            return None;
+        };
+        let span = &node.span;
         let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|d| std::time::Duration::try_from(d).ok());
         if parsed.is_none() {
-            problems.push(
-                Diagnostic::error(Code::WRONG_TYPE, span, format!("`{text}` is not a duration"))
-                    .help("write a number and a unit: `250ms`, `10s`, `10m`, `24h`"),
-            );
+            problems.push(Diagnostic::error(Code::WRONG_TYPE, span, format!("`{text}` is not a duration")).help(HELP));
         }
         parsed
     }
@@ -134,6 +141,13 @@ impl<'a> Table<'a> {
     /// The path under `key`, relative to `folder`.
     pub fn path(&self, key: &str, folder: &std::path::Path, problems: &mut Problems) -> Option<PathBuf> {
         self.string(key, problems).map(|(text, _)| folder.join(text))
+    }
+
+    /// True when some key was not asked for, so that [`Self::finish`] will complain.
+    #[must_use]
+    pub fn has_unknown_keys(&self) -> bool {
+        let asked = self.asked.borrow();
+        self.entries.iter().any(|(key, _)| !asked.contains(&key.name))
     }
 
     /// All entries, for tables whose keys are the user's own names. Nothing is left for `finish`.
@@ -146,14 +160,21 @@ impl<'a> Table<'a> {
 
     /// Reports every key that nobody asked for.
     pub fn finish(self, problems: &mut Problems) {
-        let asked = self.asked.into_inner();
+        self.finish_with(&|_| None, problems);
+    }
+
+    /// The same; `elsewhere` says of a key that is unknown here where it belongs.
+    pub fn finish_with(self, elsewhere: &dyn Fn(&str) -> Option<String>, problems: &mut Problems) {
+        let mut asked = self.asked.into_inner();
+        let mut seen = HashSet::new();
+        asked.retain(|key| seen.insert(key.clone()));
         for (key, _) in self.entries.iter().filter(|(key, _)| !asked.contains(&key.name)) {
             let message = format!("{} has no key `{}`", self.what, key.name);
             let mut problem = Diagnostic::error(Code::UNKNOWN_KEY, &key.span, message).label("unknown key");
-            problem = match nearest(&key.name, asked.iter().map(String::as_str)) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
-                None => problem.help(format!("known keys: {}", asked.join(", "))),
-            };
+            let near = || nearest(&key.name, asked.iter().map(String::as_str));
+            let near = || near().map(|near| format!("did you mean `{near}`?"));
+            let help = elsewhere(&key.name).or_else(near);
+            problem = problem.help(help.unwrap_or_else(|| format!("known keys: {}", asked.join(", "))));
             problems.push(problem);
         }
     }

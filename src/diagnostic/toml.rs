@@ -109,6 +109,29 @@ impl Node {
         }
     }
 
+    /// Where `name` is written in or below this node: as a key, as a text, or between the brackets
+    /// of an expression.
+    #[must_use]
+    pub fn place_of(&self, name: &str) -> Option<Span> {
+        self.place_within(name, PLACE_DEPTH)
+    }
+
+    fn place_within(&self, name: &str, depth: usize) -> Option<Span> {
+        let depth = depth.checked_sub(1)?;
+        match &self.value {
+            NodeValue::String(text) if text == name => Some(self.span.clone()),
+            NodeValue::String(text) => {
+                let at = text.find(&format!("[{name}]"))?;
+                Some(self.span.inside_string(text, at..at + name.len() + 2))
+            }
+            NodeValue::Array(items) => items.iter().find_map(|item| item.place_within(name, depth)),
+            NodeValue::Table(entries) => entries.iter().find_map(|(key, node)| {
+                (key.name == name).then(|| key.span.clone()).or_else(|| node.place_within(name, depth))
+            }),
+            _ => None,
+        }
+    }
+
     /// The value under a key of a table.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
@@ -140,3 +163,6 @@ fn node_of(file: &Arc<SourceFile>, value: toml::Spanned<DeValue<'_>>) -> Node {
     };
     Node { span, value }
 }
+
+/// Deeper than any table of a mapping that names a field.
+const PLACE_DEPTH: usize = 8;

@@ -10,17 +10,28 @@ pub fn secret(node: &Node, what: &str, folder: &Path, problems: &mut Problems) -
     if let NodeValue::String(text) = &node.value {
         return Some(text.clone());
     }
+    if node.as_table().is_none() {
+        let message = format!("{what} is {}", node.kind());
+        problems.push(Diagnostic::error(Code::WRONG_TYPE, &node.span, message).help(PLACES));
+        return None;
+    }
     let table = Table::open(node, what, problems)?;
+    table.node("env");
+    table.node("file");
+    if table.has_unknown_keys() {
+        table.finish(problems);
+        return None;
+    }
     let found = match (table.string("env", problems), table.string("file", problems)) {
         (Some((name, span)), None) => std::env::var(name).map_err(|_| {
             Diagnostic::error(Code::MISSING_SECRET, span, format!("the environment variable `{name}` is not set"))
+                .help("set it where the gateway is started (and where `postern check` runs)")
         }),
         (None, Some((path, span))) => std::fs::read_to_string(folder.join(path)).map_err(|error| {
             let message = format!("the file `{path}` cannot be read: {}", error.kind());
-            Diagnostic::error(Code::MISSING_SECRET, span, message)
+            Diagnostic::error(Code::MISSING_SECRET, span, message).help("the path starts at the folder of this file")
         }),
-        _ => Err(Diagnostic::error(Code::WRONG_TYPE, &table.span, format!("{what} names no place"))
-            .help("write `{ env = \"NAME\" }` or `{ file = \"path\" }`")),
+        _ => Err(Diagnostic::error(Code::WRONG_TYPE, &table.span, format!("{what} names no place")).help(PLACES)),
     };
     table.finish(problems);
     match found {
@@ -31,3 +42,6 @@ pub fn secret(node: &Node, what: &str, folder: &Path, problems: &mut Problems) -
         }
     }
 }
+
+/// How to name the place of a value.
+const PLACES: &str = "write a string, `{ env = \"NAME\" }` or `{ file = \"path\" }`";

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Document, Node};
+use crate::diagnostic::{Code, Diagnostic, Document, Node, Problems, Span};
 use crate::expr::{Expression, Inverse};
 use crate::record::{FieldName, FieldShape, RecordShape};
 use crate::scim::{AttributeType, ResourceType, ResourceTypes};
@@ -20,7 +20,7 @@ mod to_resource;
 
 pub use compile::{Variables, compile};
 pub use convert::convert;
-pub use slot::{Selector, Slot};
+pub use slot::{Selector, Slot, SlotFault, SlotProblem};
 pub use to_record::{Moment, attribute_names, to_record};
 pub use to_resource::to_resource;
 
@@ -42,6 +42,22 @@ impl Mapping {
     #[must_use]
     pub fn resource(&self, name: &str) -> Option<&Arc<ResourceMapping>> {
         self.resources.iter().find(|resource| &*resource.kind.name == name)
+    }
+
+    /// Notes every matching attribute whose field the application cannot be asked for, as `finds`
+    /// tells. A client looks each account up before it writes, and the gateway would have to read
+    /// all records to answer.
+    pub fn report_unsearchable(&self, finds: &dyn Fn(&str, &FieldName) -> bool, problems: &mut Problems) {
+        for resource in &self.resources {
+            let name = &resource.kind.name;
+            for rule in resource.rules.iter().filter(|rule| rule.matching.is_some()) {
+                let Some(field) = rule.field.as_ref().filter(|field| !finds(name, field)) else { continue };
+                let message = format!("`{}` is matched, but no call looks `{field}` up", rule.slot);
+                let quote = if rule.slot.to_string().contains(['.', '[', ':']) { "'" } else { "" };
+                let help = format!("add `find.{quote}{}{quote} = {{ … }}` to `[{name}.calls]`", rule.slot);
+                problems.push(Diagnostic::warning(Code::MATCH_NOT_SEARCHABLE, &rule.span, message).help(help));
+            }
+        }
     }
 
     /// What a driver is bound to: each resource's shape beside its table in the file.
@@ -78,6 +94,8 @@ pub struct ResourceMapping {
 pub struct Rule {
     /// The attribute.
     pub slot: Slot,
+    /// Where the rule stands in the file.
+    pub span: Span,
     /// The field; none for constants and for what is only computed when read.
     pub field: Option<FieldName>,
     /// The list that the field is in, for the sub-attributes of a multi-valued attribute.

@@ -2,10 +2,37 @@
 //! selector picks out of a multi-valued attribute (`emails[type eq "work"].value`).
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::scim::{AttributePath, CompareOp, ExternalId, Filter, Resource, ResourceType};
+use crate::scim::{AttributePath, CompareOp, ExternalId, Filter, PathProblem, Resource, ResourceType};
 use crate::value::{Object, Value};
+
+/// Why a text is no place in a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlotProblem {
+    /// What kind of problem.
+    pub fault: SlotFault,
+    /// What is wrong, for the operator.
+    pub message: String,
+    /// What would be right.
+    pub help: Option<String>,
+    /// A near miss.
+    pub near: Option<String>,
+    /// Where, in bytes of the text.
+    pub at: Range<usize>,
+}
+
+/// Kinds of problems with a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlotFault {
+    /// It is no path.
+    Malformed,
+    /// The schemas have no such attribute.
+    UnknownAttribute,
+    /// The resource type has no such schema.
+    UnknownSchema,
+}
 
 /// A place in a resource.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,25 +64,42 @@ impl Slot {
     /// Reads `attr`, `attr.sub`, `urn:attr.sub` or `attr[sub eq "x" and …].sub`.
     ///
     /// # Errors
-    /// What is wrong with the path, for the operator, and a near miss.
-    pub fn parse(text: &str, kind: &ResourceType) -> Result<Self, (String, Option<String>)> {
+    /// What is wrong with the path, for the operator.
+    pub fn parse(text: &str, kind: &ResourceType) -> Result<Self, SlotProblem> {
         let Some(open) = text.find('[') else {
-            let path = AttributePath::parse(text, kind).map_err(problem)?;
+            let path =
+                AttributePath::parse(text, kind).map_err(|problem| SlotProblem::of_path(problem, text, 0, kind))?;
             return Ok(Self { path, selector: None });
         };
-        let close = text.rfind(']').ok_or_else(|| (format!("`{text}` has no closing bracket"), None))?;
-        let whole = AttributePath::parse(&text[..open], kind).map_err(problem)?;
-        let filter = Filter::parse(&text[..=close], kind).map_err(|error| (error.detail, None))?;
-        let selector =
-            selector_of(&filter).ok_or_else(|| (format!("`{text}` selects by something else than `eq`"), None))?;
-        let path = match text[close + 1..].strip_prefix('.') {
-            Some(sub) => AttributePath::parse(&format!("{whole}.{sub}"), kind).map_err(problem)?,
-            None if text[close + 1..].is_empty() => whole,
-            None => return Err((format!("`{text}` goes on after its bracket"), None)),
-        };
+        let whole = &text[..open];
+        let path =
+            AttributePath::parse(whole, kind).map_err(|problem| SlotProblem::of_path(problem, whole, 0, kind))?;
         if !path.multi_valued {
-            return Err((format!("`{}` is not multi-valued", path.attribute), None));
+            let message = format!("`{whole}` is there once, so there is nothing to select from");
+            let help = format!("name its parts without a selector: `{whole}.…`");
+            return Err(SlotProblem::malformed(message, Some(help), 0..text.len()));
         }
+        let close = text.rfind(']').filter(|close| *close > open).ok_or_else(|| {
+            let help = format!("`{whole}[type eq \"work\"].value`");
+            SlotProblem::malformed("the selector has no closing bracket".to_owned(), Some(help), open..text.len())
+        })?;
+        let selected = open..close + 1;
+        let filter =
+            Filter::parse(&text[..=close], kind).map_err(|error| SlotProblem::of_filter(&error.detail, text, close))?;
+        let selector = selector_of(&filter).ok_or_else(|| {
+            let help = format!("one value, or several joined by `and`: `{whole}[type eq \"work\"].value`");
+            SlotProblem::malformed("a selector compares with `eq` only".to_owned(), Some(help), selected)
+        })?;
+        let path = match (text[close + 1..].strip_prefix('.'), text[close + 1..].is_empty()) {
+            (Some(sub), _) => AttributePath::parse(&format!("{path}.{sub}"), kind)
+                .map_err(|problem| SlotProblem::of_path(problem, sub, close + 2, kind))?,
+            (None, true) => path,
+            (None, false) => {
+                let help = format!("a dot and a part: `{}.value`", &text[..=close]);
+                let message = "only a dot and a part can follow a selector".to_owned();
+                return Err(SlotProblem::malformed(message, Some(help), close + 1..text.len()));
+            }
+        };
         Ok(Self { path, selector: Some(selector) })
     }
 
@@ -101,6 +145,7 @@ impl Slot {
         let attribute = top.entry(&self.path.attribute);
         match (&self.selector, &self.path.sub) {
             (None, None) => *attribute = value,
+            (None, Some(sub)) if self.path.multi_valued => put_in_each(sub, &value, attribute),
             (None, Some(sub)) => attribute.object_or_insert().set(&**sub, value),
             (Some(selector), Some(sub)) => selector.element_of(attribute).set(&**sub, value),
             (Some(selector), None) => {
@@ -205,10 +250,66 @@ fn selector_of(filter: &Filter) -> Option<Selector> {
     equals.collect::<Option<Vec<_>>>().map(|equals| Selector { equals, takes_unmarked: false })
 }
 
-fn problem(problem: crate::scim::PathProblem) -> (String, Option<String>) {
-    let near = match &problem {
-        crate::scim::PathProblem::Unknown { near, .. } => near.clone(),
-        crate::scim::PathProblem::Malformed(_) => None,
-    };
-    (problem.to_string(), near)
+/// Each value to the element in its place, made if need be; what is left over loses the part.
+fn put_in_each(sub: &str, value: &Value, attribute: &mut Value) {
+    let values = value.elements();
+    let items = attribute.list_or_insert();
+    items.resize(items.len().max(values.len()), Value::Object(Object::new()));
+    for (i, item) in items.iter_mut().enumerate() {
+        item.object_or_insert().set(sub, values.get(i).cloned().unwrap_or_default());
+    }
+}
+
+impl SlotProblem {
+    const fn malformed(message: String, help: Option<String>, at: Range<usize>) -> Self {
+        Self { fault: SlotFault::Malformed, message, help, near: None, at }
+    }
+
+    /// A problem with the path `text`, which begins at the byte `start` of the whole.
+    fn of_path(problem: PathProblem, text: &str, start: usize, kind: &ResourceType) -> Self {
+        let at = start..start + text.len();
+        let has_schema = |path: &str| {
+            let urn = |id: &str| path.get(..id.len()).is_some_and(|start| start.eq_ignore_ascii_case(id));
+            kind.schemas().any(|schema| urn(&schema.id))
+        };
+        match problem {
+            PathProblem::Malformed(path) if path.is_empty() => {
+                Self::malformed("the attribute has no name".to_owned(), None, at)
+            }
+            PathProblem::Malformed(path) => {
+                let help = "`attribute`, `attribute.part`, or an extension's URN, a colon and the attribute".to_owned();
+                Self::malformed(format!("`{path}` is not an attribute path"), Some(help), at)
+            }
+            PathProblem::Unknown { path, .. } if path.contains(':') && !has_schema(&path) => {
+                let urn = path.rsplit_once(':').map_or(path.as_str(), |(urn, _)| urn);
+                Self {
+                    fault: SlotFault::UnknownSchema,
+                    message: format!("`{path}` is of no schema that is known here"),
+                    help: Some(format!("declare it: `[schema.\"{urn}\"]` with `attributes`")),
+                    near: None,
+                    at,
+                }
+            }
+            PathProblem::Unknown { path, resource_type, near } => Self {
+                fault: SlotFault::UnknownAttribute,
+                message: format!("`{path}` is not an attribute of {resource_type}"),
+                help: None,
+                near,
+                at,
+            },
+        }
+    }
+
+    /// What the filter parser says of a selector, with the place that it names.
+    fn of_filter(detail: &str, text: &str, close: usize) -> Self {
+        let place = detail.strip_prefix("filter, character ").and_then(|rest| rest.split_once(": "));
+        let (character, message) = place.map_or((1, detail), |(n, rest)| (n.parse::<usize>().unwrap_or(1), rest));
+        let (message, near) = match message.split_once("; did you mean `") {
+            Some((message, near)) => (message, near.strip_suffix("`?").map(str::to_owned)),
+            None => (message, None),
+        };
+        let start = text.char_indices().nth(character.saturating_sub(1)).map_or(0, |(byte, _)| byte).min(close);
+        let length = text[start..close].find([' ', ')']).unwrap_or(close - start);
+        Self { near, ..Self::malformed(message.to_owned(), None, start..start + length.max(1)) }
+    }
 }

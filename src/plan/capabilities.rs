@@ -39,3 +39,14 @@ pub enum Membership {
     /// Only as a whole list.
     WholeList,
 }
+
+impl Capabilities {
+    /// True when the application finds the records whose field equals a value.
+    #[must_use]
+    pub fn finds(&self, field: &FieldName) -> bool {
+        match &self.searchable {
+            Searchable::Everything => true,
+            Searchable::Equal(fields) => fields.contains(field),
+        }
+    }
+}

@@ -84,6 +84,17 @@ impl Body {
     }
 
     /// True when the body has this slot somewhere.
+    pub(super) fn has_slot(&self, slot: Slot) -> bool {
+        match self {
+            Self::Single(have) => *have == slot,
+            Self::Text(template) => template.has(slot),
+            Self::List(items) => items.iter().any(|item| item.has_slot(slot)),
+            Self::Object(members) => members.iter().any(|(_, value)| value.has_slot(slot)),
+            Self::Literal(_) | Self::Whole(_) => false,
+        }
+    }
+
+    /// True when the body has this slot somewhere.
     pub(super) fn has(&self, whole: Whole) -> bool {
         match self {
             Self::Whole(have) => *have == whole,

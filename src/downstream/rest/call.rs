@@ -13,7 +13,7 @@ use super::keys::{header_names, method_and_path, pairs, path, statuses, then};
 use super::paging::{Paging, Place as Source};
 use super::path::JsonPath;
 use super::template::{Place, Slot, Template, encode_all};
-use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table};
+use crate::diagnostic::{Code, Diagnostic, Node, Problems, Span, Table};
 
 /// What a call is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,10 +172,25 @@ impl Call {
             );
         }
         (call.method, call.path) = target?;
+        call.report_unsent_value(&span, problems);
         if matches!(role, Role::List | Role::ListMembers) && call.items.is_none() {
             return None;
         }
         (body.is_none() || call.body.is_some()).then_some(call)
+    }
+
+    /// A lookup that does not send what it looks for would find anything.
+    fn report_unsent_value(&self, span: &Span, problems: &mut Problems) {
+        let texts = [&self.path].into_iter().chain(self.query.iter().map(|(_, text)| text));
+        let mut texts = texts.chain(self.headers.iter().map(|(_, text)| text));
+        let sent = texts.any(|text| text.has(Slot::Value))
+            || self.body.as_ref().is_some_and(|body| body.has_slot(Slot::Value));
+        if self.role == Role::Find && !sent {
+            problems.push(
+                Diagnostic::error(Code::BAD_CALL, span, format!("{} does not send the value to look for", self.name))
+                    .help("put the slot where it belongs: `query = { name = \"{value}\" }`"),
+            );
+        }
     }
 
     /// True when the call is about one record, so that 404 means that there is none.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::path::JsonPath;
-use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Span};
+use crate::diagnostic::{Code, Diagnostic, Node, Problems, Span};
 use crate::plan::{ListChange, UpdatePlan};
 use crate::record::{FieldName, Fields, RecordShape};
 use crate::value::{Object, Value};
@@ -51,10 +51,15 @@ impl FieldPaths {
             let (path, place) = match (parsed, place.transpose()) {
                 (Ok(path), Ok(place)) => (path, place),
                 (Err(why), _) | (_, Err(why)) => {
-                    let name = field.list.as_ref().unwrap_or(&field.name);
+                    let name = field.list.as_ref().map_or_else(
+                        || field.name.to_string(),
+                        |list| match field.name.as_str() {
+                            "$" => list.to_string(),
+                            name => format!("{list}.{name}"),
+                        },
+                    );
                     let message = format!("`{}` is no field of a JSON record", field.name);
-                    problems
-                        .push(Diagnostic::error(Code::BAD_FIELD, &place_of(node, name.as_str()), message).help(why));
+                    problems.push(Diagnostic::error(Code::BAD_FIELD, &place_of(node, &name), message).help(why));
                     fine = false;
                     continue;
                 }
@@ -198,17 +203,5 @@ impl List {
 /// Where the mapping names a field: a value or a key under `attributes` or `fields`.
 fn place_of(node: &Node, name: &str) -> Span {
     let tables = ["attributes", "fields"].into_iter().filter_map(|key| node.get(key));
-    tables.filter_map(|table| find(table, name, 8)).next().unwrap_or_else(|| node.span.clone())
-}
-
-fn find(node: &Node, name: &str, depth: usize) -> Option<Span> {
-    let depth = depth.checked_sub(1)?;
-    match &node.value {
-        NodeValue::String(text) => text.starts_with(name).then(|| node.span.clone()),
-        NodeValue::Array(items) => items.iter().find_map(|item| find(item, name, depth)),
-        NodeValue::Table(entries) => entries
-            .iter()
-            .find_map(|(key, node)| (key.name == name).then(|| key.span.clone()).or_else(|| find(node, name, depth))),
-        _ => None,
-    }
+    tables.filter_map(|table| table.place_of(name)).next().unwrap_or_else(|| node.span.clone())
 }

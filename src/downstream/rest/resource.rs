@@ -141,6 +141,8 @@ impl Calls {
             }
         }
         calls.share_paging();
+        let can_be_filled = !shape.members.is_empty();
+        report_missing(&table, &shape.resource, can_be_filled, problems);
         if table.node("read").is_none() {
             table.missing("read", "how one record is read: `read = { get = \"/users/{key}\" }`", problems);
         }
@@ -156,6 +158,22 @@ impl Calls {
             if same && call.page.is_none() && call.items.is_some() {
                 call.page.clone_from(&list.page);
             }
+        }
+    }
+}
+
+/// Without a call its requests are refused, which may be meant.
+fn report_missing(table: &Table<'_>, resource: &str, can_be_filled: bool, problems: &mut Problems) {
+    let missing = [
+        ("list", "list or count", true),
+        ("create", "make", true),
+        ("update", "change", !can_be_filled),
+        ("delete", "delete", true),
+    ];
+    for (call, deed, matters) in missing {
+        if matters && table.node(call).is_none() && !table.has_unknown_keys() {
+            let message = format!("without a call `{call}` clients cannot {deed} a {resource}");
+            problems.push(Diagnostic::note(Code::MISSING_KEY, &table.span, message));
         }
     }
 }

@@ -57,6 +57,13 @@ pub(super) fn read(binding: &Binding<'_>, problems: &mut Problems) -> Option<Con
     let url = table.required("url", "for example `sqlite:app.db` or `{ env = \"DATABASE_URL\" }`", problems);
     let address = url.and_then(|node| {
         let text = secret(node, "`url`", binding.folder, problems)?;
+        if node.as_str().is_some_and(has_password) {
+            let message = "the password of the database stands in the file itself";
+            problems.push(
+                Diagnostic::warning(Code::SECRET_IN_FILE, &node.span, message)
+                    .help("write `url = { env = \"DATABASE_URL\" }` or `{ file = \"path\" }`"),
+            );
+        }
         address(&text, &node.span, binding.folder, problems)
     });
     let limits = Limits {
@@ -80,6 +87,14 @@ fn pool(table: &Table<'_>, problems: &mut Problems) -> usize {
         problems.push(Diagnostic::error(Code::WRONG_TYPE, span, "`pool` is not from 1 to 1000"));
     }
     usize::try_from(size.clamp(1, 1000)).unwrap_or(16)
+}
+
+/// True for `scheme://user:password@host` and for `password=` among the parameters.
+fn has_password(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    let in_front = authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
+    in_front || rest.split(['?', '&']).any(|parameter| parameter.starts_with("password="))
 }
 
 fn address(text: &str, span: &Span, folder: &Path, problems: &mut Problems) -> Option<Address> {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::layout::{Column, Layout, Membership, Place, Related, Scope, Supplied};
-use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Span, Table};
+use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
 use crate::record::{FieldName, FieldShape, RecordShape};
 use crate::value::Value;
 
@@ -33,7 +33,8 @@ pub(super) fn layout(
         }
     }
     let columns: Vec<_> =
-        shape.fields.iter().filter_map(|field| column(field, &related, &table.span, problems)).collect();
+        shape.fields.iter().filter_map(|field| column(shape, field, &related, node, problems)).collect();
+    report_unused(&related, &columns, node, problems);
     let display = columns.iter().find(|column| &*column.label == "displayName" && column.place == Place::Main);
     Some(Layout {
         resource: Arc::clone(&shape.resource),
@@ -103,7 +104,29 @@ fn relation_of(
     }
 }
 
-fn column(field: &FieldShape, related: &[Related], span: &Span, problems: &mut Problems) -> Option<Column> {
+/// A related table of which nothing is read or written is a slip of the hand somewhere else.
+fn report_unused(related: &[Related], columns: &[Column], node: &Node, problems: &mut Problems) {
+    let declared = node.get("related").and_then(Node::as_table).unwrap_or_default();
+    for (at, relation) in related.iter().enumerate() {
+        let used = columns.iter().any(|column| column.place == Place::Related(at));
+        let key = declared.iter().find(|(key, _)| key.name == relation.name.as_str());
+        if let Some((key, _)) = key.filter(|_| !used && !problems.has_errors()) {
+            let message = format!("no rule uses a column of `{}`", key.name);
+            problems.push(
+                Diagnostic::warning(Code::BAD_RELATION, &key.span, message)
+                    .help(format!("name its columns in rules, as `{}.column`, or leave it out", key.name)),
+            );
+        }
+    }
+}
+
+fn column(
+    shape: &RecordShape,
+    field: &FieldShape,
+    related: &[Related],
+    node: &Node,
+    problems: &mut Problems,
+) -> Option<Column> {
     let find = |name: &str, many: bool| related.iter().position(|r| r.many == many && r.name.as_str() == name);
     let name = field.name.as_str();
     let located = match (&field.list, name.split_once('.')) {
@@ -112,14 +135,12 @@ fn column(field: &FieldShape, related: &[Related], span: &Span, problems: &mut P
         (None, None) => Some((Place::Main, name)),
     };
     let Some((place, name)) = located else {
-        let (relation, many) = match &field.list {
-            Some(list) => (list.as_str(), ", with `many = true`"),
-            None => (name.split('.').next().unwrap_or(name), ""),
-        };
-        problems.push(
-            Diagnostic::error(Code::BAD_FIELD, span, format!("field `{name}` belongs to no related table"))
-                .help(format!("declare `[….related.{relation}]`{many}")),
-        );
+        // A related table that is declared and faulty has its own problem.
+        let relation = field.list.as_ref().map_or_else(|| name.split('.').next().unwrap_or(name), FieldName::as_str);
+        let declared = node.get("related").is_some_and(|table| table.get(relation).is_some());
+        if !declared || related.iter().any(|known| known.name.as_str() == relation) {
+            problems.push(misplaced(shape, field, relation, node, declared));
+        }
         return None;
     };
     Some(Column {
@@ -130,6 +151,41 @@ fn column(field: &FieldShape, related: &[Related], span: &Span, problems: &mut P
         read: field.read,
         written: field.written,
     })
+}
+
+/// Why a field is in none of the tables.
+fn misplaced(shape: &RecordShape, field: &FieldShape, relation: &str, node: &Node, declared: bool) -> Diagnostic {
+    let written = field.list.as_ref().map_or_else(|| field.name.to_string(), |list| format!("{list}.{}", field.name));
+    let place = |key: &str| node.get(key).and_then(|table| table.place_of(&written));
+    let span = place("attributes").or_else(|| place("fields")).unwrap_or_else(|| node.span.clone());
+    let resource = &shape.resource;
+    let (message, help) = match (declared, &field.list) {
+        _ if relation == "$" => (
+            format!("`{written}` is a path into JSON, and this application is a database"),
+            format!("name the column: `{}`", written.trim_start_matches("$.")),
+        ),
+        (true, Some(_)) => (
+            format!("the related table `{relation}` has one row, and `{}` is there many times", field.label),
+            format!(
+                "say `many = true` in `[{resource}.related.{relation}]`, or select one: `'…[type eq \"work\"].value'`"
+            ),
+        ),
+        (true, None) => (
+            format!("the related table `{relation}` has many rows, and `{}` is one value", field.label),
+            format!("leave `many` out of `[{resource}.related.{relation}]`, or declare another one with a `where`"),
+        ),
+        (false, _) => {
+            let names = node.get("related").and_then(Node::as_table).unwrap_or_default();
+            let near = nearest(relation, names.iter().map(|(key, _)| key.name.as_str()));
+            let many = if field.list.is_some() { ", with `many = true`" } else { "" };
+            let declare = format!("declare `[{resource}.related.{relation}]`{many}");
+            (
+                format!("there is no related table `{relation}` for `{written}`"),
+                near.map_or(declare, |near| format!("did you mean `{near}`?")),
+            )
+        }
+    };
+    Diagnostic::error(Code::BAD_FIELD, &span, message).help(help)
 }
 
 fn scope(table: &Table<'_>, variables: Variables<'_>, problems: &mut Problems) -> Scope {
@@ -151,7 +207,10 @@ fn constant(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> O
         NodeValue::Boolean(b) => return Some(Value::Boolean(*b)),
         NodeValue::String(text) | NodeValue::Datetime(text) => text,
         NodeValue::Array(_) | NodeValue::Table(_) => {
-            problems.push(Diagnostic::error(Code::WRONG_TYPE, &node.span, format!("a constant is {}", node.kind())));
+            problems.push(
+                Diagnostic::error(Code::WRONG_TYPE, &node.span, format!("a constant is {}", node.kind()))
+                    .help("write a string, a number, `true` or `false`"),
+            );
             return None;
         }
     };
@@ -161,8 +220,15 @@ fn constant(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> O
         let name = &rest[start + "{tenant.".len()..start + length];
         let Some((_, value)) = variables.iter().find(|(have, _)| have == name) else {
             problems.push(
-                Diagnostic::error(Code::BAD_TENANT, &node.span, format!("the tenant has no variable `{name}`"))
-                    .help("add it to `variables` of the tenant"),
+                Diagnostic::error(
+                    Code::BAD_TENANT,
+                    &node.span.inside_string(
+                        text,
+                        text.len() - rest.len() + start..text.len() - rest.len() + start + length + 1,
+                    ),
+                    format!("the tenant has no variable `{name}`"),
+                )
+                .help("add it to `variables` of the tenant"),
             );
             return None;
         };
@@ -220,6 +286,17 @@ fn supplied(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> V
     let Some(table) = Table::open(node, "`fields`", problems) else { return Vec::new() };
     let mut found = Vec::new();
     for (column, node) in table.entries() {
+        if node.as_table().is_some()
+            && let Some(inner) = Table::open(node, &format!("the field `{}`", column.name), problems)
+        {
+            inner.node("value");
+            inner.node("constant");
+            let unknown = inner.has_unknown_keys();
+            inner.finish(problems);
+            if unknown {
+                continue;
+            }
+        }
         let value = node.get("value").and_then(Node::as_str).map(str::trim);
         let supplied = match value {
             Some("Now()") => Some(Supplied::Now),

@@ -11,8 +11,8 @@ use super::Stage;
 pub(super) fn expression(text: &str, span: &Span, problems: &mut Problems) -> Option<Expression> {
     match Expression::compile(text) {
         Ok(expression) => {
-            for warning in expression.warnings() {
-                problems.push(diagnostic(text, span, warning));
+            for problem in expression.warnings() {
+                problems.push(diagnostic(text, span, problem));
             }
             Some(expression)
         }
@@ -30,7 +30,7 @@ fn diagnostic(text: &str, span: &Span, problem: &Problem) -> Diagnostic {
         ProblemKind::Syntax => Code::EXPRESSION_SYNTAX,
         ProblemKind::UnknownFunction => Code::UNKNOWN_FUNCTION,
         ProblemKind::Arguments => Code::WRONG_ARGUMENTS,
-        ProblemKind::Warning => Code::NOT_PORTABLE,
+        ProblemKind::Warning => Code::DOUBTFUL_EXPRESSION,
     };
     let at = span.inside_string(text, problem.span.clone());
     let mut found = Diagnostic::error(code, &at, problem.message.clone());
@@ -64,11 +64,13 @@ pub(super) fn over_attributes(
         };
         match found {
             Ok(slot) => slots.push(slot),
-            Err((message, near)) => {
+            Err(problem) => {
                 let at = span.inside_string(text, reference.span.clone());
-                let mut problem = Diagnostic::error(Code::UNKNOWN_REFERENCE, &at, message);
-                problem.help = near.map(|near| format!("did you mean `[{near}]`?"));
-                problems.push(problem);
+                let near = problem.near.map(|near| format!("did you mean `[{near}]`?"));
+                let help = near.or(problem.help).unwrap_or_else(|| {
+                    "here brackets name SCIM attributes; the application's fields are named in `read`".to_owned()
+                });
+                problems.push(Diagnostic::error(Code::UNKNOWN_REFERENCE, &at, problem.message).help(help));
             }
         }
     }

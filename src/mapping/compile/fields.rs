@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, Key, Node, Problems, Table};
 use crate::record::FieldName;
 
 use super::super::{FieldRule, Rule, Write};
-use super::{Stage, expressions, rules};
+use super::{Stage, constants, expressions, options};
 
 pub(super) fn fields(stage: &Stage<'_>, rules: &[Rule], problems: &mut Problems) -> Vec<FieldRule> {
     let Some(node) = stage.table.node("fields") else { return Vec::new() };
@@ -16,7 +16,12 @@ pub(super) fn fields(stage: &Stage<'_>, rules: &[Rule], problems: &mut Problems)
         };
         if let Some(rule) = rules.iter().find(fed) {
             let message = format!("field `{}` is fed by `{}` already", key.name, rule.slot);
-            problems.push(Diagnostic::error(Code::FIELD_FED_TWICE, &key.span, message));
+            let (line, _) = rule.span.line_and_column();
+            problems.push(
+                Diagnostic::error(Code::FIELD_FED_TWICE, &key.span, message)
+                    .label(format!("already filled at line {line}"))
+                    .help(format!("a value for when `{}` has none is its `default`", rule.slot)),
+            );
             continue;
         }
         found.extend(field(stage, key, node, problems));
@@ -25,25 +30,41 @@ pub(super) fn fields(stage: &Stage<'_>, rules: &[Rule], problems: &mut Problems)
 }
 
 fn field(stage: &Stage<'_>, key: &Key, node: &Node, problems: &mut Problems) -> Option<FieldRule> {
+    if node.as_table().is_none() {
+        let message = format!("the field `{}` is {}", key.name, node.kind());
+        let help = "write `{ value = \"Now()\" }` with an expression, or `{ constant = … }`";
+        problems.push(Diagnostic::error(Code::WRONG_TYPE, &node.span, message).help(help));
+        return None;
+    }
     let table = Table::open(node, &format!("the field `{}`", key.name), problems)?;
     let constant = table.node("constant");
     let value = table.string("value", problems);
-    let apply = rules::apply(&table, problems);
+    let apply = options::apply(&table, problems);
+    let unknown = table.has_unknown_keys();
+    let given = table.node("value").is_some();
+    let (span, value_span) = (table.span.clone(), table.span_of("value"));
+    let part = |name: &str| {
+        let is_field = node.get(name).is_some_and(|inner| inner.as_table().is_some());
+        is_field.then(|| format!("quote the whole name: `\"{}.{name}\" = …`", key.name))
+    };
+    table.finish_with(&part, problems);
     let write = match (constant, value) {
-        (Some(node), None) => Write::Constant(rules::constant(node, stage, problems)),
+        (Some(node), None) => Write::Constant(constants::constant(node, stage, problems)),
         (None, Some((text, span))) => {
             Write::Expression(Box::new(expressions::over_attributes(text, span, stage, None, problems)?))
         }
         (Some(_), Some(_)) => {
-            let message = "`constant` and `value` exclude each other";
-            problems.push(Diagnostic::error(Code::CONFLICTING_KEYS, &key.span, message));
+            problems.push(options::conflict(&value_span, "constant", "value"));
             return None;
         }
         (None, None) => {
-            table.missing("value", "give an expression as `value` or a `constant`", problems);
+            if !unknown && !given {
+                let message = format!("the field `{}` has neither `value` nor `constant`", key.name);
+                let help = "give an expression as `value`, or a `constant`";
+                problems.push(Diagnostic::error(Code::MISSING_KEY, &span, message).help(help));
+            }
             return None;
         }
     };
-    table.finish(problems);
     Some(FieldRule { field: FieldName::new(&key.name), write, apply })
 }

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, Document, Node, Problems, Table, nearest};
-use crate::scim::{ResourceType, ResourceTypes, Schema};
+use crate::diagnostic::{Code, Diagnostic, Document, Node, Problems, Span, Table, nearest};
+use crate::scim::{AttributePath, ResourceType, ResourceTypes, Schema};
 use crate::value::Value;
 
-use super::{Delete, Deprovision, Mapping, ResourceMapping, Unmapped};
+use super::{Mapping, ResourceMapping, Unmapped};
 
+mod constants;
+mod deprovision;
 mod expressions;
 mod fields;
+mod options;
 mod resource_types;
 mod rules;
+mod together;
 
 /// The tenant's variables, for `{tenant.NAME}` in constants.
 pub type Variables = [(String, Value)];
@@ -23,6 +27,21 @@ struct Stage<'a> {
     table: Table<'a>,
     kind: Arc<ResourceType>,
     variables: &'a Variables,
+    /// The names of all resource types of the file.
+    resources: Vec<&'a str>,
+    /// The kind of the application, as far as the file names it.
+    downstream: Option<&'a str>,
+}
+
+impl Stage<'_> {
+    /// The problem that `name` is no resource type of the mapping.
+    fn no_resource_type(&self, code: Code, name: &str, span: &Span) -> Diagnostic {
+        let problem = Diagnostic::error(code, span, format!("`{name}` is no resource type of this mapping"));
+        match nearest(name, self.resources.iter().copied()) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help(format!("the resource types here: {}", self.resources.join(", "))),
+        }
+    }
 }
 
 /// Compiles a mapping file for a tenant. The result is there even when problems were found, as far
@@ -33,8 +52,11 @@ pub fn compile(document: Document, variables: &Variables, problems: &mut Problem
     let application = application_name(&table, problems);
     table.required("downstream", "add `[downstream]` with the `kind` of the application", problems);
     let declared = resource_types::declared_schemas(table.node("schema"), problems);
+    let others = root.as_table().unwrap_or_default().iter().filter(|(key, _)| !OWN.contains(&key.name.as_str()));
+    let is_empty = others.count() == 0;
     let stages = open_resources(&table, &declared, variables, problems);
-    if stages.is_empty() {
+    resource_types::check_together(&stages, table.node("schema"), problems);
+    if is_empty {
         problems.push(
             Diagnostic::error(Code::NO_RESOURCES, &table.span, "the mapping maps no resource type")
                 .help("add a table `[User]` with `[User.attributes]`"),
@@ -62,15 +84,22 @@ fn open_resources<'a>(
     problems: &mut Problems,
 ) -> Vec<Stage<'a>> {
     let mut stages = Vec::new();
-    for (key, node) in table.entries() {
-        if ["application", "downstream", "schema"].contains(&key.name.as_str()) {
+    let is_resource = |(key, node): &(crate::diagnostic::Key, Node)| {
+        node.get("attributes").is_some()
+            || node.get("schema").is_some()
+            || ["User", "Group"].contains(&key.name.as_str())
+    };
+    let entries = table.entries();
+    let mapped = entries.iter().filter(|entry| !OWN.contains(&entry.0.name.as_str()) && is_resource(entry));
+    let resources: Vec<&str> = mapped.map(|(key, _)| key.name.as_str()).collect();
+    let downstream = table.node("downstream").and_then(|node| node.get("kind")).and_then(Node::as_str);
+    for entry @ (key, node) in entries {
+        if OWN.contains(&key.name.as_str()) {
             continue;
         }
-        let own = ["application", "downstream", "schema", "User", "Group"];
-        let is_resource = node.get("attributes").is_some() || node.get("schema").is_some();
-        if !is_resource && !["User", "Group"].contains(&key.name.as_str()) {
+        if !is_resource(entry) {
             let problem = Diagnostic::error(Code::UNKNOWN_KEY, &key.span, format!("`{}` means nothing here", key.name));
-            problems.push(match nearest(&key.name, own) {
+            problems.push(match nearest(&key.name, OWN.into_iter().chain(["User", "Group"])) {
                 Some(near) => problem.help(format!("did you mean `{near}`?")),
                 None => problem.help("a resource type has a table of its own with `attributes`"),
             });
@@ -78,17 +107,21 @@ fn open_resources<'a>(
         }
         let Some(table) = Table::open(node, &format!("[{}]", key.name), problems) else { continue };
         if let Some(kind) = resource_types::resource_type(key, &table, declared, problems) {
-            stages.push(Stage { name: &key.name, node, table, kind, variables });
+            let resources = resources.clone();
+            stages.push(Stage { name: &key.name, node, table, kind, variables, resources, downstream });
         }
     }
     stages
 }
 
+/// The tables of a mapping that are no resource types.
+const OWN: [&str; 3] = ["application", "downstream", "schema"];
+
 fn compile_resource(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut Problems) -> ResourceMapping {
     let rules = rules::rules(stage, problems);
     let fields = fields::fields(stage, &rules, problems);
     let members = members(stage, types, problems);
-    let deprovision = deprovision(stage, &rules, problems);
+    let deprovision = deprovision::deprovision(stage, &rules, problems);
     let unmapped = unmapped(stage, problems);
     let adopt = adopt(stage, &rules, problems);
     report_unknown_keys(stage, problems);
@@ -113,7 +146,8 @@ fn members(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut Problems) ->
     let Some(table) = Table::open(node, &format!("[{}.members]", stage.name), problems) else { return Vec::new() };
     if stage.kind.attribute("members").is_none() {
         let message = format!("{} has no attribute `members`", stage.name);
-        problems.push(Diagnostic::error(Code::BAD_MEMBERS, &table.span, message));
+        let help = "members belong to `[Group.members]`; what groups a user is in follows from there";
+        problems.push(Diagnostic::error(Code::BAD_MEMBERS, &table.span, message).help(help));
         return Vec::new();
     }
     let named = table.strings("types", problems);
@@ -121,10 +155,7 @@ fn members(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut Problems) ->
     for (name, span) in &named {
         match types.named(name) {
             Some(kind) => found.push(Arc::clone(&kind.name)),
-            None => {
-                let message = format!("`{name}` is no resource type of this mapping");
-                problems.push(Diagnostic::error(Code::BAD_MEMBERS, span, message));
-            }
+            None => problems.push(stage.no_resource_type(Code::BAD_MEMBERS, name, span)),
         }
     }
     if named.is_empty() {
@@ -139,63 +170,45 @@ fn members(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut Problems) ->
     found
 }
 
-fn deprovision(stage: &Stage<'_>, rules: &[super::Rule], problems: &mut Problems) -> Deprovision {
-    let Some(node) = stage.table.node("deprovision") else { return Deprovision::default() };
-    let Some(table) = Table::open(node, &format!("[{}.deprovision]", stage.name), problems) else {
-        return Deprovision::default();
-    };
-    // The driver reads its own key from the same table.
-    table.node("before_delete");
-    if let Some((word, span)) = table.string("disable", problems)
-        && word != "disable"
-    {
-        problems.push(
-            Diagnostic::error(Code::BAD_DEPROVISION, span, format!("`{word}` is no way to disable"))
-                .help("`disable` writes the rule of `active`"),
-        );
-    }
-    let words = [
-        ("delete", Delete::Delete),
-        ("disable", Delete::Disable),
-        ("acknowledge", Delete::Acknowledge),
-        ("refuse", Delete::Refuse),
-    ];
-    let mut delete = Delete::default();
-    if let Some((word, span)) = table.string("delete", problems) {
-        match words.iter().find(|(have, _)| *have == word) {
-            Some((_, meaning)) => delete = *meaning,
-            None => problems.push(
-                Diagnostic::error(Code::BAD_DEPROVISION, span, format!("`{word}` is no way to delete"))
-                    .help("one of `delete`, `disable`, `acknowledge`, `refuse`"),
-            ),
-        }
-    }
-    let disables = rules.iter().any(|rule| rule.slot.path.is("active") && rule.field.is_some());
-    if delete == Delete::Disable && !disables {
-        problems.push(
-            Diagnostic::error(Code::BAD_DEPROVISION, &table.span_of("delete"), "nothing says how to disable")
-                .help("add a rule for `active`, or choose `delete = \"delete\"`"),
-        );
-    }
-    table.finish(problems);
-    Deprovision { delete }
-}
-
 fn unmapped(stage: &Stage<'_>, problems: &mut Problems) -> Unmapped {
     let accepted = stage.table.strings("accept", problems);
-    match stage.table.string("unmapped", problems) {
-        None | Some(("ignore", _)) => Unmapped::Ignore,
-        Some(("reject", _)) => Unmapped::Reject(accepted.iter().map(|(name, _)| (*name).to_owned()).collect()),
+    for (name, span) in &accepted {
+        if let Err(problem) = AttributePath::parse_unqualified(name, &stage.kind) {
+            let near = match &problem {
+                crate::scim::PathProblem::Unknown { near, .. } => near.clone(),
+                crate::scim::PathProblem::Malformed(_) => None,
+            };
+            let message = format!("`{name}` is not an attribute of {}", stage.name);
+            let mut found = Diagnostic::warning(Code::UNKNOWN_ATTRIBUTE, span, message);
+            found.help = near.map(|near| format!("did you mean `{near}`?"));
+            problems.push(found);
+        }
+    }
+    let rejects = match stage.table.string("unmapped", problems) {
+        None | Some(("ignore", _)) => false,
+        Some(("reject", _)) => true,
         Some((word, span)) => {
             let message = format!("`{word}` is no way to treat attributes that are not mapped");
             problems.push(Diagnostic::error(Code::WRONG_TYPE, span, message).help("`ignore` or `reject`"));
-            Unmapped::Ignore
+            return Unmapped::Ignore;
         }
+    };
+    if rejects {
+        return Unmapped::Reject(accepted.iter().map(|(name, _)| (*name).to_owned()).collect());
     }
+    if stage.table.node("accept").is_some() {
+        let message = "`accept` has no effect: attributes without a rule are ignored anyway";
+        problems.push(
+            Diagnostic::warning(Code::CONFLICTING_KEYS, &stage.table.span_of("accept"), message)
+                .help("add `unmapped = \"reject\"`, or leave `accept` out"),
+        );
+    }
+    Unmapped::Ignore
 }
 
 /// The drivers read these from the same tables; their values are theirs to check.
-const DRIVER_KEYS: [&str; 8] = ["table", "key", "where", "related", "calls", "errors", "version", "ignores_case"];
+const SQL_KEYS: [&str; 7] = ["table", "key", "where", "related", "version", "ignores_case", "key_from"];
+const REST_KEYS: [&str; 3] = ["key", "calls", "errors"];
 
 fn report_unknown_keys(stage: &Stage<'_>, problems: &mut Problems) {
     let own = [
@@ -210,16 +223,26 @@ fn report_unknown_keys(stage: &Stage<'_>, problems: &mut Problems) {
         "endpoint",
         "extensions",
     ];
-    let known = || own.into_iter().chain(DRIVER_KEYS);
+    let (sql, rest): (&[&str], &[&str]) = match stage.downstream {
+        Some("sql") => (&SQL_KEYS, &[]),
+        Some("rest") => (&[], &REST_KEYS),
+        _ => (&SQL_KEYS, &REST_KEYS),
+    };
+    let known = || own.into_iter().chain(sql.iter().chain(rest).copied());
     for (key, _) in stage.node.as_table().unwrap_or_default() {
-        if known().any(|have| have == key.name) {
+        let name = key.name.as_str();
+        if known().any(|have| have == name) {
             continue;
         }
-        let message = format!("[{}] has no key `{}`", stage.name, key.name);
+        let message = format!("[{}] has no key `{name}`", stage.name);
         let problem = Diagnostic::error(Code::UNKNOWN_KEY, &key.span, message).label("unknown key");
-        problems.push(match nearest(&key.name, known()) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!("known keys: {}", known().collect::<Vec<_>>().join(", "))),
+        let elsewhere = [("sql", SQL_KEYS.as_slice()), ("rest", REST_KEYS.as_slice())]
+            .into_iter()
+            .find(|(_, keys)| keys.contains(&name));
+        problems.push(match (elsewhere, nearest(name, known())) {
+            (Some((kind, _)), _) => problem.help(format!("`{name}` belongs to applications of `kind = \"{kind}\"`")),
+            (None, Some(near)) => problem.help(format!("did you mean `{near}`?")),
+            (None, None) => problem.help(format!("known keys: {}", known().collect::<Vec<_>>().join(", "))),
         });
     }
 }

@@ -1,38 +1,51 @@
 //! Stage 2: the rules of `[X.attributes]`.
 
-use crate::diagnostic::{Code, Diagnostic, Key, Node, NodeValue, Problems, Span, Table};
+use crate::diagnostic::{Code, Diagnostic, Key, Node, Problems, Span, Table};
 use crate::record::FieldName;
 use crate::scim::{Mutability, Uniqueness};
-use crate::value::Value;
 
-use super::super::{Apply, Computed, Read, Rule, Slot, Write, is_text};
-use super::{Stage, expressions};
+use super::super::{Apply, Computed, Read, Rule, Slot, SlotFault, SlotProblem, Write, is_text};
+use super::{Stage, constants, expressions, options, together};
 
 pub(super) fn rules(stage: &Stage<'_>, problems: &mut Problems) -> Vec<Rule> {
     let help = format!("add `[{}.attributes]`", stage.name);
     let Some(node) = stage.table.required("attributes", &help, problems) else { return Vec::new() };
     let Some(table) = Table::open(node, &format!("[{}.attributes]", stage.name), problems) else { return Vec::new() };
-    let mut rules: Vec<(Rule, Span)> = Vec::new();
+    let mut rules: Vec<Rule> = Vec::new();
     for (key, node) in table.entries() {
         let Some(rule) = rule(stage, key, node, problems) else { continue };
-        if rules.iter().any(|(have, _)| have.slot == rule.slot) {
+        if let Some(earlier) = rules.iter().find(|have| have.slot == rule.slot) {
             let message = format!("`{}` has two rules", rule.slot);
-            problems.push(Diagnostic::error(Code::DUPLICATE_RULE, &key.span, message));
+            let (line, _) = earlier.span.line_and_column();
+            problems.push(
+                Diagnostic::error(Code::DUPLICATE_RULE, &key.span, message)
+                    .label(format!("the first is at line {line}")),
+            );
             continue;
         }
-        rules.push((rule, key.span.clone()));
+        rules.push(rule);
     }
     mark_first_selectors(&mut rules);
-    report_fields_fed_twice(&rules, problems);
-    report_missing_required(stage, &rules, &table.span, problems);
-    report_lists_mixed(&rules, problems);
-    rules.into_iter().map(|(rule, _)| rule).collect()
+    together::check(stage, &rules, &table, problems);
+    rules
+}
+
+/// What is wrong with a path, at its place in the text of `span`.
+pub(super) fn path_problem(problem: SlotProblem, text: &str, span: &Span) -> Diagnostic {
+    let code = match problem.fault {
+        SlotFault::Malformed => Code::BAD_PATH,
+        SlotFault::UnknownAttribute => Code::UNKNOWN_ATTRIBUTE,
+        SlotFault::UnknownSchema => Code::UNKNOWN_SCHEMA,
+    };
+    let mut found = Diagnostic::error(code, &span.inside_string(text, problem.at), problem.message);
+    found.help = problem.near.map(|near| format!("did you mean `{near}`?")).or(problem.help);
+    found
 }
 
 /// The first selector of each attribute also takes an element that says nothing of what selects.
-fn mark_first_selectors(rules: &mut [(Rule, Span)]) {
+fn mark_first_selectors(rules: &mut [Rule]) {
     let mut firsts: Vec<Slot> = Vec::new();
-    for (rule, _) in rules.iter() {
+    for rule in rules.iter() {
         let known = firsts.iter().any(|first| first.path.same_attribute(&rule.slot.path));
         if rule.slot.selector.is_some() && !known {
             firsts.push(rule.slot.clone());
@@ -44,7 +57,7 @@ fn mark_first_selectors(rules: &mut [(Rule, Span)]) {
             selector.takes_unmarked = first.selector.as_ref() == Some(&*selector);
         }
     };
-    for (rule, _) in rules.iter_mut() {
+    for rule in rules.iter_mut() {
         mark(&mut rule.slot);
         if let Write::Expression(computed) = &mut rule.write {
             computed.slots.iter_mut().for_each(mark);
@@ -55,31 +68,48 @@ fn mark_first_selectors(rules: &mut [(Rule, Span)]) {
 fn rule(stage: &Stage<'_>, key: &Key, node: &Node, problems: &mut Problems) -> Option<Rule> {
     let slot = match Slot::parse(&key.name, &stage.kind) {
         Ok(slot) => slot,
-        Err((message, near)) => {
-            let mut problem = Diagnostic::error(Code::UNKNOWN_ATTRIBUTE, &key.span, message);
-            problem.help = near.map(|near| format!("did you mean `{near}`?"));
-            problems.push(problem);
+        Err(problem) => {
+            problems.push(path_problem(problem, &key.name, &key.span));
             return None;
         }
     };
-    if slot.path.schema.is_none() && ["schemas", "id", "members", "groups"].contains(&&*slot.path.attribute) {
-        let message = format!("`{}` is the gateway's own", slot.path.attribute);
-        let mut problem = Diagnostic::error(Code::READ_ONLY_ATTRIBUTE, &key.span, message);
-        problem.help = (&*slot.path.attribute == "members")
-            .then(|| format!("say where members are in `[{}.members]`", stage.name));
-        problems.push(problem);
+    if let Some(help) = not_for_rules(&slot, stage.name) {
+        let message = format!("`{}` is the gateway's own", slot.path);
+        problems.push(Diagnostic::error(Code::READ_ONLY_ATTRIBUTE, &key.span, message).help(help));
         return None;
     }
-    match &node.value {
-        NodeValue::String(field) => Some(short_rule(stage, slot, field)),
-        _ => long_rule(stage, key, slot, node, problems),
+    match node.as_str() {
+        Some("") => {
+            let message = format!("the field of `{slot}` has no name");
+            problems.push(Diagnostic::error(Code::BAD_FIELD, &node.span, message).help("name the application's field"));
+            None
+        }
+        Some(field) => Some(short_rule(stage, slot, key, field)),
+        None => long_rule(stage, key, slot, node, problems),
+    }
+}
+
+/// For attributes that the gateway itself keeps: what to do instead of writing a rule.
+fn not_for_rules(slot: &Slot, resource: &str) -> Option<String> {
+    if slot.path.schema.is_some() {
+        return None;
+    }
+    match (&*slot.path.attribute, slot.path.sub.as_deref()) {
+        ("id", _) => Some(format!("ids are made by the gateway; name the application's key as `key` of [{resource}]")),
+        ("schemas", _) => Some("it follows from the attributes that have rules; leave this rule out".to_owned()),
+        ("groups", _) => Some("it follows from `[Group.members]`; leave this rule out".to_owned()),
+        ("members", _) => Some(format!("say where members are in `[{resource}.members]`")),
+        ("meta", None | Some("location" | "resourceType")) => {
+            Some("`meta.created`, `meta.lastModified` and `meta.version` can have rules".to_owned())
+        }
+        _ => None,
     }
 }
 
 /// `userName = "login"`.
-fn short_rule(stage: &Stage<'_>, slot: Slot, field: &str) -> Rule {
+fn short_rule(stage: &Stage<'_>, slot: Slot, key: &Key, field: &str) -> Rule {
     let (list, field) = split_list(&slot, field);
-    let mut rule = plain(stage, slot);
+    let mut rule = plain(stage, slot, key);
     rule.write = if rule.slot.path.mutability == Mutability::ReadOnly { Write::Never } else { Write::Direct };
     rule.read = if rule.slot.path.mutability == Mutability::WriteOnly { Read::Never } else { Read::Direct };
     rule.field = Some(field);
@@ -87,14 +117,12 @@ fn short_rule(stage: &Stage<'_>, slot: Slot, field: &str) -> Rule {
     rule
 }
 
-fn plain(stage: &Stage<'_>, slot: Slot) -> Rule {
-    let attribute = match &slot.path.schema {
-        Some(urn) => stage.kind.schema_of(urn).and_then(|schema| schema.attribute(&slot.path.attribute)),
-        None => stage.kind.attribute(&slot.path.attribute),
-    };
+fn plain(stage: &Stage<'_>, slot: Slot, key: &Key) -> Rule {
+    let attribute = slot.path.definition(&stage.kind);
     let whole = slot.path.sub.is_none();
     let unique = whole && attribute.is_some_and(|attribute| attribute.uniqueness != Uniqueness::None);
     Rule {
+        span: key.span.clone(),
         required: slot.path.required && whole,
         case_exact: slot.path.case_exact || !is_text(slot.path.kind),
         slot,
@@ -114,7 +142,8 @@ fn plain(stage: &Stage<'_>, slot: Slot) -> Rule {
 }
 
 /// A sub-attribute of a multi-valued attribute without a selector exists once for each element:
-/// its field is in a list, `phone.number` or `$.phones[*].number`.
+/// its field is in a list, `phone.number` or `$.phones[*].number`, or `$.phones[*]` where the
+/// elements are the values themselves. Without a list the field holds all values at once.
 fn split_list(slot: &Slot, field: &str) -> (Option<FieldName>, FieldName) {
     if !slot.path.multi_valued || slot.path.sub.is_none() || slot.selector.is_some() {
         return (None, FieldName::new(field));
@@ -123,53 +152,48 @@ fn split_list(slot: &Slot, field: &str) -> (Option<FieldName>, FieldName) {
         return (Some(FieldName::new(&field[..at + 3])), FieldName::new(&field[at + 4..]));
     }
     match field.split_once('.') {
-        Some((list, field)) => (Some(FieldName::new(list)), FieldName::new(field)),
-        None => (None, FieldName::new(field)),
+        Some(_) if field.ends_with("[*]") => (Some(FieldName::new(field)), FieldName::new("$")),
+        Some((list, column)) if list != "$" => (Some(FieldName::new(list)), FieldName::new(column)),
+        _ => (None, FieldName::new(field)),
     }
 }
 
 /// `userName = { field = "login", match = 1 }`.
 fn long_rule(stage: &Stage<'_>, key: &Key, slot: Slot, node: &Node, problems: &mut Problems) -> Option<Rule> {
+    let Some(_) = node.as_table() else {
+        let message = format!("the rule of `{slot}` is {}", node.kind());
+        problems.push(
+            Diagnostic::error(Code::WRONG_TYPE, &node.span, message)
+                .help("write the field's name, `\"field\"`, or `{ field = \"field\" }`"),
+        );
+        return None;
+    };
     let table = Table::open(node, &format!("the rule of `{slot}`"), problems)?;
-    let mut rule = plain(stage, slot);
+    let mut rule = plain(stage, slot, key);
+    let named = table.node("field").is_some() || table.node("constant").is_some();
     if let Some((field, _)) = table.string("field", problems) {
         let (list, field) = split_list(&rule.slot, field);
         rule.field = Some(field);
         rule.list = list;
     }
-    options(stage, &table, &mut rule, problems);
-    let constant = table.node("constant").map(|node| constant(node, stage, problems));
-    let write = table.string("write", problems);
-    let read = table.string("read", problems);
-    let write_only = table.boolean("write_only", problems).unwrap_or(false);
-    let read_only = table.boolean("read_only", problems).unwrap_or(false);
-    table.finish(problems);
-
-    let has_field = rule.field.is_some();
-    let within = rule.list.is_some().then(|| rule.slot.clone());
-    rule.write = match (&constant, write) {
-        (Some(_), Some(_)) => {
-            problems.push(conflict(&key.span, "constant", "write"));
-            Write::Never
-        }
-        (Some(value), None) if has_field => Write::Constant(value.clone()),
-        (Some(_), None) => Write::Never,
-        (None, Some((text, span))) => {
-            let computed = expressions::over_attributes(text, span, stage, within.as_ref(), problems)?;
-            Write::Expression(Box::new(computed))
-        }
-        (None, None) if has_field && !read_only && rule.slot.path.mutability != Mutability::ReadOnly => Write::Direct,
-        (None, None) => Write::Never,
+    let says = options::read(stage, &table, &mut rule, problems);
+    let unknown = table.has_unknown_keys();
+    let part = |name: &str| {
+        let whole = rule.slot.path.definition(&stage.kind)?;
+        whole.sub_attribute(name).map(|sub| format!("quote the whole path: `\"{}.{}\" = …`", key.name, sub.name))
     };
-    rule.read = match (constant, read) {
-        (Some(value), None) => Read::Constant(value),
-        (_, Some((text, span))) => {
-            let (expression, fields) = expressions::over_fields(text, span, problems)?;
-            Read::Expression { expression: Box::new(expression), fields }
-        }
-        (None, None) => derived_read(&mut rule, write_only, write.map(|(_, span)| span), problems),
+    table.finish_with(&part, problems);
+    if unknown && rule.field.is_none() {
+        // What was meant cannot be told; more problems would only hide the first.
+        return None;
+    }
+    rule.write = written(stage, &rule, &says, problems)?;
+    rule.read = match (&says.constant, says.read) {
+        (Some((_, read)), None) => Read::Constant(read.clone()),
+        (_, Some((text, span))) => read_by(&rule, text, span, problems)?,
+        (None, None) => derived_read(&rule, &says, problems),
     };
-    if !has_field && matches!(rule.read, Read::Never) {
+    if !named && matches!(rule.read, Read::Never) && says.write.is_none() {
         let message = format!("the rule of `{}` neither reads nor writes", rule.slot);
         problems.push(
             Diagnostic::error(Code::RULE_WITHOUT_EFFECT, &key.span, message)
@@ -179,35 +203,39 @@ fn long_rule(stage: &Stage<'_>, key: &Key, slot: Slot, node: &Node, problems: &m
     Some(rule)
 }
 
-fn options(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {
-    rule.matching = table.number("match", problems);
-    rule.unique = table.boolean("unique", problems).unwrap_or_else(|| rule.unique || rule.matching == Some(1));
-    rule.required = table.boolean("required", problems).unwrap_or(rule.required);
-    rule.case_exact = table.boolean("case_exact", problems).unwrap_or(rule.case_exact);
-    rule.max_length = table.number("max_length", problems);
-    rule.one_of = table.strings("one_of", problems).iter().map(|(text, _)| (*text).to_owned()).collect();
-    rule.default = table.node("default").map(|node| constant(node, stage, problems));
-    rule.references = table.string("references", problems).map(|(name, _)| name.into());
-    rule.shadow = table.boolean("shadow", problems).unwrap_or(false);
-    rule.apply = apply(table, problems);
+/// The writing side. `None` when its expression does not compile.
+fn written(stage: &Stage<'_>, rule: &Rule, says: &options::Says<'_>, problems: &mut Problems) -> Option<Write> {
+    let has_field = rule.field.is_some();
+    Some(match (&says.constant, says.write) {
+        (Some((value, _)), None) if has_field => Write::Constant(value.clone()),
+        (Some(_), _) => Write::Never,
+        (None, Some((text, span))) => {
+            let within = rule.list.is_some().then_some(&rule.slot);
+            let computed = expressions::over_attributes(text, span, stage, within, problems)?;
+            Write::Expression(Box::new(computed))
+        }
+        (None, None) if has_field && !says.read_only && rule.slot.path.mutability != Mutability::ReadOnly => {
+            Write::Direct
+        }
+        (None, None) => Write::Never,
+    })
 }
 
-/// `apply = "always"` or `apply = "create"`.
-pub(super) fn apply(table: &Table<'_>, problems: &mut Problems) -> Apply {
-    match table.string("apply", problems) {
-        None | Some(("always", _)) => Apply::Always,
-        Some(("create", _)) => Apply::Create,
-        Some((word, span)) => {
-            let message = format!("`{word}` is no time to apply a rule");
-            problems.push(Diagnostic::error(Code::WRONG_TYPE, span, message).help("`always` or `create`"));
-            Apply::Always
-        }
+fn read_by(rule: &Rule, text: &str, span: &Span, problems: &mut Problems) -> Option<Read> {
+    let (expression, fields) = expressions::over_fields(text, span, problems)?;
+    let path = &rule.slot.path;
+    let given = expression.result_kind();
+    if !constants::can_be(given, path.kind, path.multi_valued && rule.list.is_none() && rule.slot.selector.is_none()) {
+        let message = format!("`{}` is {}, the expression gives {}", rule.slot, path.kind.as_str(), given.name());
+        let help = "wrap it so that it gives what the attribute is: `IIF(…, \"True\", \"False\")`, `CStr(…)`";
+        problems.push(Diagnostic::error(Code::WRONG_KIND, span, message).help(help));
     }
+    Some(Read::Expression { expression: Box::new(expression), fields })
 }
 
 /// The reading side of a rule that has only a writing one.
-fn derived_read(rule: &mut Rule, write_only: bool, span: Option<&Span>, problems: &mut Problems) -> Read {
-    if write_only || rule.slot.path.mutability == Mutability::WriteOnly {
+fn derived_read(rule: &Rule, says: &options::Says<'_>, problems: &mut Problems) -> Read {
+    if says.write_only || rule.slot.path.mutability == Mutability::WriteOnly {
         return Read::Never;
     }
     let Write::Expression(computed) = &rule.write else {
@@ -217,112 +245,38 @@ fn derived_read(rule: &mut Rule, write_only: bool, span: Option<&Span>, problems
         // Written from other attributes: what is read is what the field holds.
         return Read::Direct;
     }
-    inverse(rule, computed, span, problems)
+    inverse(rule, computed, says, problems)
 }
 
-fn inverse(rule: &Rule, computed: &Computed, span: Option<&Span>, problems: &mut Problems) -> Read {
+fn inverse(rule: &Rule, computed: &Computed, says: &options::Says<'_>, problems: &mut Problems) -> Read {
     let slot = &rule.slot;
-    match computed.expression.invert() {
-        Ok(inverse) => Read::Inverse { inverse: Box::new(inverse), slots: computed.slots.clone() },
+    const HELP: &str = "add `read = '…'` over the application's fields, or `write_only = true`";
+    let span = says.write.map(|(_, span)| span);
+    match (computed.expression.invert(), span) {
+        (Ok(inverse), span) => {
+            if let Some(span) = span
+                && !inverse.is_exact()
+                && !says.lossy
+                && !rule.shadow
+            {
+                let why = inverse.losses().join("; ");
+                problems.push(
+                    Diagnostic::warning(Code::LOSSY, span, format!("`{slot}` may come back as another value: {why}"))
+                        .help(format!("{HELP}, or say that it does not matter: `lossy = true`")),
+                );
+            }
+            Read::Inverse { inverse: Box::new(inverse), slots: computed.slots.clone() }
+        }
         // What the client sent is kept; what somebody else wrote is shown as it is.
-        Err(_) if rule.shadow => Read::Direct,
-        Err(reason) => {
+        (Err(_), _) if rule.shadow => Read::Direct,
+        (Err(reason), span) => {
             if let Some(span) = span {
                 problems.push(
                     Diagnostic::error(Code::NOT_INVERTIBLE, span, format!("`{slot}` cannot be read back: {reason}"))
-                        .help("add `read = '…'` over the application's fields, or `write_only = true`"),
+                        .help(HELP),
                 );
             }
             Read::Never
-        }
-    }
-}
-
-/// A TOML value as a constant; `{tenant.NAME}` in a string is replaced.
-pub(super) fn constant(node: &Node, stage: &Stage<'_>, problems: &mut Problems) -> Value {
-    match &node.value {
-        NodeValue::String(text) => substituted(text, node, stage, problems),
-        NodeValue::Integer(i) => Value::Integer(*i),
-        NodeValue::Float(f) => Value::Decimal(*f),
-        NodeValue::Boolean(b) => Value::Boolean(*b),
-        NodeValue::Datetime(text) => text.parse().map_or_else(|_| text.as_str().into(), Value::DateTime),
-        NodeValue::Array(items) => Value::List(items.iter().map(|item| constant(item, stage, problems)).collect()),
-        NodeValue::Table(_) => {
-            problems.push(Diagnostic::error(Code::WRONG_TYPE, &node.span, "a constant is a table"));
-            Value::Null
-        }
-    }
-}
-
-fn substituted(text: &str, node: &Node, stage: &Stage<'_>, problems: &mut Problems) -> Value {
-    let Some(start) = text.find("{tenant.") else { return text.into() };
-    let Some(length) = text[start..].find('}') else { return text.into() };
-    let name = &text[start + "{tenant.".len()..start + length];
-    let Some((_, value)) = stage.variables.iter().find(|(have, _)| have == name) else {
-        let message = format!("the tenant has no variable `{name}`");
-        problems
-            .push(Diagnostic::error(Code::BAD_TENANT, &node.span, message).help("add it to the tenant's `variables`"));
-        return Value::Null;
-    };
-    if start == 0 && length + 1 == text.len() {
-        return value.clone();
-    }
-    format!("{}{}{}", &text[..start], value.to_text(), &text[start + length + 1..]).into()
-}
-
-fn conflict(span: &Span, one: &str, other: &str) -> Diagnostic {
-    Diagnostic::error(Code::CONFLICTING_KEYS, span, format!("`{one}` and `{other}` exclude each other"))
-}
-
-fn report_fields_fed_twice(rules: &[(Rule, Span)], problems: &mut Problems) {
-    for (i, (rule, span)) in rules.iter().enumerate() {
-        let Some(field) = &rule.field else { continue };
-        if matches!(rule.write, Write::Never) {
-            continue;
-        }
-        let earlier = rules[..i].iter().find(|(other, _)| {
-            other.field.as_ref() == Some(field) && other.list == rule.list && !matches!(other.write, Write::Never)
-        });
-        if let Some((other, first)) = earlier {
-            let (line, _) = first.line_and_column();
-            problems.push(
-                Diagnostic::error(Code::FIELD_FED_TWICE, span, format!("field `{field}` is the target of two rules"))
-                    .label(format!("already filled at line {line}"))
-                    .help(format!("remove one rule, or make `{}` read-only with `read_only = true`", other.slot)),
-            );
-        }
-    }
-}
-
-fn report_missing_required(stage: &Stage<'_>, rules: &[(Rule, Span)], span: &Span, problems: &mut Problems) {
-    for attribute in stage.kind.schema.attributes.iter().filter(|attribute| attribute.required) {
-        if !rules.iter().any(|(rule, _)| rule.slot.path.schema.is_none() && rule.slot.path.attribute == attribute.name)
-        {
-            let message = format!("the required attribute `{}` has no rule", attribute.name);
-            problems.push(
-                Diagnostic::error(Code::REQUIRED_ATTRIBUTE, span, message)
-                    .help(format!("add `{} = \"…\"`", attribute.name)),
-            );
-        }
-    }
-    let matched = rules.iter().filter(|(rule, _)| rule.matching.is_some());
-    for (rule, span) in matched {
-        if rule.field.is_none() {
-            let message = format!("`{}` is matched, but no field holds it", rule.slot);
-            problems.push(Diagnostic::error(Code::MATCH_NOT_SEARCHABLE, span, message));
-        }
-    }
-}
-
-fn report_lists_mixed(rules: &[(Rule, Span)], problems: &mut Problems) {
-    for (rule, span) in rules {
-        let Some(list) = &rule.list else { continue };
-        let foreign = rules
-            .iter()
-            .any(|(other, _)| other.list.as_ref() == Some(list) && !other.slot.path.same_attribute(&rule.slot.path));
-        if foreign {
-            let message = format!("`{list}` is the list of two attributes");
-            problems.push(Diagnostic::error(Code::FIELD_FED_TWICE, span, message));
         }
     }
 }

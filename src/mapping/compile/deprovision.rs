@@ -1,0 +1,63 @@
+//! `[X.deprovision]`: what the end of a resource does in the application.
+
+use crate::diagnostic::{Code, Diagnostic, Problems, Span, Table, nearest};
+
+use super::super::{Delete, Deprovision, Rule, Write};
+use super::Stage;
+
+pub(super) fn deprovision(stage: &Stage<'_>, rules: &[Rule], problems: &mut Problems) -> Deprovision {
+    let Some(node) = stage.table.node("deprovision") else { return Deprovision::default() };
+    let Some(table) = Table::open(node, &format!("[{}.deprovision]", stage.name), problems) else {
+        return Deprovision::default();
+    };
+    if stage.downstream != Some("rest") {
+        // The driver reads its own key from the same table.
+        table.node("before_delete");
+    }
+    if let Some((word, span)) = table.string("disable", problems)
+        && word != "disable"
+    {
+        problems.push(
+            Diagnostic::error(Code::BAD_DEPROVISION, span, format!("`{word}` is no way to disable"))
+                .help("`disable` writes the rule of `active`"),
+        );
+    }
+    let delete = table
+        .string("delete", problems)
+        .map_or_else(Delete::default, |(word, span)| way_to_delete(word, span, problems));
+    // A rule for `active` that was refused has its own problem.
+    let tried = stage.table.node("attributes").is_some_and(|node| node.get("active").is_some());
+    let rule = rules.iter().find(|rule| rule.slot.path.is("active"));
+    let disables = rule.map_or(tried, |rule| !matches!(rule.write, Write::Never | Write::Constant(_)));
+    if delete == Delete::Disable && !disables {
+        let problem = Diagnostic::error(Code::BAD_DEPROVISION, &table.span_of("delete"), "nothing says how to disable");
+        problems.push(match rule {
+            Some(_) => problem.help("the rule of `active` writes no field; let it, or choose `delete = \"delete\"`"),
+            None => problem.help("add a rule for `active`, or choose `delete = \"delete\"`"),
+        });
+    }
+    let elsewhere = |name: &str| {
+        (name == "before_delete").then(|| "`before_delete` belongs to applications of `kind = \"sql\"`".to_owned())
+    };
+    table.finish_with(&elsewhere, problems);
+    Deprovision { delete }
+}
+
+const WAYS_TO_DELETE: [(&str, Delete); 4] = [
+    ("delete", Delete::Delete),
+    ("disable", Delete::Disable),
+    ("acknowledge", Delete::Acknowledge),
+    ("refuse", Delete::Refuse),
+];
+
+fn way_to_delete(word: &str, span: &Span, problems: &mut Problems) -> Delete {
+    if let Some((_, way)) = WAYS_TO_DELETE.iter().find(|(have, _)| *have == word) {
+        return *way;
+    }
+    let problem = Diagnostic::error(Code::BAD_DEPROVISION, span, format!("`{word}` is no way to delete"));
+    problems.push(match nearest(word, WAYS_TO_DELETE.iter().map(|(have, _)| *have)) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help("one of `delete`, `disable`, `acknowledge`, `refuse`"),
+    });
+    Delete::default()
+}

@@ -1,0 +1,175 @@
+//! What a rule says besides its field: when, how often, which values, which expressions.
+
+use crate::diagnostic::{Code, Diagnostic, Problems, Span, Table};
+use crate::scim::{AttributeType, Mutability};
+use crate::value::Value;
+
+use super::super::{Apply, Rule, is_text};
+use super::{Stage, constants};
+
+/// What decides how a rule writes and reads.
+pub(super) struct Says<'a> {
+    /// The constant as it is written, and as the attribute shows it.
+    pub(super) constant: Option<(Value, Value)>,
+    pub(super) write: Option<(&'a str, &'a Span)>,
+    pub(super) read: Option<(&'a str, &'a Span)>,
+    pub(super) write_only: bool,
+    pub(super) read_only: bool,
+    /// That a lossy inverse does not matter.
+    pub(super) lossy: bool,
+}
+
+/// Reads every key of a rule but `field`.
+pub(super) fn read<'a>(stage: &Stage<'_>, table: &Table<'a>, rule: &mut Rule, problems: &mut Problems) -> Says<'a> {
+    matching(table, rule, problems);
+    rule.unique = table.boolean("unique", problems).unwrap_or_else(|| rule.unique || rule.matching == Some(1));
+    rule.required = table.boolean("required", problems).unwrap_or(rule.required);
+    rule.case_exact = table.boolean("case_exact", problems).unwrap_or(rule.case_exact);
+    rule.apply = apply(table, problems);
+    accepted(table, rule, problems);
+    references(stage, table, rule, problems);
+    rule.shadow = table.boolean("shadow", problems).unwrap_or(false);
+    let constant = table.node("constant").and_then(|node| constants::of_rule(node, stage, rule, problems));
+    let says = Says {
+        constant,
+        write: table.string("write", problems),
+        read: table.string("read", problems),
+        write_only: table.boolean("write_only", problems).unwrap_or(false),
+        read_only: table.boolean("read_only", problems).unwrap_or(false),
+        lossy: table.boolean("lossy", problems).unwrap_or(false),
+    };
+    default(stage, table, rule, says.write.is_none(), problems);
+    report_conflicts(table, rule, &says, problems);
+    report_lost_writes(table, rule, &says, problems);
+    says
+}
+
+fn matching(table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {
+    rule.matching = table.number("match", problems);
+    if rule.matching == Some(0) {
+        let span = table.node("match").map_or(&table.span, |node| &node.span);
+        problems.push(
+            Diagnostic::error(Code::WRONG_TYPE, span, "`match` counts from 1")
+                .help("the attribute that is tried first has `match = 1`"),
+        );
+    }
+}
+
+/// `one_of` and `max_length`.
+fn accepted(table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {
+    rule.max_length = table.number("max_length", problems);
+    rule.one_of = table.strings("one_of", problems).iter().map(|(text, _)| (*text).to_owned()).collect();
+    for key in ["one_of", "max_length"] {
+        if table.node(key).is_some() && !is_text(rule.slot.path.kind) {
+            let message = format!("`{key}` is for texts, and `{}` is {}", rule.slot, rule.slot.path.kind.as_str());
+            problems.push(Diagnostic::error(Code::WRONG_KIND, &table.span_of(key), message));
+        }
+    }
+    if let Some(node) = table.node("one_of")
+        && matches!(&node.value, crate::diagnostic::NodeValue::Array(items) if items.is_empty())
+    {
+        let message = "`one_of` accepts no value at all";
+        problems
+            .push(Diagnostic::error(Code::WRONG_TYPE, &node.span, message).help("list the values, or leave it out"));
+    }
+}
+
+fn references(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {
+    let Some((name, span)) = table.string("references", problems) else { return };
+    if !matches!(rule.slot.path.kind, AttributeType::String | AttributeType::Reference) {
+        let message = format!("`{}` is {} and holds no id", rule.slot, rule.slot.path.kind.as_str());
+        problems.push(Diagnostic::error(Code::WRONG_KIND, &table.span_of("references"), message));
+    }
+    if !stage.resources.contains(&name) {
+        problems.push(stage.no_resource_type(Code::UNKNOWN_RESOURCE_TYPE, name, span));
+    }
+    rule.references = Some(name.into());
+}
+
+/// `default = "…"`: what the field gets when the attribute has no value.
+fn default(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, is_direct: bool, problems: &mut Problems) {
+    let Some(node) = table.node("default") else { return };
+    let value = constants::constant(node, stage, problems);
+    if let Some(text) = value.as_str().filter(|_| is_direct) {
+        let refused = if !rule.one_of.is_empty() && !rule.one_of.iter().any(|accepted| accepted == text) {
+            Some(format!("`one_of` does not accept the default `{text}`"))
+        } else if rule.max_length.is_some_and(|most| text.chars().count() as u64 > most) {
+            Some(format!("the default `{text}` is longer than `max_length`"))
+        } else {
+            None
+        };
+        if let Some(message) = refused {
+            problems.push(Diagnostic::error(Code::CONFLICTING_KEYS, &node.span, message));
+        }
+    }
+    rule.default = Some(value);
+}
+
+/// `apply = "always"` or `apply = "create"`.
+pub(super) fn apply(table: &Table<'_>, problems: &mut Problems) -> Apply {
+    match table.string("apply", problems) {
+        None | Some(("always", _)) => Apply::Always,
+        Some(("create", _)) => Apply::Create,
+        Some((word, span)) => {
+            let message = format!("`{word}` is no time to apply a rule");
+            problems.push(Diagnostic::error(Code::WRONG_TYPE, span, message).help("`always` or `create`"));
+            Apply::Always
+        }
+    }
+}
+
+/// Keys that exclude each other; the caret is under the second.
+fn report_conflicts(table: &Table<'_>, rule: &Rule, says: &Says<'_>, problems: &mut Problems) {
+    let constant = table.node("constant").is_some();
+    let given = |key: &str| table.node(key).is_some();
+    let (read_only, write_only) = (says.read_only, says.write_only);
+    let pairs = [
+        ("constant", "write", constant && says.write.is_some()),
+        ("constant", "read", constant && says.read.is_some()),
+        ("constant", "default", constant && given("default")),
+        ("constant", "read_only", constant && read_only && rule.field.is_some()),
+        ("read_only", "write", read_only && says.write.is_some()),
+        ("read_only", "write_only", read_only && write_only),
+        ("read_only", "default", read_only && given("default")),
+        ("read_only", "one_of", read_only && given("one_of")),
+        ("read_only", "max_length", read_only && given("max_length")),
+        ("read_only", "apply", read_only && given("apply")),
+        ("read_only", "required", read_only && given("required") && rule.required),
+        ("write_only", "read", write_only && says.read.is_some()),
+        ("write_only", "match", write_only && rule.matching.is_some()),
+    ];
+    for (one, other, both) in pairs {
+        if both {
+            problems.push(conflict(&table.span_of(other), one, other));
+        }
+    }
+}
+
+/// Two keys that cannot stand together.
+pub(super) fn conflict(span: &Span, one: &str, other: &str) -> Diagnostic {
+    Diagnostic::error(Code::CONFLICTING_KEYS, span, format!("`{one}` and `{other}` exclude each other"))
+        .help("leave out one of the two")
+}
+
+/// An expression that writes nowhere, or something that clients cannot write.
+fn report_lost_writes(table: &Table<'_>, rule: &Rule, says: &Says<'_>, problems: &mut Problems) {
+    if says.write.is_none() {
+        return;
+    }
+    let span = table.span_of("write");
+    if rule.slot.path.mutability == Mutability::ReadOnly {
+        problems.push(
+            Diagnostic::error(Code::READ_ONLY_ATTRIBUTE, &span, format!("clients cannot write `{}`", rule.slot))
+                .help("leave `write` out; the table `fields` fills fields without an attribute"),
+        );
+    } else if table.node("field").is_none() {
+        problems.push(
+            Diagnostic::error(
+                Code::MISSING_KEY,
+                &span,
+                format!("the expression of `{}` writes to no field", rule.slot),
+            )
+            .help("add `field = \"…\"`"),
+        );
+    }
+}
