@@ -5,6 +5,8 @@
 //! the applications and exports where they are.
 
 mod client;
+mod crowd;
+mod dependants;
 mod journey;
 mod json;
 mod outage;
@@ -38,6 +40,11 @@ async fn demo() {
 #[tokio::test]
 async fn demo_with_a_restart_between_any_two_steps() {
     walk(Target::Demo, true).await;
+}
+
+#[tokio::test]
+async fn demo_in_a_crowd() {
+    crowd::crowd(Target::Demo).await;
 }
 
 #[tokio::test]
@@ -131,4 +138,40 @@ async fn redmine_by_rest_is_away() {
 #[ignore = "needs the servers that tests/run starts"]
 async fn redmine_by_rest_without_its_database_is_away() {
     outage::outage(Target::RedmineRest, Part::Database).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn django_in_a_crowd() {
+    crowd::crowd(Target::Django).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn redmine_by_sql_in_a_crowd() {
+    crowd::crowd(Target::RedmineSql).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn redmine_by_rest_in_a_crowd() {
+    crowd::crowd(Target::RedmineRest).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn what_hangs_on_a_django_account() {
+    dependants::django().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn what_hangs_on_a_redmine_group() {
+    dependants::redmine_by_sql().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn redmine_by_rest_deletes_for_good() {
+    dependants::redmine_by_rest_for_good().await;
 }

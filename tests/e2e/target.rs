@@ -61,9 +61,19 @@ impl Target {
 
     /// A gateway in front of the application, which is running already.
     pub(super) async fn start(self) -> Postern {
+        self.start_changed(&[]).await
+    }
+
+    /// The same with other words in the mapping, as an administrator would change it.
+    pub(super) async fn start_changed(self, changes: &[(&str, &str)]) -> Postern {
         let folder = Folder::new(self.mapping());
         let mapping = format!("{}/mappings/{}.toml", env!("CARGO_MANIFEST_DIR"), self.mapping());
-        fs::copy(mapping, folder.file("mapping.toml")).unwrap();
+        let mut mapping = fs::read_to_string(mapping).unwrap();
+        for (old, new) in changes {
+            assert!(mapping.contains(old), "the mapping has no `{old}`");
+            mapping = mapping.replace(old, new);
+        }
+        fs::write(folder.file("mapping.toml"), mapping).unwrap();
         let environment = match self {
             Self::Demo => {
                 make_demo(&folder.0).await;
