@@ -9,6 +9,8 @@
     reason = "a test may stop where it stands"
 )]
 
+mod cli;
+mod config;
 mod conform;
 mod correlation;
 mod demo;

@@ -2,7 +2,7 @@
 //! says of it; every shipped mapping; every example of the manual.
 
 #[path = "mappings/annotations.rs"]
-pub mod annotations;
+pub(crate) mod annotations;
 
 use std::path::Path;
 

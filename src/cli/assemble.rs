@@ -30,8 +30,9 @@ fn bind_tenant(tenant: &Tenant, problems: &mut Problems) -> Option<Bound> {
     let text = match std::fs::read_to_string(&tenant.mapping) {
         Ok(text) => text,
         Err(error) => {
-            let message = format!("the mapping cannot be read: {error}");
-            problems.push(Diagnostic::error(Code::UNREADABLE_FILE, &tenant.mapping_span, message));
+            let message = format!("the mapping cannot be read: {}", error.kind());
+            let help = "the path starts at the folder of this file";
+            problems.push(Diagnostic::error(Code::UNREADABLE_FILE, &tenant.mapping_span, message).help(help));
             return None;
         }
     };

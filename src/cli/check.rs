@@ -5,11 +5,18 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Problems, Severity, render_all};
-use crate::mapping::{Mapping, Read, Rule, Write};
-use crate::server::tls;
 
-use super::assemble;
+use super::assemble::{self, Bound};
+
+mod report;
+mod summary;
+
+/// Something cannot be used.
+const ERRORS: u8 = 2;
+/// There are warnings, and they are not wanted.
+const WARNINGS: u8 = 3;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -26,86 +33,49 @@ pub(super) struct Options {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people, with carets.
+    /// For people, with carets, and what becomes of each attribute.
     Text,
     /// One JSON object a line.
     Json,
+    /// One SARIF 2.1.0 log.
+    Sarif,
 }
 
 pub(super) async fn run(options: Options) -> ExitCode {
     let mut problems = Problems::new();
     let loaded = assemble::bind(&options.config, &mut problems);
-    let errors = problems.has_errors();
+    let failed = problems.has_errors() || loaded.is_none();
     let found = problems.into_sorted();
-    let mut failed = errors;
     match options.format {
-        Format::Text if !found.is_empty() => println!("{}", render_all(&found, false)),
-        Format::Text => {}
-        Format::Json => found.iter().for_each(|problem| println!("{}", json(problem))),
+        Format::Text => text(&found, loaded.filter(|_| !failed)),
+        Format::Json => found.iter().for_each(|problem| println!("{}", report::line(problem))),
+        Format::Sarif => println!("{}", report::sarif(&found)),
     }
-    if let Some((config, bound)) = &loaded {
-        if let Err(error) = tls::load(&config.server.certificate, &config.server.key) {
-            println!("error: {error}");
-            failed = true;
-        }
-        if options.format == Format::Text && !failed {
-            for (tenant, bound) in config.tenants.iter().zip(bound) {
-                if let Some(bound) = bound {
-                    println!("tenant `{}`: {}", tenant.name, bound.mapping.application);
-                    summary(&bound.mapping);
-                }
-            }
-        }
-    }
-    let warnings = found.iter().any(|problem| problem.severity == Severity::Warning);
-    match (failed || loaded.is_none(), warnings && options.deny_warnings) {
-        (true, _) => ExitCode::from(2),
-        (false, true) => ExitCode::from(3),
+    let warned = found.iter().any(|problem| problem.severity == Severity::Warning);
+    match (failed, warned && options.deny_warnings) {
+        (true, _) => ExitCode::from(ERRORS),
+        (false, true) => ExitCode::from(WARNINGS),
         (false, false) => ExitCode::SUCCESS,
     }
 }
 
-fn json(problem: &Diagnostic) -> String {
-    let severity = match problem.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
-    let place = problem.span.as_ref().map(|span| (span.file.name.clone(), span.line_and_column()));
-    serde_json::json!({
-        "code": problem.code.to_string(),
-        "severity": severity,
-        "message": problem.message,
-        "file": place.as_ref().map(|(file, _)| file),
-        "line": place.as_ref().map(|(_, (line, _))| line),
-        "column": place.as_ref().map(|(_, (_, column))| column),
-        "help": problem.help,
-    })
-    .to_string()
-}
-
-/// What each rule can do, so that nobody is surprised by an attribute that cannot be read back.
-fn summary(mapping: &Mapping) {
-    for resource in &mapping.resources {
-        println!("  {}", resource.kind.name);
-        for rule in &resource.rules {
-            println!("    {:<52} {}", rule.slot.to_string(), nature(rule));
+fn text(found: &[Diagnostic], loaded: Option<(Config, Vec<Option<Bound>>)>) {
+    if !found.is_empty() {
+        println!("{}", render_all(found, false));
+    }
+    if let Some((config, bound)) = &loaded {
+        for (tenant, bound) in config.tenants.iter().zip(bound) {
+            let Some(bound) = bound else { continue };
+            summary::lines(&tenant.name, bound).iter().for_each(|line| println!("{line}"));
         }
-        if resource.has_members() {
-            println!("    {:<52} exact", "members");
-        }
+    }
+    let count = |severity| found.iter().filter(|problem| problem.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    if errors + warnings > 0 {
+        println!("{}, {}", several(errors, "error"), several(warnings, "warning"));
     }
 }
 
-fn nature(rule: &Rule) -> &'static str {
-    match (&rule.write, &rule.read) {
-        (Write::Never, Read::Constant(_)) => "constant",
-        (Write::Never, _) => "read-only",
-        (_, Read::Never) => "write-only",
-        (Write::Direct, Read::Direct) => "exact",
-        (_, Read::Inverse { inverse, .. }) if inverse.is_exact() => "exact",
-        (_, Read::Inverse { .. }) => "lossy: some values come back as others",
-        (Write::Constant(_), _) => "constant",
-        _ => "written and read by rules of their own",
-    }
+fn several(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

@@ -1,16 +1,16 @@
 //! `postern.toml`: what the gateway itself is told. Every problem at once, nothing started.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::correlation::CacheSettings;
-use crate::diagnostic::{Code, Diagnostic, Document, Problems, SourceFile, Table};
+use crate::diagnostic::{Code, Diagnostic, Document, Problems, SourceFile, Table, nearest};
 use crate::observe::log::Level;
 
+mod server;
 mod tenant;
 
+pub use server::Server;
 pub use tenant::Tenant;
 
 /// The whole configuration.
@@ -26,25 +26,6 @@ pub struct Config {
     pub audit: Option<PathBuf>,
     /// `[[tenant]]`, at least one.
     pub tenants: Vec<Tenant>,
-}
-
-/// `[server]`.
-#[derive(Debug)]
-pub struct Server {
-    /// Where SCIM is served.
-    pub listen: SocketAddr,
-    /// Where health and metrics are served.
-    pub admin: SocketAddr,
-    /// The address that clients use, without a slash at its end.
-    pub public_url: String,
-    /// The certificate chain, PEM.
-    pub certificate: PathBuf,
-    /// Its key, PEM.
-    pub key: PathBuf,
-    /// How long a balancer is given to notice that the process is about to end.
-    pub pre_drain: Duration,
-    /// How long requests may go on after that.
-    pub drain: Duration,
 }
 
 /// `[correlation]`.
@@ -77,7 +58,7 @@ pub fn load(path: &Path, problems: &mut Problems) -> Option<Config> {
     let server = table
         .required("server", "add `[server]` with `listen`, `public_url` and `tls`", problems)
         .and_then(|node| Table::open(node, "[server]", problems))
-        .and_then(|server| self::server(server, folder, problems));
+        .map_or_else(Server::default, |server| server::server(server, folder, problems));
     let correlation = match table.node("correlation").and_then(|node| Table::open(node, "[correlation]", problems)) {
         Some(correlation) => self::correlation(correlation, folder, problems),
         None => Correlation { path: folder.join("correlation.db"), cache: CacheSettings::default() },
@@ -86,54 +67,7 @@ pub fn load(path: &Path, problems: &mut Problems) -> Option<Config> {
     let audit = audit(&table, folder, problems);
     let tenants = tenant::tenants(&table, folder, problems);
     table.finish(problems);
-    Some(Config { server: server?, correlation, log_level, audit, tenants })
-}
-
-fn server(table: Table<'_>, folder: &Path, problems: &mut Problems) -> Option<Server> {
-    let listen = address(&table, "listen", "0.0.0.0:8443", problems);
-    let admin = address(&table, "admin", "127.0.0.1:9464", problems);
-    let public_url = public_url(&table, problems);
-    let tls = table
-        .required("tls", "write `tls = { certificate = \"tls.crt\", key = \"tls.key\" }`", problems)
-        .and_then(|node| Table::open(node, "`tls`", problems));
-    let files = tls.and_then(|tls| {
-        tls.required("certificate", "name the PEM file with the certificate chain", problems);
-        tls.required("key", "name the PEM file with the private key", problems);
-        let files = tls.path("certificate", folder, problems).zip(tls.path("key", folder, problems));
-        tls.finish(problems);
-        files
-    });
-    let pre_drain = table.duration("pre_drain", problems).unwrap_or(Duration::from_secs(5));
-    let drain = table.duration("drain", problems).unwrap_or(Duration::from_secs(30));
-    table.finish(problems);
-    let (certificate, key) = files?;
-    Some(Server { listen: listen?, admin: admin?, public_url: public_url?, certificate, key, pre_drain, drain })
-}
-
-fn address(table: &Table<'_>, key: &str, default: &str, problems: &mut Problems) -> Option<SocketAddr> {
-    let Some((text, span)) = table.string(key, problems) else { return default.parse().ok() };
-    let parsed = text.parse().ok();
-    if parsed.is_none() {
-        problems.push(
-            Diagnostic::error(Code::BAD_LISTEN, span, format!("`{text}` is no address to listen on"))
-                .help(format!("write an IP address and a port: `{default}`")),
-        );
-    }
-    parsed
-}
-
-/// The only source of `meta.location`: what a client says of itself is not trusted.
-fn public_url(table: &Table<'_>, problems: &mut Problems) -> Option<String> {
-    let help = "the address that clients use: `https://scim.example.com`";
-    let (text, span) = table.required_string("public_url", help, problems)?;
-    let plain = text.trim_end_matches('/');
-    let host = plain.strip_prefix("https://").unwrap_or_default();
-    if host.is_empty() || host.contains(['?', '#', ' ']) {
-        let message = format!("`{text}` is no https address");
-        problems.push(Diagnostic::error(Code::BAD_LISTEN, span, message).help(help));
-        return None;
-    }
-    Some(plain.to_owned())
+    Some(Config { server, correlation, log_level, audit, tenants })
 }
 
 fn correlation(table: Table<'_>, folder: &Path, problems: &mut Problems) -> Correlation {
@@ -168,9 +102,12 @@ fn log_level(table: &Table<'_>, problems: &mut Problems) -> Level {
             None => {
                 let names: Vec<&str> = Level::ALL.iter().map(|(name, _)| *name).collect();
                 let message = format!("`{word}` is no log level");
-                problems.push(
-                    Diagnostic::error(Code::WRONG_TYPE, span, message).help(format!("one of {}", names.join(", "))),
-                );
+                problems.push(Diagnostic::error(Code::WRONG_TYPE, span, message).help(
+                    match nearest(word, names.iter().copied()) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("one of {}", names.join(", ")),
+                    },
+                ));
             }
         }
     }

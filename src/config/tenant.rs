@@ -33,10 +33,7 @@ pub struct Tenant {
 }
 
 pub(super) fn tenants(table: &Table<'_>, folder: &Path, problems: &mut Problems) -> Vec<Tenant> {
-    let nodes = match table.node("tenant").map(|node| &node.value) {
-        Some(NodeValue::Array(nodes)) => nodes.as_slice(),
-        _ => &[],
-    };
+    let Some(nodes) = list(table, "tenant", "[[tenant]]", problems) else { return Vec::new() };
     if nodes.is_empty() {
         problems.push(
             Diagnostic::error(Code::NO_TENANT, &table.span, "no tenant is configured")
@@ -49,9 +46,13 @@ pub(super) fn tenants(table: &Table<'_>, folder: &Path, problems: &mut Problems)
         for other in &found {
             // Two tenants with one name would share ids, and with one path nobody could tell them apart.
             for (what, same) in [("name", other.name == tenant.name), ("path", other.path == tenant.path)] {
-                if same {
+                if same && !(tenant.name.is_empty() && what == "name") && !(tenant.path.is_empty() && what == "path") {
+                    let span = node.get(what).map_or(&node.span, |value| &value.span);
                     let message = format!("two tenants have the same `{what}`");
-                    problems.push(Diagnostic::error(Code::BAD_TENANT, &node.span, message));
+                    problems.push(
+                        Diagnostic::error(Code::BAD_TENANT, span, message)
+                            .help("each tenant has a name and a path of its own"),
+                    );
                 }
             }
         }
@@ -70,11 +71,19 @@ fn tenant(node: &Node, folder: &Path, problems: &mut Problems) -> Option<Tenant>
     let tokens = tokens(&table, problems);
     let default_domain = table.string("default_domain", problems).map(|(text, _)| text.to_owned());
     let deadline = table.duration("deadline", problems).unwrap_or(Duration::from_secs(20));
+    if deadline < Duration::from_secs(1) {
+        let span = table.node("deadline").map_or(&table.span, |node| &node.span);
+        problems.push(
+            Diagnostic::error(Code::BAD_TENANT, span, "no request can be answered within this `deadline`")
+                .help("at least a second; `20s` where nothing is written"),
+        );
+    }
     table.finish(problems);
     let (mapping, span) = mapping?;
+    // What is wrong with the name does not hide what is wrong with the mapping.
     Some(Tenant {
-        name: name?,
-        path: path?,
+        name: name.unwrap_or_else(|| "".into()),
+        path: path.unwrap_or_default(),
         mapping: folder.join(mapping),
         mapping_span: span.clone(),
         profile,
@@ -151,17 +160,46 @@ fn variables(table: &Table<'_>, problems: &mut Problems) -> Vec<(String, Value)>
 }
 
 fn tokens(table: &Table<'_>, problems: &mut Problems) -> Vec<Token> {
-    let nodes = match table.node("token").map(|node| &node.value) {
-        Some(NodeValue::Array(nodes)) => nodes.as_slice(),
-        _ => &[],
-    };
+    let Some(nodes) = list(table, "token", "[[tenant.token]]", problems) else { return Vec::new() };
     if nodes.is_empty() {
         problems.push(
             Diagnostic::error(Code::BAD_TENANT, &table.span, "the tenant has no token, so nobody could use it")
                 .help("run `postern token new` and add what it prints"),
         );
     }
-    nodes.iter().filter_map(|node| token(node, problems)).collect()
+    let mut found: Vec<Token> = Vec::new();
+    for node in nodes {
+        let Some(token) = token(node, problems) else { continue };
+        let span_of = |key: &str| node.get(key).map_or(&node.span, |value| &value.span);
+        if found.iter().any(|other| other.name == token.name) {
+            let message = format!("two tokens are called `{}`, so the audit could not tell them apart", token.name);
+            problems.push(
+                Diagnostic::error(Code::BAD_TOKEN, span_of("name"), message).help("give each token a name of its own"),
+            );
+        }
+        if found.iter().any(|other| other.sha256 == token.sha256) {
+            let message = "the tenant has this token already";
+            problems.push(
+                Diagnostic::warning(Code::BAD_TOKEN, span_of("sha256"), message)
+                    .help("`postern token new` makes another one"),
+            );
+        }
+        found.push(token);
+    }
+    found
+}
+
+/// The tables of a list `[[name]]`; `None` when there is something else in its place.
+fn list<'a>(table: &Table<'a>, key: &str, header: &str, problems: &mut Problems) -> Option<&'a [Node]> {
+    let Some(node) = table.node(key) else { return Some(&[]) };
+    if let NodeValue::Array(nodes) = &node.value {
+        return Some(nodes);
+    }
+    problems.push(
+        Diagnostic::error(Code::WRONG_TYPE, &node.span, format!("`{key}` is {}, not a list of tables", node.kind()))
+            .help(format!("write `{header}` with two brackets on each side")),
+    );
+    None
 }
 
 fn token(node: &Node, problems: &mut Problems) -> Option<Token> {
@@ -171,6 +209,13 @@ fn token(node: &Node, problems: &mut Problems) -> Option<Token> {
     let expires = table.node("expires").and_then(|node| expiry(node, problems));
     table.finish(problems);
     let (text, span) = hash?;
+    if text.starts_with("pst_") {
+        problems.push(
+            Diagnostic::error(Code::SECRET_IN_FILE, span, "this is the token itself, not its hash")
+                .help("`postern token hash` prints its hash; a token that lay in a file is better replaced"),
+        );
+        return None;
+    }
     let Some(sha256) = Token::hash_from_hex(text) else {
         problems.push(
             Diagnostic::error(Code::BAD_TOKEN, span, "`sha256` is not 64 hexadecimal digits")
@@ -195,6 +240,12 @@ fn expiry(node: &Node, problems: &mut Problems) -> Option<jiff::Timestamp> {
     if parsed.is_none() {
         problems.push(
             Diagnostic::error(Code::BAD_TOKEN, &node.span, "`expires` is no date").help("write a date: `2027-05-01`"),
+        );
+    }
+    if parsed.is_some_and(|at| at <= jiff::Timestamp::now()) {
+        problems.push(
+            Diagnostic::warning(Code::BAD_TOKEN, &node.span, "the token has expired")
+                .help("`postern token new` makes another one; take this one out"),
         );
     }
     parsed

@@ -14,12 +14,14 @@ use crate::value::Value;
 mod advertise;
 mod compile;
 mod convert;
+mod nature;
 mod slot;
 mod to_record;
 mod to_resource;
 
 pub use compile::{Variables, compile};
 pub use convert::convert;
+pub use nature::{Class, Nature};
 pub use slot::{Selector, Slot, SlotFault, SlotProblem};
 pub use to_record::{Moment, attribute_names, to_record};
 pub use to_resource::to_resource;

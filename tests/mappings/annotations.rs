@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use postern::diagnostic::{Diagnostic, Severity};
 
 /// The files below `folder` with this ending, in order.
-pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut found: Vec<PathBuf> = std::fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
@@ -29,7 +29,7 @@ pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
 
 /// Compares the comments of every file in `folder` with what `problems` finds in the file without
 /// them; gives how many files there were.
-pub fn check(folder: &str, problems: impl Fn(&str, &str) -> Vec<Diagnostic>) -> usize {
+pub(crate) fn check(folder: &str, problems: impl Fn(&str, &str) -> Vec<Diagnostic>) -> usize {
     let mut wrong = Vec::new();
     let files = files(folder, "toml");
     for path in &files {
@@ -51,7 +51,7 @@ pub fn check(folder: &str, problems: impl Fn(&str, &str) -> Vec<Diagnostic>) -> 
 }
 
 /// The text without the comments.
-pub fn without(text: &str) -> String {
+pub(crate) fn without(text: &str) -> String {
     text.split_inclusive('\n').filter(|line| !is_annotation(line)).collect()
 }
 
@@ -65,7 +65,7 @@ fn is_annotation(line: &str) -> bool {
 }
 
 /// The text with a comment for each problem.
-pub fn with(text: &str, problems: &[Diagnostic]) -> String {
+pub(crate) fn with(text: &str, problems: &[Diagnostic]) -> String {
     let mut annotated = String::new();
     for problem in problems.iter().filter(|problem| problem.span.is_none()) {
         let _ = writeln!(annotated, "#! {}", title(problem));

@@ -1,6 +1,6 @@
 //! What no rule sees alone: fields fed twice, attributes without a rule, what accounts are found by.
 
-use crate::diagnostic::{Code, Diagnostic, Problems, Table};
+use crate::diagnostic::{Code, Diagnostic, Problems, Table, nearest};
 use crate::scim::AttributeType;
 
 use super::super::{Read, Rule, Write};
@@ -47,8 +47,10 @@ fn fields_fed_twice(rules: &[Rule], problems: &mut Problems) {
 fn missing_required(stage: &Stage<'_>, rules: &[Rule], table: &Table<'_>, problems: &mut Problems) {
     for attribute in stage.kind.schema.attributes.iter().filter(|attribute| attribute.required) {
         let about = |rule: &&Rule| rule.slot.path.schema.is_none() && rule.slot.path.attribute == attribute.name;
-        // A rule that was refused has its own problem.
-        let tried = table.entries().iter().any(|(key, _)| key.name.eq_ignore_ascii_case(&attribute.name));
+        // A rule that was refused, be it for a slip in this name, has its own problem.
+        let tried = table.entries().iter().any(|(key, _)| {
+            nearest(&key.name, [&*attribute.name]).is_some() && !rules.iter().any(|rule| rule.span == key.span)
+        });
         match rules.iter().find(about) {
             None if tried => {}
             None => {
