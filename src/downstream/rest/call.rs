@@ -179,13 +179,14 @@ impl Call {
         (body.is_none() || call.body.is_some()).then_some(call)
     }
 
-    /// A lookup that does not send what it looks for would find anything.
+    /// A lookup that neither sends what it looks for nor checks what it gets would find anything; one
+    /// that checks may ask for a whole short list (Redmine's groups cannot be searched).
     fn report_unsent_value(&self, span: &Span, problems: &mut Problems) {
         let texts = [&self.path].into_iter().chain(self.query.iter().map(|(_, text)| text));
         let mut texts = texts.chain(self.headers.iter().map(|(_, text)| text));
         let sent = texts.any(|text| text.has(Slot::Value))
             || self.body.as_ref().is_some_and(|body| body.has_slot(Slot::Value));
-        if self.role == Role::Find && !sent {
+        if self.role == Role::Find && !sent && !self.exact {
             problems.push(
                 Diagnostic::error(Code::BAD_CALL, span, format!("{} does not send the value to look for", self.name))
                     .help("put the slot where it belongs: `query = { name = \"{value}\" }`"),
