@@ -160,7 +160,9 @@ impl<'a> Walk<'a> {
         if !path.contains("filter=")
             && let Some(list) = body.as_object_mut()
         {
-            list.remove("totalResults"); // counts what other walks have left
+            // Counts and shows what other walks have left, in the application's own order.
+            list.remove("totalResults");
+            list.remove("Resources");
         }
         self.told.push(Told { step: step.name.clone(), needs: step.needs.clone(), status: reply.status, body });
     }

@@ -151,7 +151,9 @@ async fn a_column_that_changes_its_type_is_learned_anew() {
 #[ignore = "needs the servers that tests/run starts"]
 async fn a_refused_login_and_a_closed_port_are_told_apart() {
     let application = application("redmine");
-    let refused = server().replace("//postgres@", "//no_such_role@");
+    let server = server();
+    let (before, host) = server.rsplit_once('@').unwrap();
+    let refused = format!("{}//no_such_role:nothing@{host}", before.split_once("//").unwrap().0);
     let driver = bound(&application, &refused).unwrap();
     assert_eq!(driver.probe().await.unwrap_err().kind, ErrorKind::Credentials);
     let driver = bound(&application, "postgres://a@127.0.0.1:1/a").unwrap();
