@@ -17,6 +17,8 @@ pub struct Nature {
 pub enum Class {
     /// What was written is read.
     Exact,
+    /// What was sent is answered as long as the field holds what it gave.
+    Shadowed,
     /// Some values come back as others.
     Lossy,
     /// Written and read by rules of their own, which nobody has compared.
@@ -35,6 +37,7 @@ impl Class {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Exact => "exact",
+            Self::Shadowed => "shadowed",
             Self::Lossy => "lossy",
             Self::Unproved => "unproved",
             Self::WriteOnly => "write-only",
@@ -74,6 +77,9 @@ impl Rule {
             }
             (_, Read::Never) => because(Class::WriteOnly, "the rule says `write_only`"),
             (Write::Direct, Read::Direct) => because(Class::Exact, ""),
+            (Write::Direct | Write::Expression(_), _) if self.shadow => {
+                because(Class::Shadowed, "what was sent is kept beside the id")
+            }
             (_, Read::Inverse { inverse, .. }) if inverse.is_exact() => because(Class::Exact, "read by the inverse"),
             (_, Read::Inverse { inverse, .. }) => (Class::Lossy, inverse.losses().join("; ")),
             (_, Read::Direct) => because(Class::Unproved, "written from other attributes, read from the field"),

@@ -179,19 +179,21 @@ impl Call {
         (body.is_none() || call.body.is_some()).then_some(call)
     }
 
-    /// A lookup that neither sends what it looks for nor checks what it gets would find anything; one
-    /// that checks may ask for a whole short list (Redmine's groups cannot be searched).
+    /// A lookup that does not send what it looks for gets everything, to be compared afterwards.
     fn report_unsent_value(&self, span: &Span, problems: &mut Problems) {
         let texts = [&self.path].into_iter().chain(self.query.iter().map(|(_, text)| text));
         let mut texts = texts.chain(self.headers.iter().map(|(_, text)| text));
-        let sent = texts.any(|text| text.has(Slot::Value))
-            || self.body.as_ref().is_some_and(|body| body.has_slot(Slot::Value));
-        if self.role == Role::Find && !sent && !self.exact {
-            problems.push(
-                Diagnostic::error(Code::BAD_CALL, span, format!("{} does not send the value to look for", self.name))
-                    .help("put the slot where it belongs: `query = { name = \"{value}\" }`"),
-            );
+        let in_body = self.body.as_ref().is_some_and(|body| body.has_slot(Slot::Value));
+        if self.role != Role::Find || in_body || texts.any(|text| text.has(Slot::Value)) {
+            return;
         }
+        let message = format!("{} does not send the value to look for", self.name);
+        let help = "put the slot where it belongs: `query = { name = \"{value}\" }`";
+        problems.push(if self.exact {
+            Diagnostic::note(Code::BAD_CALL, span, format!("{message}, so each lookup reads the whole list"))
+        } else {
+            Diagnostic::error(Code::BAD_CALL, span, message).help(help)
+        });
     }
 
     /// True when the call is about one record, so that 404 means that there is none.

@@ -96,7 +96,11 @@ impl Resource {
         let name = Arc::clone(&shape.resource);
         let table = Table::open(node, &format!("[{name}]"), problems)?;
         let calls = match table.node("calls") {
-            Some(calls) => Calls::read(calls, shape, context, problems),
+            Some(calls) => {
+                // DELETE may mean something else, which needs no call of its own.
+                let end = node.get("deprovision").and_then(|table| table.get("delete")).and_then(Node::as_str);
+                Calls::read(calls, shape, matches!(end, None | Some("delete")), context, problems)
+            }
             None => {
                 table.missing("calls", &format!("write `[{name}.calls]` with `list`, `read`, …"), problems);
                 None
@@ -113,7 +117,13 @@ impl Resource {
 }
 
 impl Calls {
-    fn read(node: &Node, shape: &RecordShape, context: &Context<'_>, problems: &mut Problems) -> Option<Self> {
+    fn read(
+        node: &Node,
+        shape: &RecordShape,
+        deletes: bool,
+        context: &Context<'_>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
         let what = format!("[{}.calls]", shape.resource);
         let table = Table::open(node, &what, problems)?;
         let mut fine = true;
@@ -142,7 +152,7 @@ impl Calls {
         }
         calls.share_paging();
         let can_be_filled = !shape.members.is_empty();
-        report_missing(&table, &shape.resource, can_be_filled, problems);
+        report_missing(&table, &shape.resource, (can_be_filled, deletes), problems);
         if table.node("read").is_none() {
             table.missing("read", "how one record is read: `read = { get = \"/users/{key}\" }`", problems);
         }
@@ -163,12 +173,12 @@ impl Calls {
 }
 
 /// Without a call its requests are refused, which may be meant.
-fn report_missing(table: &Table<'_>, resource: &str, can_be_filled: bool, problems: &mut Problems) {
+fn report_missing(table: &Table<'_>, resource: &str, (can_be_filled, deletes): (bool, bool), problems: &mut Problems) {
     let missing = [
         ("list", "list or count", true),
         ("create", "make", true),
         ("update", "change", !can_be_filled),
-        ("delete", "delete", true),
+        ("delete", "delete", deletes),
     ];
     for (call, deed, matters) in missing {
         if matters && table.node(call).is_none() && !table.has_unknown_keys() {

@@ -250,7 +250,7 @@ fn derived_read(rule: &Rule, says: &options::Says<'_>, problems: &mut Problems) 
 
 fn inverse(rule: &Rule, computed: &Computed, says: &options::Says<'_>, problems: &mut Problems) -> Read {
     let slot = &rule.slot;
-    const HELP: &str = "add `read = '…'` over the application's fields, or `write_only = true`";
+    const HELP: &str = "add `read = '…'` over the application's fields, `shadow = true` to answer what was sent, or `write_only = true`";
     let span = says.write.map(|(_, span)| span);
     match (computed.expression.invert(), span) {
         (Ok(inverse), span) => {
