@@ -72,15 +72,18 @@ impl SqliteLane {
         for step in &self.script.steps {
             match step {
                 Step::Begin => {
+                    self.end_reading()?;
                     alone = Some(self.writer.lock().unwrap_or_else(PoisonError::into_inner));
                     self.connection.execute_batch("BEGIN IMMEDIATE")?;
                 }
                 Step::Together(statements) => {
+                    self.begin_reading()?;
                     for statement in statements {
                         self.run(statement, &turn)?;
                     }
                 }
                 Step::Finding(statements) => {
+                    self.begin_reading()?;
                     for statement in statements {
                         turn.found = self.run(statement, &turn)?.unwrap_or(turn.found);
                     }
@@ -95,6 +98,21 @@ impl SqliteLane {
             }
         }
         drop(alone);
+        self.end_reading()
+    }
+
+    /// Statements that read share a transaction, as the gateway's do.
+    fn begin_reading(&self) -> Result<()> {
+        if self.connection.is_autocommit() {
+            self.connection.prepare_cached("BEGIN")?.raw_execute()?;
+        }
+        Ok(())
+    }
+
+    fn end_reading(&self) -> Result<()> {
+        if !self.connection.is_autocommit() {
+            self.connection.prepare_cached("ROLLBACK")?.raw_execute()?;
+        }
         Ok(())
     }
 
