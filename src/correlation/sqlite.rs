@@ -1,4 +1,7 @@
 //! The store in a SQLite file: one process, durable against loss of power (`synchronous = FULL`).
+//!
+//! A commit waits for the disk, by far the slowest thing in a request. Changes that come while one
+//! commit waits are written together by the next.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -6,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _, params};
+use tokio::sync::oneshot;
 
 use crate::record::RecordKey;
 use crate::scim::ExternalId;
@@ -35,8 +39,76 @@ const SCHEMA: &str = "
 #[derive(Debug)]
 pub struct Sqlite {
     reader: Mutex<Connection>,
-    writer: Arc<Mutex<Connection>>,
+    writer: Arc<Writer>,
     master: [u8; 32],
+}
+
+type Change = Box<dyn FnOnce(&Connection) -> rusqlite::Result<()> + Send>;
+
+/// A change and who waits for it.
+struct Waiting {
+    change: Change,
+    done: oneshot::Sender<Result<(), CorrelationError>>,
+}
+
+struct Writer {
+    connection: Mutex<Connection>,
+    queue: Mutex<Vec<Waiting>>,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").finish_non_exhaustive()
+    }
+}
+
+impl Writer {
+    /// Writes whatever waits, in one transaction. A change that fails takes no other with it.
+    fn write_all(&self) {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = std::mem::take(&mut *self.queue.lock().unwrap_or_else(PoisonError::into_inner));
+        if waiting.is_empty() {
+            // The one before was so kind.
+            return;
+        }
+        let written = Self::together(&connection, waiting);
+        for (done, result) in written {
+            // A request that no longer waits has what it asked for.
+            let _ = done.send(result);
+        }
+    }
+
+    fn together(
+        connection: &Connection,
+        waiting: Vec<Waiting>,
+    ) -> Vec<(oneshot::Sender<Result<(), CorrelationError>>, Result<(), CorrelationError>)> {
+        let begun = connection.execute_batch("BEGIN IMMEDIATE");
+        let mut written: Vec<_> = waiting
+            .into_iter()
+            .map(|Waiting { change, done }| {
+                let result = if begun.is_ok() { alone(connection, change).map_err(problem) } else { Ok(()) };
+                (done, result)
+            })
+            .collect();
+        let ended = begun.and_then(|()| connection.execute_batch("COMMIT"));
+        if let Err(error) = ended {
+            let _ = connection.execute_batch("ROLLBACK");
+            let error = problem(error);
+            written.iter_mut().for_each(|(_, result)| *result = Err(error.clone()));
+        }
+        written
+    }
+}
+
+/// All of one change or nothing of it.
+fn alone(connection: &Connection, change: Change) -> rusqlite::Result<()> {
+    connection.execute_batch("SAVEPOINT one")?;
+    let result = change(connection);
+    if result.is_err() {
+        connection.execute_batch("ROLLBACK TO one")?;
+    }
+    connection.execute_batch("RELEASE one")?;
+    result
 }
 
 impl Sqlite {
@@ -49,7 +121,8 @@ impl Sqlite {
         writer.execute_batch(SCHEMA).map_err(problem)?;
         let master = master_key(&writer)?;
         let reader = connect(path)?;
-        Ok(Self { reader: Mutex::new(reader), writer: Arc::new(Mutex::new(writer)), master })
+        let writer = Writer { connection: Mutex::new(writer), queue: Mutex::default() };
+        Ok(Self { reader: Mutex::new(reader), writer: Arc::new(writer), master })
     }
 
     /// The master key of all seals.
@@ -65,13 +138,14 @@ impl Sqlite {
     /// A write waits for the disk: it runs where waiting stops nobody.
     async fn write(
         &self,
-        change: impl FnOnce(&mut Connection) -> rusqlite::Result<()> + Send + 'static,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
     ) -> Result<(), CorrelationError> {
+        let (done, written) = oneshot::channel();
+        let waiting = Waiting { change: Box::new(change), done };
+        self.writer.queue.lock().unwrap_or_else(PoisonError::into_inner).push(waiting);
         let writer = Arc::clone(&self.writer);
-        let done = tokio::task::spawn_blocking(move || {
-            change(&mut writer.lock().unwrap_or_else(PoisonError::into_inner)).map_err(problem)
-        });
-        done.await.map_err(|error| CorrelationError(error.to_string()))?
+        tokio::task::spawn_blocking(move || writer.write_all());
+        written.await.map_err(|error| CorrelationError(error.to_string()))?
     }
 }
 
@@ -116,7 +190,7 @@ fn shadow_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(RecordKey, Shadow)> {
     Ok((RecordKey::new(&key), Shadow { attribute: attribute.into(), sent, stored: row.get(3)? }))
 }
 
-fn forget_shadows(change: &rusqlite::Transaction<'_>, scope: &Scope, key: &str) -> rusqlite::Result<usize> {
+fn forget_shadows(change: &Connection, scope: &Scope, key: &str) -> rusqlite::Result<usize> {
     change.execute(
         "DELETE FROM shadow WHERE tenant = ?1 AND resource = ?2 AND key = ?3",
         params![&*scope.tenant, &*scope.resource, key],
@@ -193,19 +267,16 @@ impl Store for Sqlite {
 
     async fn retire(&self, scope: &Scope, key: &RecordKey) -> Result<(), CorrelationError> {
         let (scope, key) = (scope.clone(), key.clone());
-        self.write(move |connection| {
-            let change = connection.transaction()?;
-            new_life(&change, &scope, &key)?;
-            forget_shadows(&change, &scope, key.as_str())?;
-            change.commit()
+        self.write(move |change| {
+            new_life(change, &scope, &key)?;
+            forget_shadows(change, &scope, key.as_str()).map(|_| ())
         })
         .await
     }
 
     async fn rename(&self, scope: &Scope, from: &RecordKey, to: &RecordKey) -> Result<(), CorrelationError> {
         let (scope, from, to) = (scope.clone(), from.clone(), to.clone());
-        self.write(move |connection| {
-            let change = connection.transaction()?;
+        self.write(move |change| {
             let kept = change
                 .query_row(
                     "SELECT key, external_id, origin, generation FROM link WHERE tenant = ?1 AND resource = ?2 AND key = ?3",
@@ -214,8 +285,8 @@ impl Store for Sqlite {
                 )
                 .optional()?
                 .map_or_else(Link::default, |(_, link)| link);
-            new_life(&change, &scope, &from)?;
-            forget_shadows(&change, &scope, to.as_str())?;
+            new_life(change, &scope, &from)?;
+            forget_shadows(change, &scope, to.as_str())?;
             change.execute(
                 "UPDATE shadow SET key = ?4 WHERE tenant = ?1 AND resource = ?2 AND key = ?3",
                 params![&*scope.tenant, &*scope.resource, from.as_str(), to.as_str()],
@@ -233,16 +304,15 @@ impl Store for Sqlite {
                     identity.generation
                 ],
             )?;
-            change.commit()
+            Ok(())
         })
         .await
     }
 
     async fn set_shadows(&self, scope: &Scope, key: &RecordKey, shadows: &[Shadow]) -> Result<(), CorrelationError> {
         let (scope, key, shadows) = (scope.clone(), key.clone(), shadows.to_vec());
-        self.write(move |connection| {
-            let change = connection.transaction()?;
-            forget_shadows(&change, &scope, key.as_str())?;
+        self.write(move |change| {
+            forget_shadows(change, &scope, key.as_str())?;
             for shadow in &shadows {
                 change.execute(
                     "INSERT INTO shadow (tenant, resource, key, attribute, sent, stored) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -256,7 +326,7 @@ impl Store for Sqlite {
                     ],
                 )?;
             }
-            change.commit()
+            Ok(())
         })
         .await
     }
@@ -271,7 +341,7 @@ impl Store for Sqlite {
 }
 
 /// Whoever holds the key from now on is somebody else.
-fn new_life(change: &rusqlite::Transaction<'_>, scope: &Scope, key: &RecordKey) -> rusqlite::Result<()> {
+fn new_life(change: &Connection, scope: &Scope, key: &RecordKey) -> rusqlite::Result<()> {
     let generation: u32 =
         change.query_row("UPDATE seal SET generation = generation + 1 RETURNING generation", [], |row| row.get(0))?;
     change.execute(
