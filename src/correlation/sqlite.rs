@@ -45,10 +45,12 @@ pub struct Sqlite {
 
 type Change = Box<dyn FnOnce(&Connection) -> rusqlite::Result<()> + Send>;
 
+type Done = Result<(), CorrelationError>;
+
 /// A change and who waits for it.
 struct Waiting {
     change: Change,
-    done: oneshot::Sender<Result<(), CorrelationError>>,
+    done: oneshot::Sender<Done>,
 }
 
 struct Writer {
@@ -78,10 +80,7 @@ impl Writer {
         }
     }
 
-    fn together(
-        connection: &Connection,
-        waiting: Vec<Waiting>,
-    ) -> Vec<(oneshot::Sender<Result<(), CorrelationError>>, Result<(), CorrelationError>)> {
+    fn together(connection: &Connection, waiting: Vec<Waiting>) -> Vec<(oneshot::Sender<Done>, Done)> {
         let begun = connection.execute_batch("BEGIN IMMEDIATE");
         let mut written: Vec<_> = waiting
             .into_iter()
