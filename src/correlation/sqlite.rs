@@ -17,6 +17,9 @@ use crate::value::{JsonLimits, Value};
 
 use super::{CorrelationError, Identity, Link, Scope, Shadow, Store};
 
+#[cfg(test)]
+mod tests;
+
 /// What the store's tables are made with; `user_version` counts changes.
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL,
