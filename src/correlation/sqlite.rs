@@ -1,7 +1,4 @@
 //! The store in a SQLite file: one process, durable against loss of power (`synchronous = FULL`).
-//!
-//! A commit waits for the disk, by far the slowest thing in a request. Changes that come while one
-//! commit waits are written together by the next.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -9,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _, params};
-use tokio::sync::oneshot;
 
 use crate::record::RecordKey;
 use crate::scim::ExternalId;
@@ -19,6 +15,9 @@ use super::{CorrelationError, Identity, Link, Scope, Shadow, Store};
 
 #[cfg(test)]
 mod tests;
+mod writer;
+
+use writer::Writer;
 
 /// What the store's tables are made with; `user_version` counts changes.
 const SCHEMA: &str = "
@@ -46,73 +45,6 @@ pub struct Sqlite {
     master: [u8; 32],
 }
 
-type Change = Box<dyn FnOnce(&Connection) -> rusqlite::Result<()> + Send>;
-
-type Done = Result<(), CorrelationError>;
-
-/// A change and who waits for it.
-struct Waiting {
-    change: Change,
-    done: oneshot::Sender<Done>,
-}
-
-struct Writer {
-    connection: Mutex<Connection>,
-    queue: Mutex<Vec<Waiting>>,
-}
-
-impl std::fmt::Debug for Writer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Writer").finish_non_exhaustive()
-    }
-}
-
-impl Writer {
-    /// Writes whatever waits, in one transaction. A change that fails takes no other with it.
-    fn write_all(&self) {
-        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = std::mem::take(&mut *self.queue.lock().unwrap_or_else(PoisonError::into_inner));
-        if waiting.is_empty() {
-            // The one before was so kind.
-            return;
-        }
-        let written = Self::together(&connection, waiting);
-        for (done, result) in written {
-            // A request that no longer waits has what it asked for.
-            let _ = done.send(result);
-        }
-    }
-
-    fn together(connection: &Connection, waiting: Vec<Waiting>) -> Vec<(oneshot::Sender<Done>, Done)> {
-        let begun = connection.execute_batch("BEGIN IMMEDIATE");
-        let mut written: Vec<_> = waiting
-            .into_iter()
-            .map(|Waiting { change, done }| {
-                let result = if begun.is_ok() { alone(connection, change).map_err(problem) } else { Ok(()) };
-                (done, result)
-            })
-            .collect();
-        let ended = begun.and_then(|()| connection.execute_batch("COMMIT"));
-        if let Err(error) = ended {
-            let _ = connection.execute_batch("ROLLBACK");
-            let error = problem(error);
-            written.iter_mut().for_each(|(_, result)| *result = Err(error.clone()));
-        }
-        written
-    }
-}
-
-/// All of one change or nothing of it.
-fn alone(connection: &Connection, change: Change) -> rusqlite::Result<()> {
-    connection.execute_batch("SAVEPOINT one")?;
-    let result = change(connection);
-    if result.is_err() {
-        connection.execute_batch("ROLLBACK TO one")?;
-    }
-    connection.execute_batch("RELEASE one")?;
-    result
-}
-
 impl Sqlite {
     /// Opens or makes the file; makes the sealing key when the file is new.
     ///
@@ -123,8 +55,7 @@ impl Sqlite {
         writer.execute_batch(SCHEMA).map_err(problem)?;
         let master = master_key(&writer)?;
         let reader = connect(path)?;
-        let writer = Writer { connection: Mutex::new(writer), queue: Mutex::default() };
-        Ok(Self { reader: Mutex::new(reader), writer: Arc::new(writer), master })
+        Ok(Self { reader: Mutex::new(reader), writer: Arc::new(Writer::new(writer)), master })
     }
 
     /// The master key of all seals.
@@ -142,12 +73,7 @@ impl Sqlite {
         &self,
         change: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
     ) -> Result<(), CorrelationError> {
-        let (done, written) = oneshot::channel();
-        let waiting = Waiting { change: Box::new(change), done };
-        self.writer.queue.lock().unwrap_or_else(PoisonError::into_inner).push(waiting);
-        let writer = Arc::clone(&self.writer);
-        tokio::task::spawn_blocking(move || writer.write_all());
-        written.await.map_err(|error| CorrelationError(error.to_string()))?
+        writer::write(&self.writer, Box::new(change)).await
     }
 }
 
