@@ -1,12 +1,17 @@
 //! One rule, both directions: what is stored, and what is read back.
 
+use std::path::Path;
+
 use postern::diagnostic::{Document, Problems, SourceFile};
 use postern::expr::Env;
-use postern::mapping::{self, Moment};
+use postern::mapping::{self, Class, Mapping, Moment, ResourceMapping, Rule};
 use postern::record::{Record, RecordKey};
-use postern::scim::{Meta, Resource};
+use postern::scim::{AttributeType, Meta, Resource};
 use postern::value::{JsonLimits, Object, Value};
 
+use proptest::prelude::*;
+
+use super::annotations;
 use super::manual::completed;
 
 /// Writes a resource and reads it back; gives the fields and what is read.
@@ -87,5 +92,83 @@ fn what_is_written_is_read_back() {
         };
         let (have, back) = there_and_back(rules, &sent);
         assert_eq!((without_name(&have).as_str(), without_name(&back).as_str()), (*stored, *read), "{rules}");
+    }
+}
+
+/// The mappings that are shipped and accepted.
+fn mappings() -> Vec<Mapping> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let accepted = std::fs::read_dir(root.join("tests/mappings/accepted")).unwrap();
+    let accepted = accepted.map(|entry| entry.unwrap().path().join("mapping.toml"));
+    let compiled = annotations::files("mappings", "toml").into_iter().chain(accepted).map(|path| {
+        let mut found = Problems::new();
+        let file = SourceFile::new(path.display().to_string(), std::fs::read_to_string(&path).unwrap());
+        let variables = [("customer_id".to_owned(), Value::Integer(17))];
+        mapping::compile(Document::parse(&file, &mut found).unwrap(), &variables, &mut found).unwrap()
+    });
+    compiled.collect()
+}
+
+/// What the attribute of one rule is after it was stored; `None` when the value is not accepted.
+fn returned(resource: &ResourceMapping, rule: &Rule, value: Value) -> Option<Value> {
+    let mut sent = Resource { attributes: Object::new(), external_id: None, id: None, meta: Meta::default() };
+    rule.slot.put(value, &mut sent);
+    let env = Env { now: jiff::Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None };
+    // A change checks what is sent and nothing else, and a default is not in the way.
+    let empty = Resource { attributes: Object::new(), external_id: None, id: None, meta: Meta::default() };
+    let fields = mapping::to_record(resource, &sent, Moment::Update(&empty), &env).ok()?;
+    let record = Record { fields, key: RecordKey::new("1"), members: None, groups: None, version: None };
+    Some(rule.slot.value_in(&mapping::to_resource(resource, &record, &env)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_called_exact_comes_back(text in "[ -~äß€😀]{1,40}", flag: bool, number: i64) {
+        let mut tried = 0;
+        for mapping in mappings() {
+            for resource in &mapping.resources {
+                let exact = |rule: &&Rule| rule.nature().class == Class::Exact && rule.list.is_none() && !rule.slot.path.multi_valued;
+                for rule in resource.rules.iter().filter(exact) {
+                    let value = match rule.slot.path.kind {
+                        AttributeType::String | AttributeType::Reference => Value::String(text.clone()),
+                        AttributeType::Boolean => Value::Boolean(flag),
+                        AttributeType::Integer => Value::Integer(number),
+                        _ => continue,
+                    };
+                    if let Some(back) = returned(resource, rule, value.clone()) {
+                        prop_assert_eq!(back, value, "{}: {}", mapping.application, rule.slot);
+                        tried += 1;
+                    }
+                }
+            }
+        }
+        prop_assert!(tried > 40, "{} rules", tried);
+    }
+}
+
+#[test]
+fn what_is_called_lossy_has_a_value_that_does_not_come_back() {
+    let rules = "\"roles.value\" = { field = \"roles\", write = 'Join(\",\", [roles.value])', lossy = true }\n";
+    let (stored, read) = there_and_back(rules, r#"{"userName":"ann","roles":[{"value":"a,b"}]}"#);
+    assert!(stored.contains(r#""roles":"a,b""#), "{stored}");
+    assert!(read.contains(r#""roles":[{"value":"a"},{"value":"b"}]"#), "{read}");
+}
+
+#[test]
+fn a_mapping_that_is_cut_anywhere_is_refused_in_peace() {
+    for path in annotations::files("mappings", "toml") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let cuts = text.char_indices().map(|(at, _)| at).step_by(3);
+        for at in cuts {
+            let mut found = Problems::new();
+            let behind = text.char_indices().map(|(at, _)| at).find(|behind| *behind >= at + 7).unwrap_or(text.len());
+            for part in [text[..at].to_owned(), format!("{}{}", &text[..at], &text[behind..])] {
+                let document = Document::parse(&SourceFile::new("app.toml", part), &mut found);
+                let compiled = document.and_then(|document| mapping::compile(document, &[], &mut found));
+                assert!(compiled.is_some() || found.has_errors(), "{} at {at}", path.display());
+            }
+        }
     }
 }
