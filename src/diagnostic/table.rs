@@ -98,6 +98,10 @@ impl<'a> Table<'a> {
         {
             return Some(number);
         }
+        if let NodeValue::Integer(_) = node.value {
+            problems.push(Diagnostic::error(Code::WRONG_TYPE, &node.span, format!("`{key}` is negative")));
+            return None;
+        }
         wrong_type(key, node, "a whole number", problems);
         None
     }

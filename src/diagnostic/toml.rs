@@ -64,7 +64,17 @@ impl Document {
         let (table, errors) = DeTable::parse_recoverable(&file.text);
         for error in &errors {
             let span = Span::new(file, error.span().unwrap_or(0..0));
-            problems.push(Diagnostic::error(Code::TOML_SYNTAX, &span, error.message().to_lowercase()));
+            let message = error.message().to_lowercase();
+            let (line, _) = span.line_and_column();
+            let has_selector = file.text.lines().nth(line - 1).is_some_and(|line| line.contains(" eq "));
+            let help = if message.starts_with("duplicate") {
+                "a key is written once in a table"
+            } else if has_selector {
+                "a path with a selector stands in single quotation marks: `'emails[type eq \"work\"].value'`"
+            } else {
+                "texts stand in quotation marks, and so do keys with dots, brackets or blanks"
+            };
+            problems.push(Diagnostic::error(Code::TOML_SYNTAX, &span, message).help(help));
         }
         if !errors.is_empty() {
             return None;

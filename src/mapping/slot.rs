@@ -260,6 +260,20 @@ fn put_in_each(sub: &str, value: &Value, attribute: &mut Value) {
     }
 }
 
+/// What can be written in place of an unknown attribute that resembles none.
+fn instead_of(path: &str, kind: &ResourceType) -> String {
+    let parent = path.rsplit_once('.').and_then(|(parent, _)| Some((parent, AttributePath::parse(parent, kind).ok()?)));
+    let parts = parent.and_then(|(parent, path)| Some((parent, path.definition(kind)?.into_owned().sub_attributes)));
+    match parts {
+        Some((parent, parts)) if parts.is_empty() => format!("`{parent}` has no parts"),
+        Some((parent, parts)) => {
+            let names: Vec<&str> = parts.iter().map(|part| &*part.name).collect();
+            format!("the parts of `{parent}`: {}", names.join(", "))
+        }
+        None => "an attribute of your own is declared in a schema: `[schema.\"urn:…\"]`".to_owned(),
+    }
+}
+
 impl SlotProblem {
     const fn malformed(message: String, help: Option<String>, at: Range<usize>) -> Self {
         Self { fault: SlotFault::Malformed, message, help, near: None, at }
@@ -292,8 +306,8 @@ impl SlotProblem {
             }
             PathProblem::Unknown { path, resource_type, near } => Self {
                 fault: SlotFault::UnknownAttribute,
+                help: Some(instead_of(&path, kind)),
                 message: format!("`{path}` is not an attribute of {resource_type}"),
-                help: None,
                 near,
                 at,
             },

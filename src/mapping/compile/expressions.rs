@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, Problems, Severity, Span};
 use crate::expr::{Expression, Problem, ProblemKind};
 use crate::record::FieldName;
 
-use super::super::{Computed, Slot};
+use super::super::{Computed, Slot, SlotFault};
 use super::Stage;
 
 /// Compiles an expression; its problems point into the string.
@@ -67,7 +67,8 @@ pub(super) fn over_attributes(
             Err(problem) => {
                 let at = span.inside_string(text, reference.span.clone());
                 let near = problem.near.map(|near| format!("did you mean `[{near}]`?"));
-                let help = near.or(problem.help).unwrap_or_else(|| {
+                let help = near.or_else(|| problem.help.filter(|_| problem.fault != SlotFault::UnknownAttribute));
+                let help = help.unwrap_or_else(|| {
                     "here brackets name SCIM attributes; the application's fields are named in `read`".to_owned()
                 });
                 problems.push(Diagnostic::error(Code::UNKNOWN_REFERENCE, &at, problem.message).help(help));
