@@ -25,6 +25,7 @@ use crate::record::Record;
 mod catalog;
 mod column;
 mod config;
+mod consistency;
 mod dialect;
 mod explain;
 mod fault;
@@ -59,6 +60,7 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
     for (shape, node) in &binding.resources {
         layouts.extend(tables::layout(shape, node, binding.variables, problems));
     }
+    consistency::report(&layouts, &binding.resources, problems);
     let config = config?;
     if layouts.len() < binding.resources.len() || problems.has_errors() {
         return None;
