@@ -11,6 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
@@ -204,6 +205,9 @@ impl File {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(fault)?;
         connection.set_prepared_statement_cache_capacity(128);
+        // One plan for all values of a parameter. Otherwise SQLite plans a statement anew whenever a
+        // value is bound that the planner has looked at: a fifth of the time of a read by key.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
         // The application's own connections keep its foreign keys; so must ours.
         connection.pragma_update(None, "foreign_keys", true).map_err(fault)?;
         Ok(Opened { connection, identity })
