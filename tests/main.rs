@@ -17,6 +17,7 @@ mod demo;
 mod e2e;
 mod expr;
 mod filter;
+mod gateway;
 mod layers;
 mod mappings;
 mod observe;

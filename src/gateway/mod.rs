@@ -18,6 +18,7 @@ use crate::scim::{Features, ListResponse, Operation, RawRequest, Request, Resour
 
 mod adopt;
 mod assemble;
+mod bulk;
 mod create;
 mod delete;
 mod error;
@@ -113,8 +114,8 @@ impl Gateway {
             etag: true,
             sort: true,
             change_password,
-            bulk_operations: 0,
-            bulk_bytes: 0,
+            bulk_operations: bulk::MOST_OPERATIONS as u64,
+            bulk_bytes: bulk::LARGEST,
         };
         let tells_groups = |resource: &str| parts.downstream.capabilities(resource).groups;
         let advertised = parts.mapping.advertised(&tells_groups);
@@ -147,11 +148,28 @@ impl Gateway {
                 return refused;
             }
         };
+        if let Operation::Bulk(operations) = &request.operation {
+            facts.op = op_of(&request.operation);
+            return Ok(bulk::bulk(self, client, facts, operations).await);
+        }
+        let until = tokio::time::Instant::now() + self.parts.deadline;
+        self.one(client, &request, facts, until).await
+    }
+
+    /// Answers one checked request that is no bulk request.
+    async fn one(
+        &self,
+        client: &Client,
+        request: &Request,
+        facts: &mut RequestFacts,
+        until: tokio::time::Instant,
+    ) -> Result<Response, ScimError> {
+        let since = Instant::now();
         facts.op = op_of(&request.operation);
         facts.resource_type = request.operation.kind().map(|kind| Arc::clone(&kind.name));
-        self.report_unknown(&request);
+        self.report_unknown(request);
         let mut trace = Trace::default();
-        let done = self.run(&request, &mut trace).await;
+        let done = self.run(request, &mut trace, until).await;
         let done = done.map_err(|failure| self.explain_failure(failure, &mut trace));
         self.report_change(client, facts, &trace, &done, since.elapsed());
         done
@@ -164,33 +182,41 @@ impl Gateway {
     }
 
     /// One query over every resource type: the page begins in one and may end in another.
-    async fn query_all(&self, queries: &[Request], trace: &mut Trace) -> Result<Response, Failure> {
+    async fn query_all(
+        &self,
+        queries: &[Request],
+        trace: &mut Trace,
+        until: tokio::time::Instant,
+    ) -> Result<Response, Failure> {
         let mut all: Option<ListResponse> = None;
         for request in queries {
             let mut request = request.clone();
             if let Operation::Query(_, query) = &mut request.operation {
                 query::continue_page(query, all.as_ref());
             }
-            if let Response::List(more) = Box::pin(self.run(&request, trace)).await? {
+            if let Response::List(more) = Box::pin(self.run(&request, trace, until)).await? {
                 all = Some(query::joined(all, more));
             }
         }
         all.map(Response::List).ok_or_else(|| ScimError::not_found("nothing is mapped").into())
     }
 
-    async fn run(&self, request: &Request, trace: &mut Trace) -> Result<Response, Failure> {
+    async fn run(
+        &self,
+        request: &Request,
+        trace: &mut Trace,
+        until: tokio::time::Instant,
+    ) -> Result<Response, Failure> {
         let operation = match &request.operation {
             Operation::Discover(discovery) => {
                 let document = discovery.document(&self.advertised, &self.features, &self.parts.base_url)?;
                 return Ok(Response::Document(document));
             }
-            Operation::Bulk(_) => return Err(ScimError::new(501, "bulk requests are not supported").into()),
-            Operation::QueryAll(queries) => return self.query_all(queries, trace).await,
+            Operation::QueryAll(queries) => return self.query_all(queries, trace, until).await,
             operation => operation,
         };
         let kind = operation.kind().map(|kind| &*kind.name).unwrap_or_default();
         let mapping = self.parts.mapping.resource(kind).ok_or_else(|| ScimError::not_found("no such resource type"))?;
-        let until = tokio::time::Instant::now() + self.parts.deadline;
         let call = Call { gateway: self, mapping, request, env: self.env() };
         let done = tokio::time::timeout_at(until, call.dispatch(operation, trace)).await;
         done.unwrap_or(Err(Failure::Deadline))

@@ -11,13 +11,14 @@
 //! | 7644 §3.4.2.2 filters | `filter` |
 //! | 7644 §3.5.1 PUT | `conform` |
 //! | 7644 §3.5.2 PATCH | `patch` |
+//! | 7644 §3.7 bulk | `bulk` |
 //! | 7644 §3.9 attributes asked for | `project` |
 //! | 7644 §3.10 paths | `path` |
 //! | 7644 §3.12 errors | `error` |
 //! | 7644 §3.14 versions | `request`, `resource` |
 //! | 7644 §4 discovery | `discovery` |
 
-mod bulk;
+pub mod bulk;
 mod compare;
 mod conform;
 mod core_schemas;

@@ -156,7 +156,7 @@ impl Request {
     ///
     /// # Errors
     /// 404 for an unknown endpoint, 405 for a method that it does not have, 400 for the rest, 501
-    /// for what SCIM defines and this server does not do (`/Me`, `/Bulk` when it is off).
+    /// for what SCIM defines and this server does not do (`/Me`).
     pub fn parse(raw: &RawRequest, types: &ResourceTypes, leniency: &Leniency) -> Result<Self, ScimError> {
         parse::parse(raw, types, leniency)
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::scim::{
-    AttributePath, AttributeType, Discovery, Filter, Leniency, Mutability, Paging, Projection, Query, ResourceId,
-    ResourceType, ResourceTypes, Returned, ScimError, ScimType, SortOrder, conform, patch, urn,
+    AttributePath, AttributeType, BulkRequest, Discovery, Filter, Leniency, Mutability, Paging, Projection, Query,
+    ResourceId, ResourceType, ResourceTypes, Returned, ScimError, ScimType, SortOrder, conform, patch, urn,
 };
 use crate::value::{Object, Value};
 
@@ -19,7 +19,7 @@ pub(super) fn parse(raw: &RawRequest, types: &ResourceTypes, leniency: &Leniency
         ["Schemas"] => discover(raw, Discovery::Schemas),
         ["Schemas", urn] => discover(raw, Discovery::Schema((*urn).to_owned())),
         ["Me", ..] => Err(ScimError::new(501, "this server does not know which resource `/Me` is")),
-        ["Bulk"] => Err(ScimError::new(501, "this server takes no bulk requests; send the operations one by one")),
+        ["Bulk"] => bulk(raw),
         [] | [".search"] => everywhere(raw, types, leniency),
         [endpoint] => at(endpoint, types).and_then(|kind| collection(raw, kind, leniency)),
         [endpoint, ".search"] => at(endpoint, types).and_then(|kind| search(raw, kind, leniency)),
@@ -49,6 +49,13 @@ fn discover(raw: &RawRequest, document: Discovery) -> Result<Request, ScimError>
         return Err(ScimError::new(403, "discovery documents cannot be filtered"));
     }
     Ok(request(raw, Operation::Discover(document), Projection::default()))
+}
+
+fn bulk(raw: &RawRequest) -> Result<Request, ScimError> {
+    if raw.verb != Verb::Post {
+        return Err(not_allowed("POST"));
+    }
+    Ok(request(raw, Operation::Bulk(BulkRequest::parse(body(raw)?)?), Projection::default()))
 }
 
 fn collection(raw: &RawRequest, kind: &Arc<ResourceType>, leniency: &Leniency) -> Result<Request, ScimError> {

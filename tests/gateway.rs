@@ -1,0 +1,194 @@
+//! Whole requests through an engine in this process, over the demo's mapping on SQLite.
+//!
+//! Cases are data: a list of requests in the order in which they are sent, each with what its
+//! answer must be. A `$name` stands for what an earlier answer had at a place.
+
+pub(crate) mod harness;
+
+use std::collections::BTreeMap;
+
+use postern::quirks::Profile;
+use postern::scim::Preconditions;
+use postern::value::Value;
+use serde::Deserialize;
+
+use harness::{Answer, Harness, json};
+
+#[derive(Deserialize)]
+struct File {
+    case: Vec<Case>,
+}
+
+/// A case: what it claims, the clause that says so, and its requests.
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    #[serde(default)]
+    #[allow(dead_code, reason = "read by tests/rfc.rs as text")]
+    rfc: Option<toml::Value>,
+    /// The client's profile; `any` when none is named.
+    #[serde(default)]
+    profile: Option<String>,
+    /// Replacements in the demo's mapping.
+    #[serde(default)]
+    mapping: Vec<(String, String)>,
+    step: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    /// `POST /Users`
+    send: String,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    if_match: Vec<String>,
+    #[serde(default)]
+    if_none_match: Vec<String>,
+    /// The status; any 2xx when it is left out.
+    #[serde(default)]
+    status: Option<u16>,
+    /// Places in the answer and what stands there; `absent` for nothing, `present` for anything.
+    #[serde(default)]
+    has: BTreeMap<String, toml::Value>,
+    /// Names for places in the answer, to use in later requests; `ETAG` is the version's header.
+    #[serde(default)]
+    keep: BTreeMap<String, String>,
+    /// Statements that the application runs by itself before the request.
+    #[serde(default)]
+    sql: Option<String>,
+}
+
+async fn check(case: &Case) {
+    let profile = case.profile.as_deref().unwrap_or("any");
+    let profile = Profile::ALL.iter().find(|(name, _)| *name == profile).unwrap().1;
+    let change = |text: String| {
+        case.mapping.iter().fold(text, |text, (from, to)| {
+            assert!(text.contains(from), "{}: the mapping has no `{from}`", case.name);
+            text.replace(from, to)
+        })
+    };
+    let harness = Harness::of("tenant", profile, change).await;
+    let mut kept: BTreeMap<String, String> = BTreeMap::new();
+    for (number, step) in case.step.iter().enumerate() {
+        let at = format!("{}: request {}", case.name, number + 1);
+        if let Some(sql) = &step.sql {
+            harness.sql(sql);
+        }
+        let body = step.body.as_ref().map(|body| json(&filled(body, &kept)));
+        let tags = |tags: &[String]| tags.iter().map(|tag| filled(tag, &kept)).collect();
+        let preconditions = Preconditions { if_match: tags(&step.if_match), if_none_match: tags(&step.if_none_match) };
+        let answer = harness.send_if(&filled(&step.send, &kept), body.as_ref(), preconditions).await;
+        check_answer(&at, step, &answer, &kept);
+        for (name, place) in &step.keep {
+            let value = if place == "ETAG" { answer.etag.clone().unwrap_or_default() } else { answer.text(place) };
+            assert!(!value.is_empty(), "{at}: nothing at {place} in {}", answer.body.to_json());
+            kept.insert(name.clone(), value);
+        }
+    }
+}
+
+fn check_answer(at: &str, step: &Step, answer: &Answer, kept: &BTreeMap<String, String>) {
+    let shown = format!("{at}: {} {}", answer.status, answer.body.to_json());
+    match step.status {
+        Some(status) => assert_eq!(answer.status, status, "{shown}"),
+        None => assert!((200..300).contains(&answer.status), "{shown}"),
+    }
+    for (place, wanted) in &step.has {
+        let have = answer.at(place);
+        match wanted.as_str() {
+            Some("absent") => assert!(have.is_unassigned(), "{place} is there\n{shown}"),
+            Some("present") => assert!(!have.is_unassigned(), "{place} is not there\n{shown}"),
+            _ => {
+                let wanted = json(&filled(&serde_json::to_string(wanted).unwrap(), kept));
+                assert_eq!(have.to_json(), wanted.to_json(), "{place}\n{shown}");
+            }
+        }
+    }
+}
+
+/// The longest names first, so that `$a` leaves `$ab` alone.
+fn filled(text: &str, kept: &BTreeMap<String, String>) -> String {
+    let mut names: Vec<_> = kept.iter().collect();
+    names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    names.into_iter().fold(text.to_owned(), |text, (name, value)| {
+        // A version's quotes stand inside JSON now and then.
+        let value = if text.trim_start().starts_with(['{', '"']) { value.replace('"', "\\\"") } else { value.clone() };
+        text.replace(&format!("${name}"), &value)
+    })
+}
+
+async fn check_file(text: &str) {
+    let file: File = toml::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+    for case in &file.case {
+        check(case).await;
+    }
+}
+
+#[tokio::test]
+async fn bulk_requests_are_answered_as_written() {
+    check_file(include_str!("gateway/bulk.toml")).await;
+}
+
+#[tokio::test]
+async fn every_operation_of_a_bulk_request_leaves_its_own_line_in_the_audit() {
+    let harness = Harness::start().await;
+    let body = r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [
+        {"method": "POST", "path": "/Users", "bulkId": "a", "data": {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ana"}},
+        {"method": "PATCH", "path": "/Users/bulkId:a", "data": {"Operations": [{"op": "Replace", "path": "active", "value": "False"}]}},
+        {"method": "DELETE", "path": "/Users/bulkId:a"}]}"#;
+    let answer = harness.json("POST /Bulk", body).await;
+    assert_eq!(answer.status, 200, "{}", answer.body.to_json());
+    assert_eq!(harness.provisioned(), ["create created", "patch disabled", "delete deleted"]);
+}
+
+#[tokio::test]
+async fn a_bulk_request_may_be_as_large_as_is_advertised() {
+    let harness = Harness::start().await;
+    let config = harness.send("GET /ServiceProviderConfig", None).await;
+    assert_eq!(config.at("bulk.supported"), Value::Boolean(true));
+    let most = config.text("bulk.maxOperations").parse::<usize>().unwrap();
+    let bytes = config.text("bulk.maxPayloadSize").parse::<u64>().unwrap();
+    assert_eq!(postern::server::Limits::default().body, bytes);
+    let message = |count: usize| {
+        let operations = vec![r#"{"method": "DELETE", "path": "/Users/nobody"}"#; count].join(",");
+        format!(
+            r#"{{"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "failOnErrors": 1, "Operations": [{operations}]}}"#
+        )
+    };
+    assert_eq!(harness.json("POST /Bulk", &message(most)).await.status, 200);
+    assert_eq!(harness.json("POST /Bulk", &message(most + 1)).await.status, 413);
+}
+
+/// A chain as long as a message may be, written backwards: nothing recurses along it.
+#[tokio::test]
+async fn references_may_form_a_chain_of_any_length() {
+    let harness = Harness::start().await;
+    let operation = |number: usize| {
+        let manager = match number {
+            0 => String::new(),
+            _ => format!(
+                r#", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {{"manager": {{"value": "bulkId:{}"}}}}"#,
+                number - 1
+            ),
+        };
+        format!(
+            r#"{{"method": "POST", "path": "/Users", "bulkId": "{number}", "data": {{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "user{number}"{manager}}}}}"#
+        )
+    };
+    let operations: Vec<String> = (0..400).rev().map(operation).collect();
+    let body = format!(
+        r#"{{"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [{}]}}"#,
+        operations.join(",")
+    );
+    let answer = harness.json("POST /Bulk", &body).await;
+    let answers = answer.at("Operations").elements().to_vec();
+    assert_eq!(answers.len(), 400);
+    assert_eq!(answer.text("Operations.0.bulkId"), "399");
+    assert!(answers.iter().all(|answer| harness::at(answer, "status").to_text() == "201"));
+}
+
+#[tokio::test]
+async fn versions_are_conditions_as_written() {
+    check_file(include_str!("gateway/etags.toml")).await;
+}
