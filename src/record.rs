@@ -135,6 +135,42 @@ pub struct RecordShape {
     pub members: Vec<Arc<str>>,
 }
 
+/// What a mapping does with a field, to compare it with what the application has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldPromise {
+    /// The field; inside a list the field of the element.
+    pub field: FieldName,
+    /// The list that the field is in.
+    pub list: Option<FieldName>,
+    /// What feeds the field: `userName`.
+    pub label: Arc<str>,
+    /// Whether a new record has a value in it.
+    pub given: Given,
+    /// Values that it is given.
+    pub examples: Vec<Value>,
+    /// True when it is given whatever text a client sends.
+    pub any_text: bool,
+    /// Most characters of such a text, when the mapping says so.
+    pub max_length: Option<u64>,
+    /// True when no two records may hold the same value.
+    pub unique: bool,
+    /// True when records are looked up by it.
+    pub matching: bool,
+    /// True when `A` and `a` are the same.
+    pub ignores_case: bool,
+}
+
+/// Whether a new record has a value in a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Given {
+    /// No rule writes it.
+    Never,
+    /// Not when the client leaves the attribute out.
+    Perhaps,
+    /// Whatever the client sends.
+    Always,
+}
+
 /// One field in use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldShape {

@@ -19,6 +19,7 @@ mod expr;
 mod filter;
 mod gateway;
 mod layers;
+mod live;
 mod mappings;
 mod observe;
 mod patch;

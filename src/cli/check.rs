@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Problems, Severity, render_all};
 
 use super::assemble::{self, Bound};
 
+mod live;
 mod report;
 mod summary;
 
@@ -17,6 +18,8 @@ mod summary;
 const ERRORS: u8 = 2;
 /// There are warnings, and they are not wanted.
 const WARNINGS: u8 = 3;
+/// An application cannot be reached (sysexits' EX_UNAVAILABLE).
+const UNREACHABLE: u8 = 69;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -29,6 +32,9 @@ pub(super) struct Options {
     /// Exit 3 when there are warnings only.
     #[arg(long)]
     deny_warnings: bool,
+    /// Also connect to the applications and compare the mappings with what is there; nothing is written.
+    #[arg(long)]
+    live: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -44,6 +50,10 @@ enum Format {
 pub(super) async fn run(options: Options) -> ExitCode {
     let mut problems = Problems::new();
     let loaded = assemble::bind(&options.config, &mut problems);
+    let mut reached = true;
+    if let Some((config, bound)) = loaded.as_ref().filter(|_| options.live) {
+        reached = live::verify(config, bound, &mut problems).await;
+    }
     let failed = problems.has_errors() || loaded.is_none();
     let found = problems.into_sorted();
     match options.format {
@@ -52,6 +62,9 @@ pub(super) async fn run(options: Options) -> ExitCode {
         Format::Sarif => println!("{}", report::sarif(&found)),
     }
     let warned = found.iter().any(|problem| problem.severity == Severity::Warning);
+    if !reached {
+        return ExitCode::from(UNREACHABLE);
+    }
     match (failed, warned && options.deny_warnings) {
         (true, _) => ExitCode::from(ERRORS),
         (false, true) => ExitCode::from(WARNINGS),

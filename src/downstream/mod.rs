@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table, nearest};
 use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, SelectPlan, UpdatePlan};
-use crate::record::{Record, RecordShape};
+use crate::record::{FieldPromise, Record, RecordShape};
 
 mod error;
 mod observed;
@@ -45,6 +45,13 @@ pub trait Downstream: Send + Sync + std::fmt::Debug {
 
     /// Asks for a sign of life.
     async fn probe(&self) -> Result<(), DownstreamError>;
+
+    /// Compares the mapping with what the application has, and gives every problem at once. Writes
+    /// nothing.
+    ///
+    /// # Errors
+    /// The application could not be asked.
+    async fn verify(&self, subject: &Subject<'_>) -> Result<Vec<Diagnostic>, DownstreamError>;
 
     /// The statements or calls that a plan would cause, one line each, values as parameters.
     fn explain(&self, plan: &AnyPlan<'_>) -> Vec<String>;
@@ -86,6 +93,16 @@ pub struct Binding<'a> {
     pub folder: &'a Path,
     /// The tenant's variables, for `{tenant.NAME}`.
     pub variables: &'a [(String, crate::value::Value)],
+}
+
+/// What is verified: the binding that the driver was made of, whose nodes know their places, and
+/// what the mapping promises of each resource's fields, in the same order.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// What the driver was bound to.
+    pub binding: &'a Binding<'a>,
+    /// The promises of each resource of the binding.
+    pub promises: &'a [Vec<FieldPromise>],
 }
 
 /// Makes a driver, offline: the application may be down. Notes every problem.

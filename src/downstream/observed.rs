@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 
+use crate::diagnostic::Diagnostic;
 use crate::observe::{Observation, Observer, Observers};
 use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, SelectPlan, UpdatePlan};
 use crate::record::Record;
 
-use super::{AnyPlan, Downstream, DownstreamError, ErrorKind, Page};
+use super::{AnyPlan, Downstream, DownstreamError, ErrorKind, Page, Subject};
 
 /// An application and who watches it.
 #[derive(Debug)]
@@ -102,6 +103,10 @@ impl Downstream for Observed {
         let since = Instant::now();
         let done = self.inner.probe().await;
         self.called(&Arc::from("_all"), "probe", since, done)
+    }
+
+    async fn verify(&self, subject: &Subject<'_>) -> Result<Vec<Diagnostic>, DownstreamError> {
+        self.inner.verify(subject).await
     }
 
     fn explain(&self, plan: &AnyPlan<'_>) -> Vec<String> {

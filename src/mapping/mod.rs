@@ -15,6 +15,7 @@ mod advertise;
 mod compile;
 mod convert;
 mod nature;
+mod promise;
 mod slot;
 mod to_record;
 mod to_resource;

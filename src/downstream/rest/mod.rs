@@ -21,8 +21,8 @@ use self::request::Fill;
 use self::resource::{Key, Resource};
 use self::transport::Transport;
 use self::work::Work;
-use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page};
-use crate::diagnostic::Problems;
+use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page, Subject};
+use crate::diagnostic::{Diagnostic, Problems};
 use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, Membership, Searchable, SelectPlan, UpdatePlan};
 use crate::record::Record;
 
@@ -46,6 +46,7 @@ mod resource;
 mod select;
 mod template;
 mod transport;
+mod verify;
 mod walk;
 mod work;
 mod write;
@@ -133,6 +134,10 @@ impl Downstream for Rest {
         let query = call.page.as_ref().map(|page| page.request(0, 1).query).unwrap_or_default();
         let Ok(outgoing) = call.outgoing(&Fill { query, ..Fill::default() }) else { return Ok(()) };
         outcome(call, &[], self.transport.send(&outgoing).await?).map(drop)
+    }
+
+    async fn verify(&self, subject: &Subject<'_>) -> Result<Vec<Diagnostic>, DownstreamError> {
+        verify::verify(self, subject).await
     }
 
     fn explain(&self, plan: &AnyPlan<'_>) -> Vec<String> {

@@ -3,6 +3,7 @@
 //! No I/O. A database to come is one more implementation of [`Dialect`] and an engine beside
 //! `sqlite` and `postgres`.
 
+use super::catalogue::{self, Questions};
 use super::column::Parameter;
 
 /// A database's way to say things.
@@ -65,6 +66,12 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
     /// A statement that keeps others from taking the same name until the transaction ends; `None`
     /// where writers take turns anyway.
     fn name_lock(&self) -> Option<&'static str>;
+
+    /// What to ask the database's own catalogue.
+    fn questions(&self) -> &'static Questions;
+
+    /// True when `Users` and `users` are two tables.
+    fn names_have_case(&self) -> bool;
 
     /// How a parameter reads in `explain`.
     fn literal(&self, parameter: &Parameter) -> String {
@@ -167,6 +174,14 @@ impl Dialect for Sqlite {
     fn name_lock(&self) -> Option<&'static str> {
         None
     }
+
+    fn questions(&self) -> &'static Questions {
+        &catalogue::sqlite::QUESTIONS
+    }
+
+    fn names_have_case(&self) -> bool {
+        false
+    }
 }
 
 /// PostgreSQL.
@@ -221,5 +236,13 @@ impl Dialect for Postgres {
 
     fn name_lock(&self) -> Option<&'static str> {
         Some("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+    }
+
+    fn questions(&self) -> &'static Questions {
+        &catalogue::postgres::QUESTIONS
+    }
+
+    fn names_have_case(&self) -> bool {
+        true
     }
 }

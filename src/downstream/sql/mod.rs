@@ -14,15 +14,15 @@ use self::column::{ColumnType, Types};
 use self::config::Address;
 use self::dialect::Dialect;
 use self::fault::Fault;
-use self::flow::{Job, Outcome, Work};
+use self::flow::{Answer, Job, Outcome, Work};
 use self::layout::Model;
 use self::statement::Statement;
-use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page};
-use crate::diagnostic::Problems;
+use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page, Subject};
+use crate::diagnostic::{Diagnostic, Problems};
 use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, Membership, Searchable, SelectPlan, UpdatePlan};
 use crate::record::Record;
 
-mod catalog;
+mod catalogue;
 mod column;
 mod config;
 mod consistency;
@@ -31,10 +31,12 @@ mod explain;
 mod fault;
 mod flow;
 mod layout;
+mod learn;
 mod postgres;
 mod sqlite;
 mod statement;
 mod tables;
+mod verify;
 
 /// A database that runs flows.
 #[async_trait]
@@ -48,6 +50,9 @@ trait Engine: Send + Sync + std::fmt::Debug {
     async fn perform(&self, job: Arc<Job>) -> Result<Outcome, Fault>;
 
     async fn probe(&self) -> Result<(), Fault>;
+
+    /// Runs statements that only read, outside any plan.
+    async fn ask(&self, statements: Vec<Statement>) -> Result<Vec<Answer>, Fault>;
 
     /// Forgets what was prepared for tables that have changed.
     fn forget(&self);
@@ -140,7 +145,7 @@ impl Sql {
         if let Some(types) = self.known_types(resource) {
             return Ok(types);
         }
-        let types = Arc::new(catalog::learn(&*self.engine, &self.model, resource).await?);
+        let types = Arc::new(learn::types(&*self.engine, &self.model, learn::used(&self.model, resource)).await?);
         self.types.write().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(resource), Arc::clone(&types));
         Ok(types)
     }
@@ -211,6 +216,11 @@ impl Downstream for Sql {
 
     async fn probe(&self) -> Result<(), DownstreamError> {
         self.engine.probe().await.map_err(|fault| fault.into_error(&self.model))
+    }
+
+    async fn verify(&self, subject: &Subject<'_>) -> Result<Vec<Diagnostic>, DownstreamError> {
+        let found = verify::verify(&*self.engine, &self.model, subject).await;
+        found.map_err(|fault| fault.into_error(&self.model))
     }
 
     fn explain(&self, plan: &AnyPlan<'_>) -> Vec<String> {

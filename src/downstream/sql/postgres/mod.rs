@@ -16,7 +16,7 @@ use super::column::ColumnType;
 use super::config::{Config, Limits};
 use super::dialect::{Dialect, Postgres};
 use super::fault::Fault;
-use super::flow::{Job, Outcome, Work};
+use super::flow::{Answer, Job, Outcome, Session as _, Work};
 use super::statement::Statement;
 use crate::diagnostic::Problems;
 use crate::downstream::{DownstreamError, ErrorKind};
@@ -154,6 +154,10 @@ impl Engine for PostgresEngine {
                 Err(too_slow())
             }
         }
+    }
+
+    async fn ask(&self, statements: Vec<Statement>) -> Result<Vec<Answer>, Fault> {
+        self.session(self.connection().await?, false).run(statements).await
     }
 
     fn forget(&self) {

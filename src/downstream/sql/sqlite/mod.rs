@@ -174,6 +174,15 @@ impl Engine for SqliteEngine {
         .await
     }
 
+    async fn ask(&self, statements: Vec<Statement>) -> Result<Vec<Answer>, Fault> {
+        self.read(self.reader()?, move |file, Opened { connection, identity }| {
+            let session = SqliteSession { connection, zone: &file.zone };
+            let answers = statements.iter().map(|statement| session.one(statement).map_err(fault)).collect();
+            (Some(Opened { connection: session.connection, identity }), answers)
+        })
+        .await
+    }
+
     fn forget(&self) {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

@@ -8,10 +8,11 @@ use super::fault::Fault;
 use super::layout::{Layout, Membership, Model, Place};
 use super::statement::Statements;
 
-type Columns<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+/// Columns by table.
+pub(super) type Columns<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
-/// Asks the database for the types of all columns in use, one round trip for all tables.
-pub(super) async fn learn(engine: &dyn Engine, model: &Model, resource: &str) -> Result<Types, Fault> {
+/// The columns that the statements of a resource touch.
+pub(super) fn used<'a>(model: &'a Model, resource: &'a str) -> Columns<'a> {
     let mut used = Columns::new();
     if let Some(layout) = model.layout(resource) {
         of_layout(layout, &mut used);
@@ -27,6 +28,11 @@ pub(super) async fn learn(engine: &dyn Engine, model: &Model, resource: &str) ->
             of_side(group, group.display.as_deref(), &mut used);
         }
     }
+    used
+}
+
+/// Asks the database for the types of columns, one round trip for all tables.
+pub(super) async fn types(engine: &dyn Engine, model: &Model, used: Columns<'_>) -> Result<Types, Fault> {
     let none = Types::default();
     let statements = Statements { model, types: &none, dialect: engine.dialect() };
     let tables: Vec<(&str, Vec<&str>)> =

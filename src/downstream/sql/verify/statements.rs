@@ -1,0 +1,116 @@
+//! The statements that the mapping comes to are prepared: the database objects to what it will not
+//! run, and runs nothing.
+
+use super::super::column::{Parameter, Types};
+use super::super::fault::Fault;
+use super::super::layout::Place;
+use super::super::statement::{Row, Statement, Statements, Which};
+use super::{Check, below, misfit};
+use crate::diagnostic::{NodeValue, Severity, Span};
+use crate::downstream::{DownstreamError, ErrorKind};
+use crate::plan::{Case, Predicate, SelectPlan, Unique, Want};
+use crate::value::Value;
+
+/// A statement, what it is for, and where the mapping asks for it.
+type Named = (&'static str, Span, Statement);
+
+impl Check<'_> {
+    /// Prepares everything.
+    pub(super) async fn statements(&mut self, types: &Types) -> Result<(), Fault> {
+        let all = Statements { model: self.model, types, dialect: self.dialect() };
+        let mut named = self.own(all);
+        named.extend(self.around(all));
+        named.extend(self.given_by_mapping(all));
+        for (what, span, statement) in named {
+            match self.engine.describe(vec![statement]).await {
+                Ok(_) => {}
+                Err(Fault::Stale(detail)) => self.refused(what, &span, &detail),
+                Err(Fault::Answer(DownstreamError { kind: ErrorKind::Garbage, detail })) => {
+                    self.refused(what, &span, &detail);
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(())
+    }
+
+    fn refused(&mut self, what: &str, span: &Span, detail: &str) {
+        let message = format!("the database does not prepare the statement that {what}");
+        self.found.push(misfit(Severity::Error, span, message).help(detail));
+    }
+
+    fn row(&self, place: Place) -> Row {
+        let mut row = Row::new();
+        for column in self.layout.columns_in(place).filter(|column| column.written) {
+            if !row.iter().any(|(name, _)| *name == column.name) {
+                row.push((column.name.clone(), Parameter::Null));
+            }
+        }
+        row
+    }
+
+    fn own(&self, all: Statements<'_>) -> Vec<Named> {
+        let (layout, span, key) = (self.layout, self.place(&["table"]), Parameter::Null);
+        let plan = SelectPlan {
+            resource: layout.resource.clone(),
+            predicate: Predicate::True,
+            sort: None,
+            offset: 0,
+            limit: 1,
+            want: Want::default(),
+        };
+        let matching = layout.columns.iter().filter_map(|column| {
+            let promise = self.promises_of(column).find(|promise| promise.matching && promise.list.is_none())?;
+            let case = if promise.ignores_case { Case::Ignored } else { Case::Exact };
+            let unique = Unique { field: column.field.clone(), value: Value::Integer(1), case };
+            let statement = all.taken(layout, &unique, None).ok()?;
+            Some(("looks a value up", self.span_of(column, column.place), statement))
+        });
+        let mut named: Vec<Named> = vec![("reads a record", span.clone(), all.fetch(layout, key.clone()))];
+        named.extend(all.page(layout, &plan).ok().map(|one| ("reads a page", span.clone(), one)));
+        named.extend(matching);
+        named.extend(
+            all.insert(layout, self.row(Place::Main), &[]).ok().map(|one| ("makes a record", span.clone(), one)),
+        );
+        let mut row = self.row(Place::Main);
+        row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
+        if !row.is_empty() {
+            named.push(("changes a record", span.clone(), all.update(layout, &key, row, None)));
+        }
+        named.push(("deletes a record", span, all.delete(layout, &key)));
+        named
+    }
+
+    fn around(&self, all: Statements<'_>) -> Vec<Named> {
+        let (layout, key) = (self.layout, Parameter::Null);
+        let mut named = Vec::new();
+        for (index, related) in layout.related.iter().enumerate() {
+            let span = below(self.node_at(&["related", related.name.as_str()]), "table");
+            let row = self.row(Place::Related(index));
+            if related.many {
+                named.push(("reads related rows", span.clone(), all.list_rows(layout, index, &[])));
+            }
+            named.push(("makes a related row", span.clone(), all.insert_related(layout, index, &key, row)));
+            named.push(("deletes related rows", span, all.delete_related(layout, index, &key, Row::new())));
+        }
+        for membership in &layout.memberships {
+            let Some(member) = self.model.layout(&membership.resource) else { continue };
+            let (span, group) = (below(self.node_at(&["members"]), "table"), Value::Null);
+            named.push(("reads members", span.clone(), all.members(membership, member, &[])));
+            let added = all.add_members(membership, layout, member, &group, Vec::new());
+            named.push(("adds members", span.clone(), added));
+            let removed = all.remove_members(membership, &group, Vec::new(), Which::These);
+            named.push(("removes members", span, removed));
+        }
+        named
+    }
+
+    fn given_by_mapping(&self, all: Statements<'_>) -> Vec<Named> {
+        let node = self.node_at(&["deprovision", "before_delete"]);
+        let NodeValue::Array(items) = &node.value else { return Vec::new() };
+        let statements = self.layout.before_delete.iter().zip(items);
+        statements
+            .map(|(text, item)| ("comes before a deletion", item.span.clone(), all.given(text, &Parameter::Null)))
+            .collect()
+    }
+}
