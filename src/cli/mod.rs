@@ -17,6 +17,7 @@ mod eval;
 mod explain;
 mod functions;
 mod health;
+mod init;
 mod serve;
 mod token;
 
@@ -52,6 +53,9 @@ enum Command {
         /// Only this function.
         name: Option<String>,
     },
+    /// Print a first mapping from what an application has.
+    #[command(subcommand)]
+    Init(init::Command),
     /// Make tokens and their hashes.
     #[command(subcommand)]
     Token(token::Command),
@@ -85,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Explain(options) => on_runtime(explain::run(options)),
         Command::Eval(options) => eval::run(&options),
         Command::Functions { name } => functions::run(name.as_deref()),
+        Command::Init(command) => on_runtime(init::run(command)),
         Command::Token(command) => token::run(&command),
         Command::Health { url } => on_runtime(health::run(url)),
     }

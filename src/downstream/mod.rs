@@ -20,6 +20,7 @@ mod sql;
 pub use error::{DownstreamError, ErrorKind};
 pub use observed::Observed;
 pub use secret::secret;
+pub use sql::{Catalogue, ColumnFacts, ColumnKind, IndexFacts, Reference, TableFacts, catalogue};
 
 /// An application.
 #[async_trait]

@@ -80,6 +80,18 @@ pub(super) fn read(binding: &Binding<'_>, problems: &mut Problems) -> Option<Con
     Some(Config { address: address?, limits, zone: zone?, tls })
 }
 
+/// Only an address, the rest as it is when nothing is said.
+pub(super) fn of_address(text: &str, span: &Span, folder: &Path, problems: &mut Problems) -> Option<Config> {
+    let address = address(text, span, folder, problems)?;
+    let limits = Limits {
+        pool: 2,
+        acquire: Duration::from_secs(5),
+        statement: Duration::from_secs(30),
+        connect: Duration::from_secs(5),
+    };
+    Some(Config { address, limits, zone: TimeZone::UTC, tls: Tls { mode: None, ca: None } })
+}
+
 fn pool(table: &Table<'_>, problems: &mut Problems) -> usize {
     let size = table.number("pool", problems).unwrap_or(16);
     if !(1..=1000).contains(&size) {

@@ -5,11 +5,13 @@
 //! first request, so a mapping binds while the database is down.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 
+pub use self::catalogue::{Catalogue, ColumnFacts, ColumnKind, IndexFacts, Reference, TableFacts};
 use self::column::{ColumnType, Types};
 use self::config::Address;
 use self::dialect::Dialect;
@@ -18,7 +20,7 @@ use self::flow::{Answer, Job, Outcome, Work};
 use self::layout::Model;
 use self::statement::Statement;
 use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page, Subject};
-use crate::diagnostic::{Diagnostic, Problems};
+use crate::diagnostic::{Diagnostic, Problems, SourceFile, Span};
 use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, Membership, Searchable, SelectPlan, UpdatePlan};
 use crate::record::Record;
 
@@ -71,16 +73,39 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
         return None;
     }
     let model = Arc::new(Model { layouts, zone: config.zone.clone() });
-    let engine: Box<dyn Engine> = match &config.address {
-        Address::Sqlite(path) => Box::new(sqlite::SqliteEngine::new(path, config.zone, config.limits)),
-        Address::Postgres(address) => {
-            let span = &binding.downstream.span;
-            Box::new(postgres::PostgresEngine::new((**address).clone(), &config, span, problems)?)
-        }
-    };
+    let engine = engine(&config, &binding.downstream.span, problems)?;
     let capabilities =
         model.layouts.iter().map(|layout| (layout.resource.clone(), capabilities(&model, layout))).collect();
     Some(Arc::new(Sql { model, engine, capabilities, types: RwLock::default() }))
+}
+
+/// The engine for an address. Offline.
+fn engine(config: &config::Config, span: &Span, problems: &mut Problems) -> Option<Box<dyn Engine>> {
+    Some(match &config.address {
+        Address::Sqlite(path) => Box::new(sqlite::SqliteEngine::new(path, config.zone.clone(), config.limits.clone())),
+        Address::Postgres(address) => {
+            Box::new(postgres::PostgresEngine::new((**address).clone(), config, span, problems)?)
+        }
+    })
+}
+
+/// Reads what a database says about its own tables, for a first mapping.
+///
+/// # Errors
+/// What is wrong with the address, or why the database could not be asked; no word of the address,
+/// which may hold a password.
+pub async fn catalogue(url: &str, folder: &Path) -> Result<Catalogue, DownstreamError> {
+    let file = SourceFile::new("URL", url);
+    let span = Span::new(&file, 0..url.len());
+    let mut problems = Problems::new();
+    let config = config::of_address(url, &span, folder, &mut problems);
+    let engine = config.and_then(|config| engine(&config, &span, &mut problems));
+    let Some(engine) = engine else {
+        let said = problems.into_sorted().into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("; ");
+        return Err(DownstreamError::new(ErrorKind::Unsupported("no such database".to_owned()), said));
+    };
+    let nothing = Model { layouts: Vec::new(), zone: jiff::tz::TimeZone::UTC };
+    catalogue::read(&*engine).await.map_err(|fault| fault.into_error(&nothing))
 }
 
 fn capabilities(model: &Model, layout: &layout::Layout) -> Capabilities {
