@@ -28,7 +28,7 @@ mod plans;
 mod problems;
 mod search;
 
-use databases::{Database, Postgres, Sqlite, server};
+use databases::{Database, MariaDb, Postgres, Sqlite, server};
 use plans::plan_of;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,13 +42,25 @@ async fn every_case_holds_on_postgresql() {
     check_all::<Postgres>().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn every_case_holds_on_mariadb() {
+    check_all::<MariaDb<false>>().await;
+    check_all::<MariaDb<true>>().await;
+}
+
 async fn check_all<D: Database>() {
     let only = std::env::var("CASE").unwrap_or_default();
     let mut problems = Vec::new();
     for path in applications() {
         let application: Table = fs::read_to_string(&path).unwrap().parse().unwrap();
         for case in application["case"].as_array().unwrap() {
-            let name = format!("{}: {}", path.file_stem().unwrap().to_string_lossy(), text(case, "name"));
+            let name = format!(
+                "{}, {}: {}",
+                std::any::type_name::<D>(),
+                path.file_stem().unwrap().to_string_lossy(),
+                text(case, "name")
+            );
             if !name.contains(&only) {
                 continue;
             }

@@ -176,7 +176,7 @@ database_create() {
     (cd / && as postgres "$postgres_bin/initdb" -D "$home/pg" -U postgres --auth=scram-sha-256 \
         --pwfile="$home/pg.password" --encoding=UTF8 --locale=C.UTF-8 >"$home/initdb.log" 2>&1) \
         || fail "initdb: $(tail -n 5 "$home/initdb.log")"
-    make_certificates
+    make_certificates "$home/pg" postgres
     cat >>"$home/pg/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 port = $port
@@ -190,7 +190,8 @@ full_page_writes = off
 CONF
 }
 
-# A certificate authority and a server certificate below it: rustls takes no authority as a server.
+# make_certificates FOLDER ACCOUNT: a certificate authority and, in the folder, a server certificate below it: rustls
+# takes no authority as a server.
 make_certificates() {
     local pki=$home/pki
     mkdir -p "$pki"
@@ -202,8 +203,8 @@ make_certificates() {
         openssl x509 -req -in "$pki/server.csr" -CA "$pki/ca.pem" -CAkey "$pki/ca.key" -CAcreateserial -days 30 \
             -extfile <(echo 'subjectAltName=DNS:localhost,IP:127.0.0.1') -out "$pki/server.crt"
     } >"$home/pki.log" 2>&1 || fail "openssl: $(tail -n 3 "$home/pki.log")"
-    install -m 600 "$pki/server.key" "$pki/server.crt" "$home/pg/"
-    give postgres "$home/pg/server.key" "$home/pg/server.crt"
+    install -m 600 "$pki/server.key" "$pki/server.crt" "$1/"
+    give "$2" "$1/server.key" "$1/server.crt"
 }
 
 # sql DATABASE ARGUMENT…: psql as the superuser.

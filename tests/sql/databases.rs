@@ -1,5 +1,7 @@
 //! Fresh databases to try the driver on.
 
+use mysql_async::prelude::Queryable as _;
+
 use super::*;
 
 /// A database that a case has for itself.
@@ -124,4 +126,48 @@ impl Postgres {
 /// The address of the test server.
 pub(super) fn server() -> String {
     std::env::var("POSTERN_TEST_POSTGRES").expect("POSTERN_TEST_POSTGRES names the test server")
+}
+
+/// A database of its own on the MariaDB test server. `mysql://` makes the driver do without what only
+/// MariaDB has, `mariadb://` makes it use that.
+pub(super) struct MariaDb<const AS_MYSQL: bool> {
+    connection: tokio::sync::Mutex<mysql_async::Conn>,
+    name: String,
+}
+
+impl<const AS_MYSQL: bool> Database for MariaDb<AS_MYSQL> {
+    const KIND: &'static str = "mysql";
+
+    async fn fresh(schema: &str) -> Self {
+        let name = unique_name();
+        let mut connection = mysql_async::Conn::from_url(mariadb_server()).await.unwrap();
+        connection.query_drop(format!("CREATE DATABASE {name}; USE {name}")).await.unwrap();
+        connection.query_drop(schema).await.unwrap();
+        Self { connection: tokio::sync::Mutex::new(connection), name }
+    }
+
+    fn url(&self) -> String {
+        let server = mariadb_server();
+        let (server, _) = server.rsplit_once('/').unwrap();
+        let server = if AS_MYSQL { server.to_owned() } else { server.replace("mysql:", "mariadb:") };
+        format!("{server}/{}", self.name)
+    }
+
+    async fn rows(&self, sql: &str) -> Json {
+        let rows: Vec<mysql_async::Row> = self.connection.lock().await.query(sql).await.unwrap();
+        let rows = rows.into_iter().map(|row| {
+            let text = |value| mysql_async::from_value::<Option<String>>(value).map_or(Json::Null, Json::from);
+            row.unwrap().into_iter().map(text).collect::<Json>()
+        });
+        rows.collect()
+    }
+
+    async fn finish(self) {
+        self.connection.into_inner().query_drop(format!("DROP DATABASE {}", self.name)).await.unwrap();
+    }
+}
+
+/// The address of the MariaDB test server, with a database that is there.
+pub(super) fn mariadb_server() -> String {
+    std::env::var("POSTERN_TEST_MARIADB").expect("POSTERN_TEST_MARIADB names the test server")
 }

@@ -69,6 +69,13 @@ async fn nobody_is_made_twice_on_postgresql() {
     nobody_is_made_twice::<Postgres>().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn nobody_is_made_twice_on_mariadb() {
+    nobody_is_made_twice::<MariaDb<false>>().await;
+    nobody_is_made_twice::<MariaDb<true>>().await;
+}
+
 /// Many applications have no unique constraint to rely on.
 async fn nobody_is_made_twice<D: Database>() {
     let application = application("redmine");
@@ -151,9 +158,7 @@ async fn a_column_that_changes_its_type_is_learned_anew() {
 #[ignore = "needs the servers that tests/run starts"]
 async fn a_refused_login_and_a_closed_port_are_told_apart() {
     let application = application("redmine");
-    let server = server();
-    let (before, host) = server.rsplit_once('@').unwrap();
-    let refused = format!("{}//no_such_role:nothing@{host}", before.split_once("//").unwrap().0);
+    let refused = format!("postgres://no_such_role:x@{}", server().rsplit_once('@').unwrap().1);
     let driver = bound(&application, &refused).unwrap();
     assert_eq!(driver.probe().await.unwrap_err().kind, ErrorKind::Credentials);
     let driver = bound(&application, "postgres://a@127.0.0.1:1/a").unwrap();

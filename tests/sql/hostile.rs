@@ -29,6 +29,13 @@ async fn hostile_values_round_trip_as_data_on_postgresql() {
     check::<Postgres>().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn hostile_values_round_trip_as_data_on_mariadb() {
+    check::<MariaDb<false>>().await;
+    check::<MariaDb<true>>().await;
+}
+
 async fn check<D: Database>() {
     let application = application("redmine");
     let database = D::fresh(application["schema"][D::KIND].as_str().unwrap()).await;

@@ -81,6 +81,12 @@ async fn a_missing_table_or_column_is_named_to_the_operator_on_postgresql() {
     missing::<Postgres>().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn a_missing_table_or_column_is_named_to_the_operator_on_mariadb() {
+    missing::<MariaDb<true>>().await;
+}
+
 async fn missing<D: Database>() {
     let application = application("redmine");
     for (schema, name) in

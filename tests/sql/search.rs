@@ -16,6 +16,13 @@ async fn any_predicate_finds_what_it_says_on_postgresql() {
 const TEXTS: &[&str] = &["a", "A", "ab", "Ab", "b", "%", "_", "a_b", ""];
 const FIELDS: &[&str] = &["login", "lastname", "mail.address"];
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn any_predicate_finds_what_it_says_on_mariadb() {
+    check::<MariaDb<false>>().await;
+    check::<MariaDb<true>>().await;
+}
+
 async fn check<D: Database>() {
     let application = application("redmine");
     let database = D::fresh(application["schema"][D::KIND].as_str().unwrap()).await;

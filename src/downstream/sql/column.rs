@@ -19,8 +19,8 @@ pub(super) enum ColumnType {
     Unknown,
     /// Text of at most so many characters.
     Text(Option<u32>),
-    /// Text whose own comparison ignores case.
-    CaselessText,
+    /// Text of at most so many characters whose own comparison ignores case.
+    CaselessText(Option<u32>),
     /// A whole number of so many bytes.
     Integer(u8),
     /// An exact number.
@@ -33,6 +33,8 @@ pub(super) enum ColumnType {
     Uuid,
     /// An instant.
     Instant,
+    /// An instant that the database takes and gives as a time of UTC, without saying so.
+    Universal,
     /// Date and time without a zone.
     Naive,
     /// A date.
@@ -84,7 +86,7 @@ impl Types {
 impl ColumnType {
     /// True when the database compares it as text.
     pub(super) const fn is_text(&self) -> bool {
-        matches!(self, Self::Text(_) | Self::CaselessText | Self::Unknown)
+        matches!(self, Self::Text(_) | Self::CaselessText(_) | Self::Unknown)
     }
 
     /// True when it can only be compared in its text form.
@@ -94,7 +96,7 @@ impl ColumnType {
 
     /// True when it is a point in time.
     pub(super) const fn is_time(&self) -> bool {
-        matches!(self, Self::Instant | Self::Naive)
+        matches!(self, Self::Instant | Self::Universal | Self::Naive)
     }
 
     /// Converts a value to what the column takes. An empty text is no number, date or flag: it
@@ -116,8 +118,8 @@ impl ColumnType {
         }
         match self {
             Self::Unknown => Ok(untyped(value)),
-            Self::Text(limit) => limited(value.to_text(), *limit),
-            Self::CaselessText | Self::Other => Ok(Parameter::Text(value.to_text())),
+            Self::Text(limit) | Self::CaselessText(limit) => limited(value.to_text(), *limit),
+            Self::Other => Ok(Parameter::Text(value.to_text())),
             Self::Integer(bytes) => integer(value, *bytes),
             Self::Numeric | Self::Float => number(value),
             Self::Boolean => boolean(value),
@@ -127,6 +129,7 @@ impl ColumnType {
                 Ok(Parameter::Text(parsed.to_string()))
             }
             Self::Instant => Ok(Parameter::Text(instant(value, zone)?.to_string())),
+            Self::Universal => Ok(Parameter::Text(naive_text(instant(value, zone)?, &TimeZone::UTC))),
             Self::Naive => Ok(Parameter::Text(naive_text(instant(value, zone)?, zone))),
             Self::Date => date(value, zone),
             Self::Json => Ok(Parameter::Text(json_text(value))),
@@ -149,6 +152,20 @@ pub(super) fn parse_instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     }
     let naive = text.parse::<civil::DateTime>().ok()?;
     zone.to_timestamp(naive).ok()
+}
+
+/// A number when nothing is lost by it, else its digits.
+pub(super) fn exact_number(digits: &str) -> Value {
+    // A column of eight decimal places gives them all, also where they say nothing.
+    let digits = if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
+    if let Ok(whole) = digits.parse::<i64>() {
+        return Value::Integer(whole);
+    }
+    let significant = digits.chars().filter(char::is_ascii_digit).count();
+    match digits.parse::<f64>() {
+        Ok(decimal) if significant <= 15 => Value::Decimal(decimal),
+        _ => Value::from(digits),
+    }
 }
 
 fn untyped(value: &Value) -> Parameter {

@@ -22,6 +22,8 @@ pub(super) struct Config {
 pub(super) enum Address {
     Sqlite(PathBuf),
     Postgres(Box<tokio_postgres::Config>),
+    /// MySQL or MariaDB; true when the address says that it is MariaDB.
+    MySql(mysql_async::Opts, bool),
 }
 
 /// How many connections, and how long anything may take.
@@ -112,10 +114,9 @@ fn has_password(url: &str) -> bool {
 fn address(text: &str, span: &Span, folder: &Path, problems: &mut Problems) -> Option<Address> {
     // The address may hold a password: no message repeats it.
     let mut refuse = |message: &str| {
-        problems.push(
-            Diagnostic::error(Code::BAD_URL, span, message)
-                .help("write `postgres://user:password@host/database` or `sqlite:path/to/file.db`"),
-        );
+        problems.push(Diagnostic::error(Code::BAD_URL, span, message).help(
+            "write `postgres://user:password@host/database`, `mysql://…`, `mariadb://…` or `sqlite:path/to/file.db`",
+        ));
         None
     };
     if let Some(path) = text.strip_prefix("sqlite:") {
@@ -129,6 +130,14 @@ fn address(text: &str, span: &Span, folder: &Path, problems: &mut Problems) -> O
         return match text.parse() {
             Ok(config) => Some(Address::Postgres(Box::new(config))),
             Err(_) => refuse("the PostgreSQL address cannot be read"),
+        };
+    }
+    let mariadb = text.strip_prefix("mariadb://");
+    if mariadb.is_some() || text.starts_with("mysql://") {
+        let text = mariadb.map_or_else(|| text.to_owned(), |rest| format!("mysql://{rest}"));
+        return match mysql_async::Opts::from_url(&text) {
+            Ok(options) => Some(Address::MySql(options, mariadb.is_some())),
+            Err(_) => refuse("the MySQL address cannot be read"),
         };
     }
     refuse("the address is of no known database")

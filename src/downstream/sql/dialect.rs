@@ -5,6 +5,7 @@
 
 use super::catalogue::{self, Questions};
 use super::column::Parameter;
+use crate::plan::Case;
 
 /// A database's way to say things.
 pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
@@ -40,6 +41,12 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
     /// What makes two texts that differ only in case the same.
     fn caseless(&self, expression: &str) -> String;
 
+    /// What a column whose own comparison ignores case has to be compared by as well, where that
+    /// comparison would take more for the same than it is asked to: accents, or case itself.
+    fn refined(&self, _expression: &str, _case: Case) -> Option<String> {
+        None
+    }
+
     /// What to compare instead of a point in time, when it is not stored in one notation.
     fn comparable_time(&self, expression: &str) -> String {
         expression.to_owned()
@@ -59,6 +66,37 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
 
     /// The opposite of [`Dialect::same`].
     fn differs(&self, left: &str, right: &str) -> String;
+
+    /// Orders by the expression, rows without a value last.
+    fn order(&self, expression: &str, descending: bool) -> String {
+        format!("{expression}{} NULLS LAST", if descending { " DESC" } else { "" })
+    }
+
+    /// What a `SELECT` without a table needs before its `WHERE`.
+    fn no_table(&self) -> &'static str {
+        ""
+    }
+
+    /// What makes a row of nothing but defaults.
+    fn defaults(&self) -> &'static str {
+        " DEFAULT VALUES"
+    }
+
+    /// What an `INSERT` into the table ends with to pass over rows that are there already; the
+    /// column is one of the table's.
+    fn unless_there(&self, _table: &str, _column: &str) -> String {
+        " ON CONFLICT DO NOTHING".to_owned()
+    }
+
+    /// The key of the row that was inserted last; `None` where `INSERT … RETURNING` gives the row.
+    fn inserted_key(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// True where `UPDATE … RETURNING` gives the row.
+    fn update_returns(&self) -> bool {
+        true
+    }
 
     /// What a `SELECT` ends with to keep others from changing the row, foreign keys excepted.
     fn row_lock(&self) -> &'static str;

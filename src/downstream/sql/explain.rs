@@ -49,12 +49,10 @@ impl Session for Rehearsal {
 
 impl Rehearsal {
     fn note(&mut self, statement: &Statement) -> Answer {
-        let dialect = self.dialect;
-        let bound = statement.parameters.iter().enumerate();
-        let bound: Vec<_> =
-            bound.map(|(i, p)| format!("{} = {}", dialect.placeholder(i + 1), dialect.literal(p))).collect();
-        let separator = if bound.is_empty() { "" } else { "  -- " };
-        self.lines.push(format!("{}{separator}{}", statement.text, bound.join(", ")));
+        self.write_down(statement);
+        if let Some(then) = &statement.then {
+            return self.note(then);
+        }
         // A probe for a value that is taken finds nothing; every other statement finds one row.
         let probe = statement.text.starts_with("SELECT 1 ");
         let mut row = vec![Value::Null; statement.returns.len()];
@@ -63,5 +61,14 @@ impl Rehearsal {
         }
         let rows = if probe || row.is_empty() { Vec::new() } else { vec![row] };
         Answer { rows, affected: u64::MAX }
+    }
+
+    fn write_down(&mut self, statement: &Statement) {
+        let dialect = self.dialect;
+        let bound = statement.parameters.iter().enumerate();
+        let bound: Vec<_> =
+            bound.map(|(i, p)| format!("{} = {}", dialect.placeholder(i + 1), dialect.literal(p))).collect();
+        let separator = if bound.is_empty() { "" } else { "  -- " };
+        self.lines.push(format!("{}{separator}{}", statement.text, bound.join(", ")));
     }
 }

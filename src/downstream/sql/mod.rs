@@ -34,6 +34,7 @@ mod fault;
 mod flow;
 mod layout;
 mod learn;
+mod mysql;
 mod postgres;
 mod sqlite;
 mod statement;
@@ -85,6 +86,9 @@ fn engine(config: &config::Config, span: &Span, problems: &mut Problems) -> Opti
         Address::Sqlite(path) => Box::new(sqlite::SqliteEngine::new(path, config.zone.clone(), config.limits.clone())),
         Address::Postgres(address) => {
             Box::new(postgres::PostgresEngine::new((**address).clone(), config, span, problems)?)
+        }
+        Address::MySql(address, mariadb) => {
+            Box::new(mysql::MySqlEngine::new(address.clone(), *mariadb, config, span, problems)?)
         }
     })
 }

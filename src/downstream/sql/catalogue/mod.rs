@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::statement::Statement;
 use crate::value::Value;
 
+pub(super) mod mysql;
 pub(super) mod postgres;
 pub(super) mod sqlite;
 
@@ -124,6 +125,7 @@ pub(super) async fn read(engine: &dyn Engine) -> Result<Catalogue, Fault> {
         text: text.to_owned(),
         parameters: Vec::new(),
         returns: vec![ColumnType::Unknown; columns],
+        then: None,
     };
     let statements = vec![ask(questions.columns, 9), ask(questions.indexes, 8), ask(questions.references, 7)];
     let mut answers = engine.ask(statements).await?.into_iter().map(|answer| answer.rows);

@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan as _, civil};
 use tokio_postgres::Column;
 use tokio_postgres::types::{FromSql, Kind, Type};
 
-use super::super::column::ColumnType;
+use super::super::column::{ColumnType, exact_number};
 use crate::value::Value;
 
 /// The bytes of a column as they came.
@@ -54,7 +54,7 @@ fn of(ty: &Type) -> ColumnType {
                 element => ColumnType::Array(Box::new(element)),
             },
             Kind::Domain(base) => of(base),
-            _ if ty.name() == "citext" => ColumnType::CaselessText,
+            _ if ty.name() == "citext" => ColumnType::CaselessText(None),
             _ => ColumnType::Other,
         },
     }
@@ -134,19 +134,7 @@ fn numeric(raw: &[u8]) -> Option<Value> {
         fraction.truncate(usize::from(scale));
         text = format!("{text}.{fraction}");
     }
-    Some(number(&text))
-}
-
-/// A number when nothing is lost by it, else its digits.
-fn number(text: &str) -> Value {
-    if let Ok(whole) = text.parse::<i64>() {
-        return Value::Integer(whole);
-    }
-    let significant = text.chars().filter(char::is_ascii_digit).count();
-    match text.parse::<f64>() {
-        Ok(decimal) if significant <= 15 => Value::Decimal(decimal),
-        _ => Value::from(text),
-    }
+    Some(exact_number(&text))
 }
 
 /// Dimensions, flags, element type, then length and bytes of each element; one dimension only.

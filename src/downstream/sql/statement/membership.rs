@@ -7,7 +7,7 @@ use crate::value::Value;
 
 impl Statements<'_> {
     /// Makes members of those that exist and are not members yet, if the group exists. The condition
-    /// serves tables without a unique constraint, `ON CONFLICT` those with one.
+    /// serves tables without a unique constraint, the ending those with one.
     pub(in super::super) fn add_members(
         self,
         membership: &Membership,
@@ -48,11 +48,12 @@ impl Statements<'_> {
         let key = self.aliased("u", &member.key);
         conditions.push(format!("{key} NOT IN (SELECT {of} FROM {table} AS m{})", where_all(&present)));
         let text = format!(
-            "INSERT INTO {table} ({}) SELECT {} FROM {} AS u{} ON CONFLICT DO NOTHING",
+            "INSERT INTO {table} ({}) SELECT {} FROM {} AS u{}{}",
             columns.join(", "),
             values.join(", "),
             self.table(&member.table),
             where_all(&conditions),
+            self.dialect.unless_there(&table, &self.quote(&membership.group)),
         );
         draft.finish(text, Vec::new())
     }

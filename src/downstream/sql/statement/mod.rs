@@ -29,6 +29,9 @@ pub(super) struct Statement {
     pub(super) parameters: Vec<Parameter>,
     /// The types of the columns that it gives; none for one that gives no rows.
     pub(super) returns: Vec<ColumnType>,
+    /// Asks for the row that this one has written, where it cannot give it back itself: its rows
+    /// stand for those of this one.
+    pub(super) then: Option<Box<Self>>,
 }
 
 /// Makes statements.
@@ -105,7 +108,7 @@ impl Draft<'_> {
     }
 
     fn finish(self, text: String, returns: Vec<ColumnType>) -> Statement {
-        Statement { text, parameters: self.parameters, returns }
+        Statement { text, parameters: self.parameters, returns, then: None }
     }
 
     /// The conditions of a scope, on the table with this alias (none: the statement's own table).

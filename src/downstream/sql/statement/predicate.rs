@@ -31,7 +31,7 @@ pub(super) struct Condition<'d, 'a> {
 pub(super) struct Operand {
     pub(super) expression: String,
     pub(super) what: ColumnType,
-    ignores_case: bool,
+    pub(super) ignores_case: bool,
 }
 
 impl<'d, 'a> Condition<'d, 'a> {
@@ -80,7 +80,7 @@ impl<'d, 'a> Condition<'d, 'a> {
     fn operand_of(&self, column: &Column, alias: &str) -> Operand {
         let all = self.draft.all;
         let what = all.types.of(self.layout.table_of(column.place), &column.name).clone();
-        let own = what == ColumnType::CaselessText;
+        let own = matches!(what, ColumnType::CaselessText(_));
         let listed = self.layout.ignores_case.iter().any(|name| column.field.as_str() == name || column.name == *name);
         let mut expression = all.aliased(alias, &column.name);
         if what.compares_as_text() {
@@ -95,7 +95,10 @@ impl<'d, 'a> Condition<'d, 'a> {
             return self.matches(operand, affix, value, case);
         }
         let what = if operand.what.compares_as_text() { &ColumnType::Text(None) } else { &operand.what };
-        let unlimited = if matches!(what, ColumnType::Text(_)) { &ColumnType::Text(None) } else { what };
+        let unlimited = match what {
+            ColumnType::Text(_) | ColumnType::CaselessText(_) => &ColumnType::Text(None),
+            _ => what,
+        };
         let Ok(parameter) = unlimited.parameter(value, &self.draft.all.model.zone) else {
             return if op == Comparison::Ne { TRUE } else { FALSE }.to_owned();
         };
@@ -109,7 +112,16 @@ impl<'d, 'a> Condition<'d, 'a> {
         let dialect = self.draft.all.dialect;
         let placeholder = self.draft.bind(parameter);
         let text = operand.what.is_text() || operand.what.compares_as_text();
-        let (left, right) = if text && case == Case::Ignored && !operand.ignores_case {
+        let refined = (text && operand.ignores_case)
+            .then(|| dialect.refined(column, case).zip(dialect.refined(&placeholder, case)))
+            .flatten();
+        if let (Comparison::Eq, Some((left, right))) = (op, &refined) {
+            // The column's own comparison is the one that an index serves.
+            return format!("({column} = {placeholder} AND {left} = {right})");
+        }
+        let (left, right) = if let Some(refined) = refined {
+            refined
+        } else if text && case == Case::Ignored && !operand.ignores_case {
             (dialect.caseless(column), dialect.caseless(&placeholder))
         } else if operand.what.is_time() {
             (dialect.comparable_time(column), dialect.comparable_time(&placeholder))

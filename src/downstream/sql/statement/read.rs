@@ -238,8 +238,7 @@ fn reads(layout: &Layout, index: usize) -> bool {
 fn order(condition: &mut Condition<'_, '_>, sort: &Sort) -> Result<String, DownstreamError> {
     let operand = condition.operand(&sort.field)?;
     let dialect = condition.draft.all.dialect;
-    let text = operand.what.is_text() && sort.case == Case::Ignored;
+    let text = operand.what.is_text() && sort.case == Case::Ignored && !operand.ignores_case;
     let expression = if text { dialect.caseless(&operand.expression) } else { operand.expression };
-    let direction = if sort.descending { " DESC" } else { "" };
-    Ok(format!("{expression}{direction} NULLS LAST"))
+    Ok(dialect.order(&expression, sort.descending))
 }

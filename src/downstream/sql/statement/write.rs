@@ -5,7 +5,7 @@ use super::super::layout::{Layout, Place};
 use super::predicate::Condition;
 use super::{Draft, MAIN, Statement, Statements, named, where_all};
 use crate::downstream::DownstreamError;
-use crate::plan::{Comparison, Unique};
+use crate::plan::{Case, Comparison, Unique};
 use crate::record::Fields;
 use crate::value::{Object, Value};
 
@@ -71,6 +71,7 @@ impl<'a> Statements<'a> {
             text,
             parameters: vec![Parameter::Text(name.replace('\0', ""))],
             returns: vec![ColumnType::Text(None)],
+            then: None,
         })
     }
 
@@ -91,6 +92,8 @@ impl<'a> Statements<'a> {
         row.extend(
             layout.scope.iter().map(|(column, value)| (column.clone(), self.constant(&layout.table, column, value))),
         );
+        let key = row.iter().find(|(column, value)| *column == layout.key && *value != Parameter::Null);
+        let key = key.map(|(_, key)| key.clone());
         let (columns, placeholders) = draft.columns(row);
         let mut conditions = Vec::new();
         for unique in unique {
@@ -98,12 +101,17 @@ impl<'a> Statements<'a> {
         }
         let table = self.table(&layout.table);
         let source = match (columns.is_empty(), conditions.is_empty()) {
-            (true, _) => " DEFAULT VALUES".to_owned(),
+            (true, _) => self.dialect.defaults().to_owned(),
             (false, true) => format!(" ({columns}) VALUES ({placeholders})"),
-            (false, false) => format!(" ({columns}) SELECT {placeholders}{}", where_all(&conditions)),
+            (false, false) => {
+                format!(" ({columns}) SELECT {placeholders}{}{}", self.dialect.no_table(), where_all(&conditions))
+            }
         };
-        let (returning, returns) = self.returning(layout);
-        Ok(draft.finish(format!("INSERT INTO {table}{source} RETURNING {returning}"), returns))
+        let text = format!("INSERT INTO {table}{source}");
+        Ok(match self.dialect.inserted_key() {
+            None => self.giving_back(layout, draft, text),
+            Some(inserted) => self.asking_back(layout, draft.finish(text, Vec::new()), key, inserted),
+        })
     }
 
     /// One row when another record holds the unique value.
@@ -130,6 +138,21 @@ impl<'a> Statements<'a> {
         (key, vec![what])
     }
 
+    fn giving_back(self, layout: &Layout, draft: Draft<'_>, text: String) -> Statement {
+        let (returning, returns) = self.returning(layout);
+        draft.finish(format!("{text} RETURNING {returning}"), returns)
+    }
+
+    /// The write with the question for its row, by the key when it is known.
+    fn asking_back(self, layout: &Layout, write: Statement, key: Option<Parameter>, otherwise: &str) -> Statement {
+        let mut draft = self.draft();
+        let key = key.map_or_else(|| otherwise.to_owned(), |key| draft.bind(key));
+        let (returning, returns) = self.returning(layout);
+        let (table, column) = (self.table(&layout.table), self.quote(&layout.key));
+        let question = draft.finish(format!("SELECT {returning} FROM {table} WHERE {column} = {key}"), returns);
+        Statement { then: Some(Box::new(question)), ..write }
+    }
+
     /// Changes columns of the record; gives it back as [`Statements::insert`] does, or nothing when
     /// there is no such record.
     pub(in super::super) fn update(
@@ -140,12 +163,15 @@ impl<'a> Statements<'a> {
         version: Option<&str>,
     ) -> Statement {
         let mut draft = self.draft();
+        let set_key = row.iter().find(|(column, _)| *column == layout.key).map(|(_, key)| key.clone());
         let set = draft.assignments(row);
         let conditions = draft.own(layout, key, version);
-        let (returning, returns) = self.returning(layout);
-        let text =
-            format!("UPDATE {} SET {set}{} RETURNING {returning}", self.table(&layout.table), where_all(&conditions));
-        draft.finish(text, returns)
+        let text = format!("UPDATE {} SET {set}{}", self.table(&layout.table), where_all(&conditions));
+        if self.dialect.update_returns() {
+            return self.giving_back(layout, draft, text);
+        }
+        let key = set_key.unwrap_or_else(|| key.clone());
+        self.asking_back(layout, draft.finish(text, Vec::new()), Some(key), "")
     }
 
     /// Finds the record and keeps others from changing it.
@@ -208,10 +234,15 @@ impl<'a> Statements<'a> {
         let mut conditions = draft.belonging(layout, index, key);
         for (column, parameter) in row {
             let table = &layout.related[index].table;
-            let as_text = self.types.of(table, &column).compares_as_text();
-            let column = if as_text { self.dialect.as_text(&self.quote(&column)) } else { self.quote(&column) };
+            let what = self.types.of(table, &column);
+            let column = self.quote(&column);
+            let column = if what.compares_as_text() { self.dialect.as_text(&column) } else { column };
             let placeholder = draft.bind(parameter);
-            conditions.push(self.dialect.same(&column, &placeholder));
+            let refine = |side: &str| {
+                matches!(what, ColumnType::CaselessText(_)).then(|| self.dialect.refined(side, Case::Exact)).flatten()
+            };
+            let (left, right) = refine(&column).zip(refine(&placeholder)).unwrap_or((column, placeholder));
+            conditions.push(self.dialect.same(&left, &right));
         }
         let text = format!("DELETE FROM {}{}", self.table(&layout.related[index].table), where_all(&conditions));
         draft.finish(text, Vec::new())
@@ -227,7 +258,7 @@ impl<'a> Statements<'a> {
     /// A statement of the mapping with the record's key as its one parameter.
     pub(in super::super) fn given(self, text: &str, key: &Parameter) -> Statement {
         let text = named::with_placeholders(text, self.dialect);
-        Statement { text, parameters: vec![key.clone()], returns: Vec::new() }
+        Statement { text, parameters: vec![key.clone()], returns: Vec::new(), then: None }
     }
 
     /// Which of these exist.
