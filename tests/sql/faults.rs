@@ -253,6 +253,12 @@ async fn nobody_joins_twice_on_postgresql() {
     nobody_joins_twice::<Postgres>().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn nobody_joins_twice_on_mariadb() {
+    nobody_joins_twice::<MariaDb<true>>().await;
+}
+
 async fn nobody_joins_twice<D: Database>() {
     let application = application("redmine");
     let database = D::fresh(&schema::<D>(&application)).await;

@@ -26,6 +26,17 @@ async fn a_large_group_is_changed_in_time_on_postgresql() {
     check::<Postgres>(&fill).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes a while; needs the servers that tests/run starts"]
+async fn a_large_group_is_changed_in_time_on_mariadb() {
+    let fill = format!(
+        "INSERT INTO users (id, type, login, lastname) SELECT seq, 'User', concat('u', seq), 'x' FROM seq_2_to_{};
+         ANALYZE TABLE users;",
+        PEOPLE + 1
+    );
+    check::<MariaDb<true>>(&fill).await;
+}
+
 async fn check<D: Database>(fill: &str) {
     let application = application("redmine");
     let index = "CREATE UNIQUE INDEX membership ON groups_users (group_id, user_id);";

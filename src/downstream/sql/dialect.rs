@@ -82,6 +82,11 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         " DEFAULT VALUES"
     }
 
+    /// How a `DELETE` begins whose condition may hold a long list.
+    fn delete_from(&self, table: &str) -> String {
+        format!("DELETE FROM {table}")
+    }
+
     /// What an `INSERT` into the table ends with to pass over rows that are there already; the
     /// column is one of the table's.
     fn unless_there(&self, _table: &str, _column: &str) -> String {

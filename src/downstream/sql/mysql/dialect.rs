@@ -102,6 +102,11 @@ impl Dialect for MySql {
         " () VALUES ()"
     }
 
+    /// Only where tables can be joined is a list read once, not once for each row.
+    fn delete_from(&self, table: &str) -> String {
+        format!("DELETE FROM {table} USING {table}")
+    }
+
     /// `INSERT IGNORE` would pass over anything that is wrong with a row.
     fn unless_there(&self, table: &str, column: &str) -> String {
         format!(" ON DUPLICATE KEY UPDATE {table}.{column} = {table}.{column}")

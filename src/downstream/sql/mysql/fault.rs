@@ -39,6 +39,8 @@ fn of_server(server: &ServerError, text: &str) -> Fault {
         1265 | 1292 | 1366 | 1411 | 1525 | 1644 | 3140 | 3819 | 4025 => {
             refused(Some("is not allowed by the application"))
         }
+        // A text that the column's character set does not have.
+        1267 | 1270 | 1271 => refused(Some("contains characters that the application does not know")),
         1054 | 1146 | 1243 | 1412 | 1615 => Fault::Stale(quoted(server)),
         _ => connect_fault_of(server),
     }
@@ -100,7 +102,7 @@ fn column_of(server: &ServerError) -> Option<String> {
             let (_, rest) = message.split_once("FOREIGN KEY (`")?;
             rest.split('`').next().map(str::to_owned)
         }
-        1451 | 1217 => None,
+        1451 | 1217 | 1267 | 1270 | 1271 => None,
         // `Column 'x' cannot be null`, `Field 'x' doesn't have a default value`.
         1048 | 1263 | 1364 => message.split('\'').nth(1).map(str::to_owned),
         // `… for column 'x' at row 1`, in MariaDB also `db`.`t`.`x`. A value comes before that.

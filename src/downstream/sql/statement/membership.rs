@@ -75,8 +75,8 @@ impl Statements<'_> {
             Which::AllOthers => self.dialect.none_of(&member, &list),
         });
         conditions.extend(draft.scope(&membership.table, "", &membership.scope));
-        let text = format!("DELETE FROM {}{}", self.table(&membership.table), where_all(&conditions));
-        draft.finish(text, Vec::new())
+        let delete = self.dialect.delete_from(&self.table(&membership.table));
+        draft.finish(format!("{delete}{}", where_all(&conditions)), Vec::new())
     }
 
     /// Deletes every membership row that names the record in `column`.
