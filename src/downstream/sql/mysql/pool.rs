@@ -105,15 +105,19 @@ fn lost(error: Error) -> Fault {
 
 /// What each connection is told at its start. Strict, so that no value is cut short without a word,
 /// but with the dates of zeros that old applications need. Times are those of UTC. At any other
-/// level of isolation a check after a lock would see the tables as they were before the lock.
+/// level of isolation a check after a lock would see the tables as they were before the lock. A list
+/// in a subquery is read once, also where the planner believes that there are few rows.
 fn session(mariadb: bool, limits: &Limits) -> [String; 2] {
     let lock = limits.statement.as_secs().div_ceil(4).max(1);
     let own = if mariadb {
         let seconds = limits.statement.as_secs_f64();
         let idle = limits.statement.as_secs().saturating_mul(2).max(1);
-        format!("max_statement_time = {seconds}, idle_transaction_timeout = {idle}")
+        format!(
+            "max_statement_time = {seconds}, idle_transaction_timeout = {idle}, optimizer_switch = 'in_to_exists=off'"
+        )
     } else {
-        format!("max_execution_time = {}", limits.statement.as_millis())
+        let milliseconds = limits.statement.as_millis();
+        format!("max_execution_time = {milliseconds}, optimizer_switch = 'subquery_materialization_cost_based=off'")
     };
     [
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
