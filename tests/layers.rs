@@ -41,6 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "value",
+            "record",
             "scim",
             "quirks",
             "diagnostic",
