@@ -192,3 +192,34 @@ async fn references_may_form_a_chain_of_any_length() {
 async fn versions_are_conditions_as_written() {
     check_file(include_str!("gateway/etags.toml")).await;
 }
+
+#[tokio::test]
+async fn lists_go_on_by_cursor_as_written() {
+    check_file(include_str!("gateway/cursors.toml")).await;
+}
+
+/// RFC 9865 §2.1: what a tenant sealed is nothing to another, and time ends every cursor.
+#[test]
+fn a_cursor_belongs_to_its_tenant_and_its_hour() {
+    use postern::correlation::Seal;
+    use postern::scim::cursor::{Cursor, Position};
+    let seal = |tenant: &str| Seal::new(&[7; 32], tenant).unwrap();
+    let sealed = seal("contoso").seal_text("about\nthis", "text").unwrap();
+    assert_eq!(seal("contoso").open_text("about\nthis", &sealed).as_deref(), Some("text"));
+    assert_eq!(seal("contoso").open_text("about\nthat", &sealed), None);
+    assert_eq!(seal("fabrikam").open_text("about\nthis", &sealed), None);
+    for position in [Position::Offset(3), Position::After { key: "a b 7".to_owned(), total: 9 }] {
+        let cursor = Cursor { position, expires: 1_800_000_000 };
+        assert_eq!(Cursor::from_text(&cursor.to_text()), Some(cursor));
+    }
+}
+
+#[tokio::test]
+async fn an_old_cursor_has_expired() {
+    use postern::scim::cursor::{Cursor, Position};
+    let harness = Harness::start().await;
+    let cursor = Cursor { position: Position::Offset(1), expires: 1_700_000_000 };
+    let sealed = harness.seal().seal_text("cursor\nUser\n\n", &cursor.to_text()).unwrap();
+    let answer = harness.send(&format!("GET /Users?cursor={sealed}"), None).await;
+    assert_eq!((answer.status, answer.text("scimType").as_str()), (400, "expiredCursor"));
+}

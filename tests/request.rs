@@ -215,6 +215,7 @@ fn what_an_answer_does_not_carry_need_not_be_fetched() {
 fn document(discovery: &Discovery) -> Result<Value, ScimError> {
     let features = Features {
         max_results: 200,
+        default_page: 100,
         etag: true,
         sort: false,
         change_password: false,

@@ -129,6 +129,14 @@ impl Correlations for Cached {
         links.iter().zip(keys).map(identity).collect()
     }
 
+    fn seal_text(&self, about: &str, text: &str) -> Result<String, CorrelationError> {
+        self.seal.seal_text(about, text)
+    }
+
+    fn open_text(&self, about: &str, sealed: &str) -> Option<String> {
+        self.seal.open_text(about, sealed)
+    }
+
     async fn key_of(&self, resource: &Arc<str>, id: &ResourceId) -> Result<Option<RecordKey>, CorrelationError> {
         let Some(identity) = self.seal.open(resource, id) else { return Ok(None) };
         if !self.has_exceptions.load(Ordering::Acquire) {

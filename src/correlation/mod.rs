@@ -96,6 +96,15 @@ pub trait Correlations: Send + Sync + std::fmt::Debug {
     /// The ids of some records, in the same order.
     async fn ids_of(&self, resource: &Arc<str>, keys: &[RecordKey]) -> Result<Vec<ResourceId>, CorrelationError>;
 
+    /// Seals a text for a client to carry; `about` must be the same to open it again.
+    ///
+    /// # Errors
+    /// When the cryptographic library fails.
+    fn seal_text(&self, about: &str, text: &str) -> Result<String, CorrelationError>;
+
+    /// The sealed text; `None` for anything that this tenant did not seal with the same `about`.
+    fn open_text(&self, about: &str, sealed: &str) -> Option<String>;
+
     /// The key behind an id; `None` for an id that was never given out, or was given up.
     async fn key_of(&self, resource: &Arc<str>, id: &ResourceId) -> Result<Option<RecordKey>, CorrelationError>;
 

@@ -58,6 +58,27 @@ impl Seal {
         Ok(Self { key: LessSafeKey::new(key) })
     }
 
+    /// Seals a text together with what it is about. No resource type's name has a line break, so
+    /// that an `about` with one can never pass for the type of an id.
+    ///
+    /// # Errors
+    /// When the cryptographic library fails.
+    pub fn seal_text(&self, about: &str, text: &str) -> Result<String, CorrelationError> {
+        let mut sealed = text.as_bytes().to_vec();
+        self.key
+            .seal_in_place_append_tag(nonce(), Aad::from(about.as_bytes()), &mut sealed)
+            .map_err(|_| CorrelationError("a text could not be sealed".to_owned()))?;
+        Ok(URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    /// The sealed text; `None` for anything that this seal did not make about the same.
+    #[must_use]
+    pub fn open_text(&self, about: &str, sealed: &str) -> Option<String> {
+        let mut sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let text = self.key.open_in_place(nonce(), Aad::from(about.as_bytes()), &mut sealed).ok()?;
+        String::from_utf8(text.to_vec()).ok()
+    }
+
     /// The id of a record.
     ///
     /// # Errors

@@ -78,7 +78,7 @@ pub enum AnyPlan<'a> {
 pub struct Page {
     /// The records in order.
     pub records: Vec<Record>,
-    /// How many fulfil the predicate in all.
+    /// How many fulfil the predicate in all; with `SelectPlan::after` nothing is counted.
     pub total: u64,
 }
 

@@ -12,7 +12,7 @@ use crate::downstream::Downstream;
 use crate::expr::Env;
 use crate::mapping::{Mapping, ResourceMapping};
 use crate::observe::{Observation, Observer, Observers, Outcome, RequestFacts};
-use crate::plan::MAX_PAGE;
+use crate::plan::{DEFAULT_PAGE, MAX_PAGE};
 use crate::quirks::Profile;
 use crate::scim::{Features, ListResponse, Operation, RawRequest, Request, ResourceTypes, Response, ScimError};
 
@@ -20,6 +20,7 @@ mod adopt;
 mod assemble;
 mod bulk;
 mod create;
+mod cursor;
 mod delete;
 mod error;
 mod explain;
@@ -111,6 +112,7 @@ impl Gateway {
             .any(|resource| resource.rule("password").is_some_and(|rule| rule.field.is_some()));
         let features = Features {
             max_results: MAX_PAGE,
+            default_page: DEFAULT_PAGE,
             etag: true,
             sort: true,
             change_password,
@@ -188,15 +190,22 @@ impl Gateway {
         trace: &mut Trace,
         until: tokio::time::Instant,
     ) -> Result<Response, Failure> {
+        let now = jiff::Timestamp::now().as_second();
+        let begin = cursor::offset(self, queries, now)?;
         let mut all: Option<ListResponse> = None;
         for request in queries {
             let mut request = request.clone();
             if let Operation::Query(_, query) = &mut request.operation {
+                query.cursor = None;
+                query.paging.start_index = begin.map_or(query.paging.start_index, |begin| begin + 1);
                 query::continue_page(query, all.as_ref());
             }
             if let Response::List(more) = Box::pin(self.run(&request, trace, until)).await? {
                 all = Some(query::joined(all, more));
             }
+        }
+        if let (Some(begin), Some(all)) = (begin, &mut all) {
+            all.cursor = Some(cursor::after(self, queries, begin, all, now)?);
         }
         all.map(Response::List).ok_or_else(|| ScimError::not_found("nothing is mapped").into())
     }

@@ -3,10 +3,12 @@
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{self, FetchPlan, QueryPlan, Source};
 use crate::record::{Record, RecordKey};
-use crate::scim::{ListResponse, Query, Resource, Response};
+use crate::scim::cursor::Position;
+use crate::scim::{ListResponse, Query, Response};
 use crate::value::Object;
 
-use super::{Call, Failure, assemble, resolve};
+use super::assemble::Stored;
+use super::{Call, Failure, assemble, cursor, resolve};
 
 pub(super) async fn query(call: &Call<'_>, query: &Query) -> Result<Response, Failure> {
     let resolved = resolve::filter(call, query.filter.as_ref()).await?;
@@ -20,9 +22,40 @@ pub(super) async fn query(call: &Call<'_>, query: &Query) -> Result<Response, Fa
     if let Source::Select(select) = &mut plan.source {
         select.want = want;
     }
-    let (resources, total) = page(call, &plan, capabilities.scan_limit, want).await?;
-    let resources = resources.iter().map(|shown| assemble::entity(call, shown).body).collect();
-    Ok(Response::List(ListResponse { total_results: total, start_index: query.paging.start_index, resources }))
+    if query.cursor.is_some() {
+        return by_cursor(call, query, plan, want).await;
+    }
+    let (found, total) = page(call, &plan, capabilities.scan_limit, want).await?;
+    let resources = entities(call, &found);
+    let start_index = query.paging.start_index;
+    Ok(Response::List(ListResponse { total_results: total, start_index, cursor: None, resources }))
+}
+
+fn entities(call: &Call<'_>, found: &[Stored]) -> Vec<Object> {
+    found.iter().map(|stored| assemble::entity(call, &stored.shown).body).collect()
+}
+
+/// A page of a list that goes on where the former ended (RFC 9865).
+async fn by_cursor(call: &Call<'_>, query: &Query, mut plan: QueryPlan, want: plan::Want) -> Result<Response, Failure> {
+    let now = call.env.now.as_second();
+    let begin = cursor::position(call.gateway, call.resource(), query, now)?;
+    let by_key = cursor::goes_by_key(call, &plan);
+    cursor::begin(&mut plan, begin.as_ref(), by_key)?;
+    let scan_limit = call.downstream().capabilities(call.resource()).scan_limit;
+    let (mut found, counted) = page(call, &plan, scan_limit, want).await?;
+    let total = if let Some(Position::After { total, .. }) = begin { total } else { counted };
+    let size = usize::try_from(plan.window.1).unwrap_or(usize::MAX);
+    let more = found.len() > size;
+    found.truncate(size);
+    let end = plan.window.0 + found.len() as u64;
+    let next = match found.last() {
+        Some(last) if by_key && more => Some(Position::After { key: last.key.to_string(), total }),
+        Some(_) if !by_key && end < total => Some(Position::Offset(end)),
+        _ => None,
+    };
+    let seal = |position| cursor::sealed(call.gateway, call.resource(), query, position, now);
+    let cursor = Some(next.map(seal).transpose()?);
+    Ok(Response::List(ListResponse { total_results: total, start_index: 1, cursor, resources: entities(call, &found) }))
 }
 
 /// Moves the window of a query that goes on where the resources of other types ended.
@@ -47,7 +80,7 @@ async fn page(
     plan: &QueryPlan,
     scan_limit: u64,
     want: plan::Want,
-) -> Result<(Vec<Resource>, u64), Failure> {
+) -> Result<(Vec<Stored>, u64), Failure> {
     let (records, total) = match &plan.source {
         Source::Nothing => return Ok((Vec::new(), 0)),
         Source::Select(select) => {
@@ -62,11 +95,11 @@ async fn page(
         let detail = format!("more than {scan_limit} records would have to be read");
         return Err(DownstreamError::new(ErrorKind::TooMany, detail).into());
     }
-    let shown: Vec<Resource> = assemble::all(call, records).await?.into_iter().map(|stored| stored.shown).collect();
+    let found = assemble::all(call, records).await?;
     if !whole && !chosen_by_key {
-        return Ok((shown, total));
+        return Ok((found, total));
     }
-    Ok(ourselves(call, plan, shown))
+    Ok(ourselves(call, plan, found))
 }
 
 async fn by_keys(call: &Call<'_>, keys: &[RecordKey], want: plan::Want) -> Result<Vec<Record>, Failure> {
@@ -79,12 +112,12 @@ async fn by_keys(call: &Call<'_>, keys: &[RecordKey], want: plan::Want) -> Resul
 }
 
 /// Filters, orders and cuts what was read.
-fn ourselves(call: &Call<'_>, plan: &QueryPlan, shown: Vec<Resource>) -> (Vec<Resource>, u64) {
-    let complete = |resource: &Resource| resource.to_object(&call.mapping.kind, &call.gateway.parts.base_url);
-    let fulfils = |resource: &Resource| plan.residual.as_ref().is_none_or(|filter| filter.matches(&complete(resource)));
-    let mut chosen: Vec<Resource> = shown.into_iter().filter(fulfils).collect();
+fn ourselves(call: &Call<'_>, plan: &QueryPlan, found: Vec<Stored>) -> (Vec<Stored>, u64) {
+    let complete = |stored: &Stored| stored.shown.to_object(&call.mapping.kind, &call.gateway.parts.base_url);
+    let fulfils = |stored: &Stored| plan.residual.as_ref().is_none_or(|filter| filter.matches(&complete(stored)));
+    let mut chosen: Vec<Stored> = found.into_iter().filter(fulfils).collect();
     if let Some((path, order)) = &plan.sort {
-        let mut keyed: Vec<(Object, Resource)> = chosen.into_iter().map(|one| (complete(&one), one)).collect();
+        let mut keyed: Vec<(Object, Stored)> = chosen.into_iter().map(|one| (complete(&one), one)).collect();
         keyed.sort_by(|(a, _), (b, _)| order.compare(path, a, b));
         chosen = keyed.into_iter().map(|(_, one)| one).collect();
     }

@@ -10,6 +10,8 @@ pub struct Capabilities {
     pub searchable: Searchable,
     /// True when it orders by any field.
     pub sort: bool,
+    /// True when a select can go on after a key (`SelectPlan::after`).
+    pub keyset: bool,
     /// How members are changed.
     pub membership: Membership,
     /// True when it can tell the groups of a member.

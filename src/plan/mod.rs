@@ -145,6 +145,8 @@ pub struct SelectPlan {
     pub predicate: Predicate,
     /// The order; by key where it says nothing, and where two are equal.
     pub sort: Option<Sort>,
+    /// Only records whose key comes after this one, without a sort. The page then tells no total.
+    pub after: Option<RecordKey>,
     /// How many to pass over.
     pub offset: u64,
     /// How many to give at most.

@@ -67,6 +67,7 @@ pub fn query(
             resource: Arc::clone(&mapping.kind.name),
             predicate,
             sort: pushed_sort,
+            after: None,
             offset,
             limit,
             want,

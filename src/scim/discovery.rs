@@ -2,6 +2,7 @@
 
 use crate::value::{Object, Value};
 
+use super::cursor::CURSOR_TIMEOUT;
 use super::{Attribute, ListResponse, ResourceType, ResourceTypes, Schema, ScimError, urn};
 
 /// Which document.
@@ -24,6 +25,8 @@ pub enum Discovery {
 pub struct Features {
     /// Largest page.
     pub max_results: u64,
+    /// The size of a page when the client names none.
+    pub default_page: u64,
     /// True when versions are answered and `If-Match` is honoured.
     pub etag: bool,
     /// True when `sortBy` is honoured.
@@ -73,7 +76,7 @@ fn schemas(types: &ResourceTypes) -> Vec<&Schema> {
 }
 
 fn list(resources: Vec<Object>) -> Object {
-    ListResponse { total_results: resources.len() as u64, start_index: 1, resources }.into_object()
+    ListResponse { total_results: resources.len() as u64, start_index: 1, cursor: None, resources }.into_object()
 }
 
 fn service_provider_config(features: &Features, base_url: &str) -> Object {
@@ -93,6 +96,7 @@ fn service_provider_config(features: &Features, base_url: &str) -> Object {
     document.set("changePassword", supported(features.change_password));
     document.set("sort", supported(features.sort));
     document.set("etag", supported(features.etag));
+    document.set("pagination", pagination(features));
     document.set("authenticationSchemes", Value::List(vec![Value::Object(bearer())]));
     document.set("meta", meta("ServiceProviderConfig", format!("{base_url}/ServiceProviderConfig")));
     document
@@ -100,6 +104,18 @@ fn service_provider_config(features: &Features, base_url: &str) -> Object {
 
 fn supported(yes: bool) -> Object {
     [("supported", yes)].into_iter().collect()
+}
+
+/// RFC 9865 §4.
+fn pagination(features: &Features) -> Object {
+    let mut pagination = Object::new();
+    pagination.set("cursor", true);
+    pagination.set("index", true);
+    pagination.set("defaultPaginationMethod", "index");
+    pagination.set("defaultPageSize", number(features.default_page));
+    pagination.set("maxPageSize", number(features.max_results));
+    pagination.set("cursorTimeout", Value::Integer(CURSOR_TIMEOUT));
+    pagination
 }
 
 fn bearer() -> Object {

@@ -27,6 +27,12 @@ pub enum ScimType {
     InvalidVers,
     /// A request that would show secrets in a URI.
     Sensitive,
+    /// A cursor that is not ours or belongs to another query (RFC 9865).
+    InvalidCursor,
+    /// A cursor that is too old (RFC 9865).
+    ExpiredCursor,
+    /// A page size that a list by cursor cannot have (RFC 9865).
+    InvalidCount,
 }
 
 impl ScimType {
@@ -44,6 +50,9 @@ impl ScimType {
             Self::InvalidValue => "invalidValue",
             Self::InvalidVers => "invalidVers",
             Self::Sensitive => "sensitive",
+            Self::InvalidCursor => "invalidCursor",
+            Self::ExpiredCursor => "expiredCursor",
+            Self::InvalidCount => "invalidCount",
         }
     }
 }

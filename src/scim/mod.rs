@@ -17,11 +17,13 @@
 //! | 7644 §3.12 errors | `error` |
 //! | 7644 §3.14 versions | `request`, `resource` |
 //! | 7644 §4 discovery | `discovery` |
+//! | 9865 cursors | `cursor` |
 
 pub mod bulk;
 mod compare;
 mod conform;
 mod core_schemas;
+pub mod cursor;
 mod discovery;
 mod error;
 pub mod filter;

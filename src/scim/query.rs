@@ -18,6 +18,8 @@ pub struct Query {
     pub sort: Option<(AttributePath, SortOrder)>,
     /// Which part of them.
     pub paging: Paging,
+    /// The cursor as sent: empty for the first page, `None` when pages go by index (RFC 9865).
+    pub cursor: Option<String>,
     /// Which attributes.
     pub projection: Projection,
 }
@@ -75,6 +77,8 @@ pub struct ListResponse {
     pub total_results: u64,
     /// The first one's number.
     pub start_index: u64,
+    /// In place of `startIndex`, for a list by cursor: the cursor of the next page, if there is one.
+    pub cursor: Option<Option<String>>,
     /// The resources of this page, complete JSON.
     pub resources: Vec<Object>,
 }
@@ -86,7 +90,11 @@ impl ListResponse {
         let mut body = Object::new();
         body.set("schemas", Value::List(vec![urn::LIST_RESPONSE.into()]));
         body.set("totalResults", number(self.total_results));
-        body.set("startIndex", number(self.start_index));
+        match self.cursor {
+            None => body.set("startIndex", number(self.start_index)),
+            Some(Some(next)) => body.set("nextCursor", next),
+            Some(None) => (),
+        }
         body.set("itemsPerPage", number(self.resources.len() as u64));
         body.set("Resources", Value::List(self.resources.into_iter().map(Value::Object).collect()));
         body

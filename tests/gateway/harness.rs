@@ -121,6 +121,12 @@ impl Harness {
         Self { gateway, folder, notes, types }
     }
 
+    /// The tenant's seal.
+    pub(crate) fn seal(&self) -> Seal {
+        let store = Sqlite::open(&self.folder.join("correlation.db")).unwrap();
+        Seal::new(store.master(), "tenant").unwrap()
+    }
+
     /// Runs SQL in the application behind the engine's back.
     pub(crate) fn sql(&self, text: &str) {
         rusqlite::Connection::open(self.folder.join("application.db")).unwrap().execute_batch(text).unwrap();

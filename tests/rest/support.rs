@@ -131,7 +131,15 @@ pub(super) fn fetch(resource: &str, id: impl ToString) -> FetchPlan {
 }
 
 pub(super) fn select(resource: &str, predicate: Predicate, offset: u64, limit: u64) -> SelectPlan {
-    SelectPlan { resource: Arc::from(resource), predicate, sort: None, offset, limit, want: Want::default() }
+    SelectPlan {
+        resource: Arc::from(resource),
+        predicate,
+        sort: None,
+        after: None,
+        offset,
+        limit,
+        want: Want::default(),
+    }
 }
 
 pub(super) fn equal(field: &str, value: &str) -> Predicate {

@@ -45,9 +45,12 @@ impl Engine for Script {
             (_, ["Fail", "503"]) => Err(ScimError::unavailable(7, "the application is away")),
             (_, ["Fail", status]) => Err(ScimError::new(status.parse().unwrap(), "as told")),
             (_, ["Echo", ..]) => Ok(Response::Document(echo(client, &raw))),
-            (Verb::Get, ["Users"]) => {
-                Ok(Response::List(ListResponse { total_results: 0, start_index: 1, resources: Vec::new() }))
-            }
+            (Verb::Get, ["Users"]) => Ok(Response::List(ListResponse {
+                total_results: 0,
+                start_index: 1,
+                cursor: None,
+                resources: Vec::new(),
+            })),
             (Verb::Post, ["Users" | "Groups"]) => Ok(Response::Created(entity())),
             (Verb::Get, ["Users", "42"]) => Ok(Response::Found(entity())),
             (Verb::Get, ["Users", "same"]) => Ok(Response::NotModified("W/\"1\"".to_owned())),

@@ -77,6 +77,7 @@ pub(super) fn plan_of(step: &Toml) -> Plan {
             resource,
             predicate: plan.get("where").map_or(Predicate::True, predicate_of),
             sort: plan.get("sort").map(sort_of),
+            after: plan.get("after").and_then(Toml::as_str).map(RecordKey::new),
             offset: number(plan, "offset").unwrap_or(0),
             limit: number(plan, "limit").unwrap_or(100),
             want: want_of(plan),

@@ -79,6 +79,7 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
         nothing: Capabilities {
             searchable: Searchable::Equal(Vec::new()),
             sort: false,
+            keyset: false,
             membership: Membership::None,
             groups: false,
             version: false,

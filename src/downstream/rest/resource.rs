@@ -212,6 +212,7 @@ fn capabilities(calls: &Calls, members: Option<&Members>) -> Capabilities {
     Capabilities {
         searchable: Searchable::Equal(calls.find.iter().map(|(field, _)| field.clone()).collect()),
         sort: false,
+        keyset: false,
         membership: members.map_or(Membership::None, Members::membership),
         groups: false,
         version: false,

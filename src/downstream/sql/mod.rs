@@ -116,6 +116,7 @@ fn capabilities(model: &Model, layout: &layout::Layout) -> Capabilities {
     Capabilities {
         searchable: Searchable::Everything,
         sort: true,
+        keyset: true,
         membership: if layout.memberships.is_empty() { Membership::None } else { Membership::Delta },
         groups: model.memberships_of(&layout.resource).next().is_some(),
         version: layout.version.is_some(),
@@ -200,6 +201,7 @@ impl Downstream for Sql {
         static NOTHING: Capabilities = Capabilities {
             searchable: Searchable::Equal(Vec::new()),
             sort: false,
+            keyset: false,
             membership: Membership::None,
             groups: false,
             version: false,

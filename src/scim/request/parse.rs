@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::scim::cursor::invalid_cursor;
 use crate::scim::{
     AttributePath, AttributeType, BulkRequest, Discovery, Filter, Leniency, Mutability, Paging, Projection, Query,
     ResourceId, ResourceType, ResourceTypes, Returned, ScimError, ScimType, SortOrder, conform, patch, urn,
@@ -194,7 +195,23 @@ fn query(
     let filter = query.get("filter").map(|text| Filter::parse_with(text, kind, leniency)).transpose()?;
     let start_index = number(query, "startIndex")?.map_or(1, |number| u64::try_from(number).unwrap_or(0).max(1));
     let count = number(query, "count")?.map(|number| u64::try_from(number).unwrap_or(0));
-    Ok(Query { filter, sort: sort(query, kind)?, paging: Paging { start_index, count }, projection })
+    let cursor = cursor(query)?;
+    Ok(Query { filter, sort: sort(query, kind)?, paging: Paging { start_index, count }, cursor, projection })
+}
+
+/// RFC 9865 §2: an empty cursor begins a list, and a page of a list by cursor cannot be empty.
+fn cursor(query: &RawQuery) -> Result<Option<String>, ScimError> {
+    let Some(cursor) = query.get("cursor") else { return Ok(None) };
+    if cursor.len() > LONGEST_CURSOR {
+        return Err(invalid_cursor());
+    }
+    if query.get("startIndex").is_some() {
+        return Err(ScimError::invalid_value("`cursor` and `startIndex` exclude each other"));
+    }
+    if number(query, "count")?.is_some_and(|count| count < 1) {
+        return Err(ScimError::bad_request(ScimType::InvalidCount, "with `cursor`, `count` must be at least 1"));
+    }
+    Ok(Some(cursor.to_owned()))
 }
 
 fn number(query: &RawQuery, name: &str) -> Result<Option<i64>, ScimError> {
@@ -226,8 +243,10 @@ fn sort(query: &RawQuery, kind: &ResourceType) -> Result<Option<(AttributePath, 
 
 /// The members of a SearchRequest that are parameters.
 const PARAMETERS: &[&str] =
-    &["attributes", "excludedAttributes", "filter", "sortBy", "sortOrder", "startIndex", "count"];
+    &["attributes", "excludedAttributes", "filter", "sortBy", "sortOrder", "startIndex", "count", "cursor"];
 /// Longest id that is looked up; ours are shorter.
 const LONGEST_ID: usize = 1024;
+/// Longest cursor that is looked at; ours hold a key of at most 512 bytes.
+const LONGEST_CURSOR: usize = 2048;
 /// Longest list of attribute names.
 const LONGEST_LIST: usize = 8192;

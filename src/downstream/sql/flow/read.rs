@@ -79,7 +79,9 @@ pub(super) async fn select(
         rows = answer.rows.into_iter().map(|row| read_row(layout, row)).collect();
     }
     // A page that is not full is the last one, and says how many there are.
-    let told = (rows.len() as u64) < plan.limit && (!rows.is_empty() || plan.offset == 0);
+    // After a key there is nothing to count: who asks knows it from the first page.
+    let full = rows.len() as u64 >= plan.limit;
+    let told = plan.after.is_some() || (!full && (!rows.is_empty() || plan.offset == 0));
     // Where a table has two rows for what the mapping calls one, the record still is one.
     let mut seen = HashSet::new();
     rows.retain(|row| seen.insert(row.record.key.clone()));

@@ -95,6 +95,13 @@ impl<'a> Statements<'a> {
         }
         let order = plan.sort.as_ref().map(|sort| order(&mut condition, sort)).transpose()?;
         let joined = condition.joined;
+        if let Some(after) = &plan.after {
+            // A key that the column cannot hold has nothing after it.
+            conditions.push(match self.key(layout, after) {
+                Some(key) => format!("{} > {}", self.aliased(MAIN, &layout.key), draft.bind(key)),
+                None => "1 = 0".to_owned(),
+            });
+        }
         let joins = draft.joins(layout, |index| joined.contains(&index) || reads(layout, index));
         let key = self.aliased(MAIN, &layout.key);
         let order = order.map_or_else(|| key.clone(), |order| format!("{order}, {key}"));
