@@ -4,6 +4,7 @@
 //! answer must be. A `$name` stands for what an earlier answer had at a place.
 
 pub(crate) mod harness;
+mod properties;
 
 use std::collections::BTreeMap;
 
@@ -222,4 +223,9 @@ async fn an_old_cursor_has_expired() {
     let sealed = harness.seal().seal_text("cursor\nUser\n\n", &cursor.to_text()).unwrap();
     let answer = harness.send(&format!("GET /Users?cursor={sealed}"), None).await;
     assert_eq!((answer.status, answer.text("scimType").as_str()), (400, "expiredCursor"));
+}
+
+#[tokio::test]
+async fn requests_that_are_answered_wrongly_elsewhere() {
+    check_file(include_str!("gateway/needs.toml")).await;
 }
