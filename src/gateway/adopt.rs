@@ -30,8 +30,15 @@ pub(super) async fn find(call: &Call<'_>, plan: &InsertPlan) -> Result<Option<St
         let case = if rule.case_exact { Case::Exact } else { Case::Ignored };
         let predicate = Predicate::Compare { field: field.clone(), op: Comparison::Eq, value: value.clone(), case };
         let want = assemble::want(call);
-        let select =
-            SelectPlan { resource: Arc::clone(call.resource()), predicate, sort: None, offset: 0, limit: 2, want };
+        let select = SelectPlan {
+            resource: Arc::clone(call.resource()),
+            predicate,
+            sort: None,
+            after: None,
+            offset: 0,
+            limit: 2,
+            want,
+        };
         let page = call.downstream().select(&select).await?;
         match page.records.len() {
             0 => {}

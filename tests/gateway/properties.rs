@@ -54,10 +54,43 @@ fn bodies() -> impl Strategy<Value = Value> {
         ".{0,8}".prop_map(Value::from),
     ];
     let names = prop::sample::select(vec![
-        "schemas", "id", "externalId", "meta", "userName", "name", "givenName", "active", "password", "emails", "value",
-        "type", "primary", "display", "members", "displayName", "groups", "manager", "Operations", "op", "path", "method",
-        "bulkId", "data", "failOnErrors", "filter", "count", "startIndex", "cursor", "sortBy", "attributes", "roles",
-        "x509Certificates", "addresses", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "fooBar", "",
+        "schemas",
+        "id",
+        "externalId",
+        "meta",
+        "userName",
+        "name",
+        "givenName",
+        "active",
+        "password",
+        "emails",
+        "value",
+        "type",
+        "primary",
+        "display",
+        "members",
+        "displayName",
+        "groups",
+        "manager",
+        "Operations",
+        "op",
+        "path",
+        "method",
+        "bulkId",
+        "data",
+        "failOnErrors",
+        "filter",
+        "count",
+        "startIndex",
+        "cursor",
+        "sortBy",
+        "attributes",
+        "roles",
+        "x509Certificates",
+        "addresses",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        "fooBar",
+        "",
         "name.givenName",
     ]);
     leaf.prop_recursive(4, 40, 6, move |inner| {
@@ -133,8 +166,34 @@ fn any_text_as_a_filter_gets_a_scim_answer() {
     let runtime = Runtime::new().unwrap();
     let harness = runtime.block_on(Harness::start());
     let word = prop::sample::select(vec![
-        "userName", "emails[", "]", ".value", "(", ")", "not", "and", "or", "eq", "co", "pr", "gt", "\"a\"", "true",
-        "null", "5", "type", "meta.created", "id", "externalId", "groups", "\"", "\\", "\u{0}", "é", "$ref", ".",
+        "userName",
+        "emails[",
+        "]",
+        ".value",
+        "(",
+        ")",
+        "not",
+        "and",
+        "or",
+        "eq",
+        "co",
+        "pr",
+        "gt",
+        "\"a\"",
+        "true",
+        "null",
+        "5",
+        "type",
+        "meta.created",
+        "id",
+        "externalId",
+        "groups",
+        "\"",
+        "\\",
+        "\u{0}",
+        "é",
+        "$ref",
+        ".",
     ]);
     let texts = prop_oneof![".{0,40}", prop::collection::vec(word, 0..12).prop_map(|words| words.join(" "))];
     let done = runner(1500).run(&texts, |filter| {
@@ -164,7 +223,10 @@ const TEXTS: &[&str] = &["ana", "Ana", "ANNA", "\u{c9}lan", "\u{e9}lan", "a_b", 
 
 fn person() -> impl Strategy<Value = Value> {
     let text = || prop::option::of(prop::sample::select(TEXTS.to_vec()));
-    let emails = prop::collection::vec((prop::sample::select(TEXTS.to_vec()), prop::sample::select(vec!["work", "home"]), any::<bool>()), 0..3);
+    let emails = prop::collection::vec(
+        (prop::sample::select(TEXTS.to_vec()), prop::sample::select(vec!["work", "home"]), any::<bool>()),
+        0..3,
+    );
     (text(), text(), text(), prop::option::of(any::<bool>()), emails, text()).prop_map(
         |(title, given, department, active, emails, external)| {
             let mut body = Object::new();
@@ -206,7 +268,8 @@ fn filters() -> impl Strategy<Value = String> {
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
     ]);
     let quoted = |text: &str| Value::from(text).to_json();
-    let compare = (path.clone(), op.clone(), text.clone()).prop_map(move |(path, op, text)| format!("{path} {op} {}", quoted(text)));
+    let compare = (path.clone(), op.clone(), text.clone())
+        .prop_map(move |(path, op, text)| format!("{path} {op} {}", quoted(text)));
     let external = text.clone().prop_map(move |text| format!("externalId eq {}", quoted(text)));
     let present = path.prop_map(|path| format!("{path} pr"));
     let fixed = prop::sample::select(vec![
@@ -224,7 +287,8 @@ fn filters() -> impl Strategy<Value = String> {
         "emails[not (type eq \"work\")]",
     ])
     .prop_map(str::to_owned);
-    let element = (op, text).prop_map(move |(op, text)| format!("emails[type eq \"work\" and value {op} {}]", quoted(text)));
+    let element =
+        (op, text).prop_map(move |(op, text)| format!("emails[type eq \"work\" and value {op} {}]", quoted(text)));
     prop_oneof![4 => compare, 1 => present, 1 => fixed, 1 => element, 1 => external].prop_recursive(3, 8, 2, |inner| {
         prop_oneof![
             inner.clone().prop_map(|filter| format!("not ({filter})")),
@@ -241,10 +305,12 @@ fn the_application_finds_whom_the_filter_means() {
     let mut people_runner = runner(1);
     let people = prop::collection::vec(person(), 40);
     let sampled = std::cell::RefCell::new(Vec::new());
-    people_runner.run(&people, |people| {
-        *sampled.borrow_mut() = people;
-        Ok(())
-    }).unwrap();
+    people_runner
+        .run(&people, |people| {
+            *sampled.borrow_mut() = people;
+            Ok(())
+        })
+        .unwrap();
     let (harness, everybody) = runtime.block_on(async {
         let harness = Harness::of("tenant", Profile::Strict, |mapping| mapping).await;
         for (number, person) in sampled.borrow_mut().iter_mut().enumerate() {
@@ -266,7 +332,13 @@ fn the_application_finds_whom_the_filter_means() {
         };
         let wanted = ids(&everybody.iter().filter(means).cloned().collect::<Vec<_>>());
         let query = RawQuery(vec![("filter".to_owned(), text.clone())]);
-        let raw = RawRequest { verb: Verb::Get, path: vec!["Users".to_owned()], query, body: None, preconditions: Preconditions::default() };
+        let raw = RawRequest {
+            verb: Verb::Get,
+            path: vec!["Users".to_owned()],
+            query,
+            body: None,
+            preconditions: Preconditions::default(),
+        };
         let answer = runtime.block_on(harness.ask(raw));
         prop_assert_eq!(answer.status, 200, "{}: {}", text, answer.body.to_json());
         let found = ids(answer.at("Resources").elements());

@@ -55,6 +55,7 @@ impl Check<'_> {
             resource: layout.resource.clone(),
             predicate: Predicate::True,
             sort: None,
+            after: None,
             offset: 0,
             limit: 1,
             want: Want::default(),
