@@ -87,3 +87,122 @@ fn an_application_that_is_not_there_ends_with_69() {
     let told: serde_json::Value = serde_json::from_str(done.stdout.trim()).unwrap();
     assert_eq!((done.code, &told["code"], &told["line"]), (69, &"PST701".into(), &6.into()));
 }
+
+/// A schema of its own on the test server; gone when the test is over, unless it failed.
+async fn on_postgresql(schema: &str, run: impl AsyncFnOnce(&str, &tokio_postgres::Client)) {
+    let server = crate::sql::server();
+    let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let name = format!("postern_live_{}", uuid::Uuid::new_v4().simple());
+    client.batch_execute(&format!("CREATE SCHEMA {name}; SET search_path = {name}; {schema}")).await.unwrap();
+    let separator = if server.contains('?') { '&' } else { '?' };
+    run(&format!("{server}{separator}options=-c%20search_path%3D{name}"), &client).await;
+    client.batch_execute(&format!("DROP SCHEMA {name} CASCADE")).await.unwrap();
+}
+
+const POSTGRESQL: &str = "CREATE TABLE users (id serial PRIMARY KEY, login varchar(40) NOT NULL, mail text,
+        joined timestamptz NOT NULL, code uuid);
+    CREATE UNIQUE INDEX ON users (lower(login));
+    CREATE TABLE teams (id serial PRIMARY KEY, name text NOT NULL);
+    CREATE UNIQUE INDEX ON teams (lower((name)::text));
+    CREATE TABLE team_users (team integer NOT NULL REFERENCES teams, member text NOT NULL);
+    CREATE TABLE logs (id serial PRIMARY KEY, owner integer REFERENCES users);";
+
+const TEAMS: &str = r#"
+[User]
+table = "users"
+key = "id"
+[User.attributes]
+userName = { field = "login", match = 1, max_length = 40 }
+'emails[type eq "work"].value' = { field = "mail", match = 2 }
+nickName = "code"
+[User.fields]
+joined = { value = "Now()", apply = "create" }
+[Group]
+table = "teams"
+key = "id"
+[Group.attributes]
+displayName = { field = "name", match = 1 }
+[Group.members]
+table = "team_users"
+group = "team"
+member = "member"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn postgresql_says_what_does_not_fit() {
+    on_postgresql(POSTGRESQL, async |url, _| {
+        let folder = Folder::ready();
+        folder.put("app.toml", &mapping_of(TEAMS).replace("\"sqlite:app.db\"", "{ env = \"DATABASE_URL\" }"));
+        let done = folder.postern_with(&["check", "--live"], &[("DATABASE_URL".to_owned(), url.to_owned())], "");
+        assert_eq!(done.code, 2, "{}{}", done.stdout, done.stderr);
+        for part in [
+            "no index serves lookups in `users` by `lower(mail)`",
+            "CREATE INDEX \"users_mail_lookup\" ON \"users\" (lower(\"mail\"))",
+            "`nickName` is text, but `users.code` is `uuid`",
+            "a row of `users` cannot be deleted while rows of `logs` point at it",
+            "no index serves lookups in `team_users` by `team`",
+            "the database does not prepare the statement that reads members",
+            "operator does not exist",
+        ] {
+            assert!(done.stdout.contains(part), "{part}\n{}", done.stdout);
+        }
+        for part in ["`users.login`", "lower(login)", "lower(name)", "`joined`"] {
+            assert!(!done.stdout.contains(part), "{part}\n{}", done.stdout);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn postgresql_says_which_rights_are_lacking() {
+    on_postgresql(POSTGRESQL, async |url, client| {
+        // An owner may take rights from itself.
+        let less = "REVOKE DELETE ON users FROM CURRENT_USER; REVOKE INSERT, UPDATE, DELETE ON teams FROM CURRENT_USER;
+            REVOKE SELECT ON team_users FROM CURRENT_USER; GRANT SELECT (team) ON team_users TO CURRENT_USER";
+        client.batch_execute(less).await.unwrap();
+        let folder = Folder::ready();
+        folder.put("app.toml", &mapping_of(TEAMS).replace("\"sqlite:app.db\"", "{ env = \"DATABASE_URL\" }"));
+        let done = folder.postern_with(&["check", "--live"], &[("DATABASE_URL".to_owned(), url.to_owned())], "");
+        assert_eq!(done.code, 2, "{}{}", done.stdout, done.stderr);
+        for part in [
+            "the user of the database may not DELETE `users`",
+            "the user of the database may not INSERT, UPDATE, DELETE `teams` (`name`)",
+            "the user of the database may not SELECT `team_users` (`member`)",
+            "let it: `GRANT INSERT, UPDATE, DELETE ON \"teams\" TO …`",
+        ] {
+            assert!(done.stdout.contains(part), "{part}\n{}", done.stdout);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn credentials_that_are_not_accepted_end_with_69() {
+    let folder = Folder::ready();
+    folder.put("app.toml", &MAPPING.replace("\"sqlite:app.db\"", "{ env = \"DATABASE_URL\" }"));
+    let server = crate::sql::server();
+    let (before, host) = server.split_once('@').unwrap();
+    let (before, _) = before.rsplit_once(':').unwrap();
+    let url = format!("{before}:not-the-password@{host}");
+    let done = folder.postern_with(&["check", "--live"], &[("DATABASE_URL".to_owned(), url)], "");
+    assert_eq!(done.code, 69, "{}{}", done.stdout, done.stderr);
+    assert!(done.stdout.contains("error[PST701]: the application does not accept the credentials"), "{}", done.stdout);
+    assert!(!done.stdout.contains("not-the-password"), "{}", done.stdout);
+}
+
+#[test]
+#[ignore = "needs the servers that tests/run starts"]
+fn the_shipped_mappings_fit_the_running_applications() {
+    for (name, variable) in [("django", "DJANGO_DATABASE_URL"), ("redmine", "REDMINE_DATABASE_URL")] {
+        let url = std::env::var(format!("POSTERN_TEST_{}_DSN", name.to_uppercase())).unwrap();
+        let folder = Folder::ready();
+        folder.put("app.toml", &std::fs::read_to_string(format!("mappings/{name}.toml")).unwrap());
+        let done = folder.postern_with(&["check", "--live"], &[(variable.to_owned(), url)], "");
+        assert_eq!(done.code, 0, "{}{}", done.stdout, done.stderr);
+        assert!(done.stdout.contains("\n0 errors, "), "{}", done.stdout);
+    }
+}

@@ -18,6 +18,7 @@ mod e2e;
 mod expr;
 mod filter;
 mod gateway;
+mod init;
 mod layers;
 mod live;
 mod mappings;

@@ -29,7 +29,8 @@ mod plans;
 mod problems;
 mod search;
 
-use databases::{Database, MariaDb, Postgres, Sqlite, server};
+pub(crate) use databases::server;
+use databases::{Database, MariaDb, Postgres, Sqlite};
 use plans::plan_of;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -183,7 +184,15 @@ fn fetch(resource: &str, key: &RecordKey) -> FetchPlan {
 }
 
 fn select(resource: &str, predicate: Predicate) -> SelectPlan {
-    SelectPlan { resource: resource.into(), predicate, sort: None, offset: 0, limit: 1000, want: Want::default() }
+    SelectPlan {
+        resource: resource.into(),
+        predicate,
+        sort: None,
+        after: None,
+        offset: 0,
+        limit: 1000,
+        want: Want::default(),
+    }
 }
 
 fn bind_text(application: &Table, text: &str) -> (Option<Arc<dyn Downstream>>, String) {

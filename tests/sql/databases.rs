@@ -124,7 +124,7 @@ impl Postgres {
 }
 
 /// The address of the test server.
-pub(super) fn server() -> String {
+pub(crate) fn server() -> String {
     std::env::var("POSTERN_TEST_POSTGRES").expect("POSTERN_TEST_POSTGRES names the test server")
 }
 

@@ -40,7 +40,8 @@ pub(super) fn default_text(column: &ColumnFacts) -> &'static str {
     if column.not_null { "default = \"\"" } else { "" }
 }
 
-/// The rules of a users' table. `email` is the field of the address, with its column.
+/// The rules of a users' table. `email` is the field of the address, with its column; it may be in
+/// a table of its own, where an empty one would be no row.
 pub(super) fn of_users(table: &TableFacts, email: Option<(&str, &ColumnFacts)>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut taken: Vec<&str> = Vec::new();
@@ -58,7 +59,8 @@ pub(super) fn of_users(table: &TableFacts, email: Option<(&str, &ColumnFacts)>) 
     lines.extend(names(table));
     lines.extend(active(table));
     if let Some((field, column)) = email.filter(|_| login.is_some()) {
-        let value = rule(field, column, &[default_text(column), "match = 2"]);
+        let more = if field.contains('.') { "required = true, unique = true" } else { default_text(column) };
+        let value = rule(field, column, &[more, "match = 2"]);
         lines.push(line("'emails[type eq \"work\"].value'", value, "by its name"));
         lines.push(line("'emails[type eq \"work\"].primary'", "{ constant = true }", ""));
     }
@@ -126,6 +128,20 @@ pub(super) fn times(table: &TableFacts) -> Vec<Line> {
     lines
 }
 
+/// What makes rows of other things than users complete where they share the users' table.
+pub(super) fn of_another_kind(table: &TableFacts) -> Vec<Line> {
+    let login = column(table, Meaning::UserName).filter(|column| column.not_null);
+    let status = column(table, Meaning::Status).filter(|column| column.not_null);
+    let of = |column: &ColumnFacts, value: &str, note: &str| {
+        line(key_of(&column.name), format!("{{ constant = {value}, apply = \"create\" }}"), note)
+    };
+    let login = login.map(|column| of(column, "\"\"", "a group has none"));
+    let status = status.map(|column| {
+        of(column, if column.kind() == ColumnKind::Text { "\"1\"" } else { "1" }, "as of an active user")
+    });
+    login.into_iter().chain(status).collect()
+}
+
 /// The columns that need a value and get none from the rules: those that refuse null, and times of
 /// creation and change, which applications rely on. `prefix` is that of a related table.
 pub(super) fn fields(table: &TableFacts, prefix: &str, fed: &[&str]) -> Vec<Line> {
@@ -133,7 +149,8 @@ pub(super) fn fields(table: &TableFacts, prefix: &str, fed: &[&str]) -> Vec<Line
         let time =
             [Meaning::Created, Meaning::Modified].into_iter().any(|meaning| rank(meaning, &column.name).is_some());
         let time = time && column.kind() == ColumnKind::Time;
-        !fed.contains(&&*column.name) && !column.filled && (column.not_null || time)
+        let password = rank(Meaning::Password, &column.name).is_some() && column.kind() == ColumnKind::Text;
+        !fed.contains(&&*column.name) && (!column.filled && (column.not_null || time) || password && column.not_null)
     };
     table.columns.iter().filter(wanted).map(|column| field(column, prefix)).collect()
 }
@@ -147,6 +164,9 @@ fn field(column: &ColumnFacts, prefix: &str) -> Line {
         ColumnKind::Boolean => (format!("{{ constant = false, {ONCE} }}"), "off"),
         ColumnKind::Integer | ColumnKind::Number => (format!("{{ constant = 0, {ONCE} }}"), "0"),
         ColumnKind::Uuid => (format!("{{ value = \"Guid()\", {ONCE} }}"), "a new one"),
+        ColumnKind::Text if named(Meaning::Password) && column.filled => {
+            (format!("{{ constant = \"\", {ONCE} }}"), "no password, as by the column's own default")
+        }
         ColumnKind::Text if named(Meaning::Password) => {
             (format!("{{ constant = \"!\", {ONCE} }}"), "no password fits; see which mark the application uses")
         }

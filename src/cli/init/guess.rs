@@ -116,7 +116,11 @@ fn pointer<'a>(table: &'a TableFacts, target: &TableFacts, names: &[String]) -> 
 /// What columns that point at a table are called.
 fn pointer_names(table: &TableFacts, more: &str) -> Vec<String> {
     let last = words(&table.name).pop().unwrap_or_default();
-    [last.as_str(), more].into_iter().flat_map(|word| [format!("{word}id"), word.to_owned()]).collect()
+    [last.as_str(), more]
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .flat_map(|word| [format!("{word}id"), word.to_owned()])
+        .collect()
 }
 
 fn addresses<'a>(catalogue: &'a Catalogue, users: &'a TableFacts) -> Option<Addresses<'a>> {
@@ -175,8 +179,7 @@ fn among_users<'a>(catalogue: &'a Catalogue, users: &'a TableFacts) -> Option<Gr
 /// The smallest table that points at both.
 fn members<'a>(catalogue: &'a Catalogue, users: &'a TableFacts, groups: &TableFacts) -> Option<Members<'a>> {
     let same = std::ptr::eq(users, groups);
-    let group_names =
-        if same { vec!["groupid".to_owned(), "group".to_owned()] } else { pointer_names(groups, "group") };
+    let group_names = if same { vec!["groupid".to_owned(), "group".to_owned()] } else { pointer_names(groups, "") };
     let mut found: Vec<Members<'a>> = catalogue
         .tables
         .iter()

@@ -1,9 +1,9 @@
 //! Guesses → the text of a mapping. Pure.
 
-use super::columns::{Line, fields, key_of, line, of_users, quoted, times};
+use super::columns::{Line, fields, key_of, line, of_another_kind, of_users, quoted, times};
 use super::guess::{Groups, Guess, column};
 use super::words::Meaning;
-use crate::downstream::{ColumnFacts, TableFacts};
+use crate::downstream::{ColumnFacts, ColumnKind, TableFacts};
 
 /// The column at which comments begin, where lines are short enough.
 const MARGIN: usize = 72;
@@ -88,7 +88,14 @@ fn group(text: &mut String, guess: &Guess<'_>, groups: &Groups<'_>) {
     put(text, &rules);
     let mut fed = vec![groups.name.name.as_str()];
     fed.extend(kind.map(|kind| kind.name.as_str()));
-    supply(text, "Group", &fields(groups.table, "", &fed));
+    fed.extend(groups.table.key());
+    // What a password column holds by itself does for a group.
+    let password = column(groups.table, Meaning::Password).filter(|column| column.filled);
+    fed.extend(password.map(|column| column.name.as_str()));
+    let mut supplied = if shared { of_another_kind(groups.table) } else { Vec::new() };
+    supplied
+        .extend(fields(groups.table, "", &fed).into_iter().filter(|line| !supplied.contains(line)).collect::<Vec<_>>());
+    supply(text, "Group", &supplied);
     match &groups.members {
         Some(members) => {
             text.push_str("\n[Group.members]\n");
@@ -126,8 +133,19 @@ fn of_membership(line: Line) -> Line {
 fn head(text: &mut String, resource: &str, table: &TableFacts, why: &str) {
     text.push_str(&format!("\n[{resource}]\n"));
     let key = table.key().unwrap_or("id");
-    let source = if table.key().is_some() { "" } else { "no primary key was found" };
-    put(text, &[line("table", quoted(&name(table)), why), line("key", quoted(key), source)]);
+    let column = table.columns.iter().find(|column| Some(&*column.name) == table.key());
+    let by_us = column.is_some_and(|column| !column.filled);
+    let text_key = column.is_some_and(|column| matches!(column.kind(), ColumnKind::Text | ColumnKind::Uuid));
+    let source = match (column, by_us && !text_key) {
+        (None, _) => "no primary key was found",
+        (_, true) => "nothing in the database makes it: see where the application's own come from",
+        _ => "",
+    };
+    let mut lines = vec![line("table", quoted(&name(table)), why), line("key", quoted(key), source)];
+    if by_us && text_key {
+        lines.push(line("key_from", "\"uuid\"", "nothing in the database makes the key"));
+    }
+    put(text, &lines);
 }
 
 /// A table with its schema where it is not found without.
@@ -143,13 +161,7 @@ fn fed<'a>(table: &'a TableFacts, rules: &[Line]) -> Vec<&'a str> {
         let field = quoted(&column.name);
         values.iter().any(|value| *value == field || value.contains(&format!("field = {field}")))
     };
-    table.columns.iter().filter(names).map(|column| column.name.as_str()).chain(made_key(table)).collect()
-}
-
-/// The key that the database makes.
-fn made_key(table: &TableFacts) -> Option<&str> {
-    let key = table.key()?;
-    table.columns.iter().find(|column| column.name == key && column.filled).map(|column| &*column.name)
+    table.columns.iter().filter(names).map(|column| column.name.as_str()).chain(table.key()).collect()
 }
 
 fn supply(text: &mut String, resource: &str, lines: &[Line]) {
