@@ -3,6 +3,8 @@
 
 use crate::cli::support::{Folder, MAPPING};
 
+mod rest;
+
 const FITS: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, login VARCHAR(40) NOT NULL, locked BOOLEAN NOT NULL);
     CREATE UNIQUE INDEX users_login ON users (login COLLATE NOCASE);";
 

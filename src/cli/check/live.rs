@@ -3,7 +3,6 @@
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::downstream::{Binding, DownstreamError, ErrorKind, Subject};
-use crate::record::FieldPromise;
 
 use super::Bound;
 
@@ -20,8 +19,7 @@ pub(super) async fn verify(config: &Config, bound: &[Option<Bound>], problems: &
             folder: &document.folder,
             variables: &tenant.variables,
         };
-        let promises: Vec<Vec<FieldPromise>> =
-            bound.mapping.resources.iter().map(|resource| resource.promises()).collect();
+        let promises: Vec<_> = bound.mapping.resources.iter().map(|resource| resource.promises()).collect();
         match bound.downstream.verify(&Subject { binding: &binding, promises: &promises }).await {
             Ok(found) => found.into_iter().for_each(|problem| problems.push(problem)),
             Err(error) => {
