@@ -13,6 +13,7 @@ mod outage;
 mod process;
 mod target;
 mod view;
+mod wordpress;
 
 pub(crate) use process::{Folder, Process, free_address, wait_until_ready};
 
