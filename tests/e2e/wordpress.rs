@@ -1,7 +1,8 @@
 //! The WordPress mapping on WordPress's tables, in MariaDB: names and roles are rows of `wp_usermeta`,
-//! roles are serialised PHP. WordPress itself is not asked.
+//! roles are serialised PHP. Once on the tables alone, once with WordPress asked by its own code.
 
 use std::fs;
+use std::process::Command;
 
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Row};
@@ -40,10 +41,13 @@ async fn metadata(connection: &mut Conn, login: &str) -> Value {
 
 async fn start(name: &str, scheme: &str) -> (Postern, Conn) {
     let (connection, url) = database(name).await;
+    (serve(url.replace("mysql:", scheme)).await, connection)
+}
+
+async fn serve(url: String) -> Postern {
     let folder = Folder::new("wordpress");
     fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/mappings/wordpress.toml"), folder.file("mapping.toml")).unwrap();
-    let url = url.replace("mysql:", scheme);
-    (Postern::start(folder, vec![("WORDPRESS_DATABASE_URL", url)]).await, connection)
+    Postern::start(folder, vec![("WORDPRESS_DATABASE_URL", url)]).await
 }
 
 const ADA: &str = r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "externalId": "a1", "userName": "ada", "displayName": "Ada L.",
@@ -99,4 +103,49 @@ async fn an_author_comes_is_promoted_and_goes(name: &str, scheme: &str) {
     let others: Vec<Row> = wordpress.query("SELECT * FROM wp_usermeta WHERE user_id = 1").await.unwrap();
     assert_eq!(others.len(), 2, "nobody else was touched");
     wordpress.query_drop(format!("DROP DATABASE {name}")).await.unwrap();
+}
+
+/// Runs `ask-wordpress`; gives how it ended and what it said.
+fn ask(words: &[&str]) -> (Option<i32>, Value) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/apps/ask-wordpress");
+    let output = Command::new(script).args(words).output().unwrap();
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_default())
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn wordpress_itself_sees_what_was_provisioned() {
+    let postern = serve(told("POSTERN_TEST_WORDPRESS_DSN")).await;
+    let login = format!("ada-{}", uuid::Uuid::new_v4().simple());
+    let body =
+        ADA.replace("\"ada\"", &format!("\"{login}\"")).replace("ada@example.com", &format!("{login}@example.com"));
+    let made = postern.client.send("POST", "/Users", Some(&body)).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let user = format!("/Users/{}", made.body["id"].as_str().unwrap());
+    let (_, seen) = ask(&["user", &login]);
+    for (what, expected) in [
+        ("email", json!(format!("{login}@example.com"))),
+        ("given", json!("Ada")),
+        ("family", json!("Lovelace")),
+        ("nickname", json!("Countess")),
+        ("display", json!("Ada L.")),
+        ("roles", json!(["editor"])),
+        ("may_publish", json!(true)),
+    ] {
+        assert_eq!(seen[what], expected, "{seen}");
+    }
+    for guess in ["!", "", "password"] {
+        assert_eq!(ask(&["login", &login, guess]).0, Some(1), "nobody signs in by `{guess}`");
+    }
+    assert_eq!(ask(&["set-password", &login, "Secret-of-ada-1"]).0, Some(0));
+    let changed = json!({"op": "replace", "path": "name.familyName", "value": "King"});
+    assert_eq!(postern.client.send("PATCH", &user, Some(&patch(changed))).await.status, 200);
+    assert_eq!(ask(&["login", &login, "Secret-of-ada-1"]).0, Some(0), "the gateway leaves the password alone");
+    let disabled = json!({"op": "replace", "path": "active", "value": false});
+    assert_eq!(postern.client.send("PATCH", &user, Some(&patch(disabled))).await.status, 200);
+    let (_, seen) = ask(&["user", &login]);
+    assert_eq!((&seen["roles"], &seen["may_read"], &seen["family"]), (&json!([]), &json!(false), &json!("King")));
+    let administrator = postern.client.send("GET", r#"/Users?filter=userName eq "admin""#, None).await;
+    let role = &administrator.body["Resources"][0]["roles"][0]["value"];
+    assert_eq!(role, "administrator", "{administrator:?}");
 }
