@@ -35,6 +35,9 @@ pub(super) struct Translation<'a> {
 impl Translation<'_> {
     /// The whole filter as a predicate, when the application can answer all of it.
     pub(super) fn predicate(&self, filter: &Filter) -> Result<Option<Predicate>, ScimError> {
+        if let Some(plain) = plain(filter) {
+            return self.predicate(&plain);
+        }
         match filter {
             Filter::And(parts) => Ok(self.all(parts)?.map(and)),
             Filter::Or(parts) => Ok(self.all(parts)?.map(or)),
@@ -101,7 +104,8 @@ impl Translation<'_> {
                 Err(unsearchable(path))
             };
         }
-        if path.multi_valued && path.sub.is_some() {
+        // What is kept in a list is a field of the list's elements, not of the record.
+        if path.multi_valued && (path.sub.is_some() || rules.iter().any(|rule| rule.list.is_some())) {
             return self.element(path, filter);
         }
         let parts: Option<Vec<Predicate>> =
@@ -138,7 +142,17 @@ impl Translation<'_> {
             },
             _ => value.clone(),
         };
-        Predicate::Compare { field: field.clone(), op: comparison(*op), value, case: case_of(rule) }
+        let compare =
+            |value| Predicate::Compare { field: field.clone(), op: comparison(*op), value, case: case_of(rule) };
+        // A column that may not be null says "none" with an empty text, which is read as no value:
+        // it must not be less than another text, nor contain the empty one.
+        match (op, value.as_str()) {
+            (CompareOp::Eq | CompareOp::Lt | CompareOp::Le, Some("")) => Predicate::False,
+            (CompareOp::Ne, Some("")) => Predicate::True,
+            (_, Some("")) => Predicate::Present(field.clone()),
+            (CompareOp::Lt | CompareOp::Le, Some(_)) => and(vec![Predicate::Present(field.clone()), compare(value)]),
+            _ => compare(value),
+        }
     }
 
     /// `active eq false` on `Switch([active], , "True", "1", "False", "3")` asks for `3`.
@@ -234,11 +248,19 @@ impl Translation<'_> {
         let parts = |parts: &[Filter]| -> Result<Option<Vec<Predicate>>, ScimError> {
             parts.iter().map(|part| self.inside(rules, selector, part)).collect()
         };
+        if let Some(plain) = plain(filter) {
+            return self.inside(rules, selector, &plain);
+        }
         match filter {
             Filter::And(all) => Ok(parts(all)?.map(and)),
             Filter::Or(all) => Ok(parts(all)?.map(or)),
             Filter::Not(inner) => Ok(self.inside(rules, selector, inner)?.map(not)),
             Filter::Element { .. } => Ok(None),
+            Filter::Present(path) if path.is_whole() => {
+                let parts: Option<Vec<_>> =
+                    rules.iter().map(|rule| self.rule(rule, filter)).collect::<Result<_, _>>()?;
+                Ok(parts.map(or))
+            }
             Filter::Present(path) | Filter::Compare { path, .. } => {
                 if let Some(rule) = rules.iter().find(|rule| rule.slot.path.sub == path.sub) {
                     return self.rule(rule, filter);
@@ -254,8 +276,26 @@ impl Translation<'_> {
     }
 }
 
+/// What a comparison means where an application could read it otherwise: no value is whatever `pr`
+/// does not find (an application may keep it as an empty text), and `ne` of a list is not that some
+/// element differs but that none is equal.
+fn plain(filter: &Filter) -> Option<Filter> {
+    let Filter::Compare { path, op, value } = filter else { return None };
+    let present = || Filter::Present(path.clone());
+    match (op, value) {
+        (CompareOp::Eq, Value::Null) => Some(Filter::Not(Box::new(present()))),
+        (CompareOp::Ne, Value::Null) => Some(present()),
+        (CompareOp::Ne, value) if path.multi_valued => {
+            let equal = Filter::Compare { path: path.clone(), op: CompareOp::Eq, value: value.clone() };
+            Some(Filter::Not(Box::new(equal)))
+        }
+        _ => None,
+    }
+}
+
+/// A complex attribute as a whole (`name pr`) is about each of its parts.
 fn about(rule: &Rule, path: &AttributePath) -> bool {
-    rule.slot.path.same_attribute(path) && (rule.slot.path.sub == path.sub || path.multi_valued)
+    rule.slot.path.same_attribute(path) && (rule.slot.path.sub == path.sub || path.multi_valued || path.is_whole())
 }
 
 fn unsearchable(path: &AttributePath) -> ScimError {
