@@ -37,7 +37,7 @@ fn exact(expression: &str) -> String {
 
 /// The bytes of a text in small letters. A collation would also take accents for nothing.
 fn folded(expression: &str) -> String {
-    exact(&format!("lower(CONVERT({expression} USING utf8mb4))"))
+    format!("CAST(lower(CONVERT({expression} USING utf8mb4)) AS binary)")
 }
 
 impl Dialect for MySql {
