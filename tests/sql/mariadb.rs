@@ -237,3 +237,31 @@ async fn a_deadlock_is_tried_again_and_a_break_before_the_commit_is_no_doubt() {
     drop(driver);
     database.finish().await;
 }
+
+/// A long list of texts goes as one document, whose texts have a collation of their own.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn a_long_list_of_names_finds_what_a_short_one_does() {
+    let application = application("django");
+    let database = MariaDb::<false>::fresh(application["schema"]["mysql"].as_str().unwrap()).await;
+    let driver = bound(&application, &database.url()).unwrap();
+    let user = driver.insert(&insert("User", &[("username", "ada".into())], &[])).await.unwrap().key;
+    for group in ["staff", "Größe"] {
+        driver.insert(&insert("Group", &[("name", group.into())], &[])).await.unwrap();
+    }
+    for more in [0, 5000] {
+        let strangers = (0..more).map(|number| format!("stranger {number}"));
+        let keys = ["staff", "Größe"].map(str::to_owned).into_iter().chain(strangers);
+        let keys = Predicate::Keys(keys.map(|key| RecordKey::new(&key)).collect());
+        assert_eq!(driver.select(&select("Group", keys)).await.unwrap().total, 2, "{more}");
+        let strangers = (0..more).map(|number| uuid::Uuid::from_u128(number).to_string());
+        let keys = strangers.map(|key| RecordKey::new(&key)).chain([user.clone()]);
+        let of = |key| Member { resource: "User".into(), key, display: None };
+        let members = Predicate::HasMember(keys.clone().map(of).collect());
+        assert_eq!(driver.select(&select("Group", members)).await.unwrap().total, 0);
+        let found = driver.select(&select("User", Predicate::Keys(keys.collect()))).await.unwrap();
+        assert_eq!(found.total, 1, "{more}");
+    }
+    drop(driver);
+    database.finish().await;
+}

@@ -15,6 +15,8 @@ const MEMBERS: &str = "[Group.members]\ntable = 'm'\ngroup = 'g'\nmember = 'u'\n
 const WRONG: &[(&str, &str, &str, &[&str])] = &[
     ("url = 'oracle:x'", USER, MEMBERS, &["the address is of no known database"]),
     ("url = 'postgres://host:port'", USER, MEMBERS, &["the PostgreSQL address cannot be read"]),
+    ("url = 'mysql://host:port/x'", USER, MEMBERS, &["the MySQL address cannot be read"]),
+    ("url = 'mariadb://host/x?no_such=1'", USER, MEMBERS, &["the MySQL address cannot be read"]),
     ("url = 'sqlite:'", USER, MEMBERS, &["the address names no database file"]),
     ("", USER, MEMBERS, &["[downstream] has no `url`"]),
     ("url = 'sqlite:a'\npol = 3", USER, MEMBERS, &["[downstream] has no key `pol`", "did you mean `pool`?"]),
