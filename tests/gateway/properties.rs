@@ -15,36 +15,81 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
 }
 
+/// What stands in bodies as a text.
+const BODY_TEXTS: [&str; 26] = [
+    "urn:ietf:params:scim:schemas:core:2.0:User",
+    "urn:ietf:params:scim:schemas:core:2.0:Group",
+    "urn:ietf:params:scim:api:messages:2.0:PatchOp",
+    "urn:ietf:params:scim:api:messages:2.0:BulkRequest",
+    "urn:ietf:params:scim:api:messages:2.0:SearchRequest",
+    "add",
+    "Replace",
+    "remove",
+    "POST",
+    "DELETE",
+    "/Users",
+    "/Users/bulkId:a",
+    "bulkId:a",
+    "a",
+    "members",
+    "members[value eq \"a\"]",
+    "emails[type eq \"work\"].value",
+    "name.givenName",
+    "active",
+    "True",
+    "userName eq \"a\"",
+    "",
+    "\u{0}",
+    "\u{1f600}",
+    "2026-02-30T00:00:00Z",
+    "AAAA",
+];
+
+/// What stands in bodies as a name.
+const BODY_NAMES: [&str; 38] = [
+    "schemas",
+    "id",
+    "externalId",
+    "meta",
+    "userName",
+    "name",
+    "givenName",
+    "active",
+    "password",
+    "emails",
+    "value",
+    "type",
+    "primary",
+    "display",
+    "members",
+    "displayName",
+    "groups",
+    "manager",
+    "Operations",
+    "op",
+    "path",
+    "method",
+    "bulkId",
+    "data",
+    "failOnErrors",
+    "filter",
+    "count",
+    "startIndex",
+    "cursor",
+    "sortBy",
+    "attributes",
+    "roles",
+    "x509Certificates",
+    "addresses",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+    "fooBar",
+    "",
+    "name.givenName",
+];
+
 /// Names that mean something and names that do not, values of every type beside each other.
 fn bodies() -> impl Strategy<Value = Value> {
-    let text = prop::sample::select(vec![
-        "urn:ietf:params:scim:schemas:core:2.0:User",
-        "urn:ietf:params:scim:schemas:core:2.0:Group",
-        "urn:ietf:params:scim:api:messages:2.0:PatchOp",
-        "urn:ietf:params:scim:api:messages:2.0:BulkRequest",
-        "urn:ietf:params:scim:api:messages:2.0:SearchRequest",
-        "add",
-        "Replace",
-        "remove",
-        "POST",
-        "DELETE",
-        "/Users",
-        "/Users/bulkId:a",
-        "bulkId:a",
-        "a",
-        "members",
-        "members[value eq \"a\"]",
-        "emails[type eq \"work\"].value",
-        "name.givenName",
-        "active",
-        "True",
-        "userName eq \"a\"",
-        "",
-        "\u{0}",
-        "\u{1f600}",
-        "2026-02-30T00:00:00Z",
-        "AAAA",
-    ]);
+    let text = prop::sample::select(&BODY_TEXTS[..]);
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::Boolean),
@@ -53,46 +98,7 @@ fn bodies() -> impl Strategy<Value = Value> {
         text.prop_map(Value::from),
         ".{0,8}".prop_map(Value::from),
     ];
-    let names = prop::sample::select(vec![
-        "schemas",
-        "id",
-        "externalId",
-        "meta",
-        "userName",
-        "name",
-        "givenName",
-        "active",
-        "password",
-        "emails",
-        "value",
-        "type",
-        "primary",
-        "display",
-        "members",
-        "displayName",
-        "groups",
-        "manager",
-        "Operations",
-        "op",
-        "path",
-        "method",
-        "bulkId",
-        "data",
-        "failOnErrors",
-        "filter",
-        "count",
-        "startIndex",
-        "cursor",
-        "sortBy",
-        "attributes",
-        "roles",
-        "x509Certificates",
-        "addresses",
-        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
-        "fooBar",
-        "",
-        "name.givenName",
-    ]);
+    let names = prop::sample::select(&BODY_NAMES[..]);
     leaf.prop_recursive(4, 40, 6, move |inner| {
         let members = prop::collection::vec((names.clone(), inner.clone()), 0..6).prop_map(|members| {
             let mut object = Object::new();
@@ -314,10 +320,10 @@ fn the_application_finds_whom_the_filter_means() {
         .unwrap();
     let (harness, everybody) = runtime.block_on(async {
         let harness = Harness::of("tenant", Profile::Strict, |mapping| mapping).await;
-        for (number, person) in sampled.borrow_mut().iter_mut().enumerate() {
+        for (number, mut person) in sampled.into_inner().into_iter().enumerate() {
             let name = format!("{}{number}", TEXTS[number % TEXTS.len()]);
             person.as_object_mut().unwrap().set("userName", name);
-            let answer = harness.send("POST /Users", Some(person)).await;
+            let answer = harness.send("POST /Users", Some(&person)).await;
             assert_eq!(answer.status, 201, "{}\n{}", answer.body.to_json(), person.to_json());
         }
         let everybody = harness.send("GET /Users", None).await.at("Resources").elements().to_vec();
