@@ -229,3 +229,8 @@ async fn an_old_cursor_has_expired() {
 async fn requests_that_are_answered_wrongly_elsewhere() {
     check_file(include_str!("gateway/needs.toml")).await;
 }
+
+#[tokio::test]
+async fn clauses_hold_as_a_client_meets_them() {
+    check_file(include_str!("gateway/clauses.toml")).await;
+}

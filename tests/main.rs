@@ -27,6 +27,7 @@ mod patch;
 mod quirks;
 mod request;
 mod rest;
+mod rfc;
 mod schemas;
 mod server;
 mod sql;

@@ -158,7 +158,7 @@ pub struct SelectPlan {
 /// An order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sort {
-    /// By this field; records without it come last.
+    /// By this field; records without it come last, or first from large to small.
     pub field: FieldName,
     /// From large to small.
     pub descending: bool,

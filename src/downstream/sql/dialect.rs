@@ -67,9 +67,9 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
     /// The opposite of [`Dialect::same`].
     fn differs(&self, left: &str, right: &str) -> String;
 
-    /// Orders by the expression, rows without a value last.
+    /// Orders by the expression; rows without a value come last, or first where the order descends.
     fn order(&self, expression: &str, descending: bool) -> String {
-        format!("{expression}{} NULLS LAST", if descending { " DESC" } else { "" })
+        format!("{expression}{}", if descending { " DESC NULLS FIRST" } else { " NULLS LAST" })
     }
 
     /// What a `SELECT` without a table needs before its `WHERE`.

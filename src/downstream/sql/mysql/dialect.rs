@@ -91,7 +91,8 @@ impl Dialect for MySql {
     }
 
     fn order(&self, expression: &str, descending: bool) -> String {
-        format!("{expression} IS NULL, {expression}{}", if descending { " DESC" } else { "" })
+        let direction = if descending { " DESC" } else { "" };
+        format!("{expression} IS NULL{direction}, {expression}{direction}")
     }
 
     fn no_table(&self) -> &'static str {

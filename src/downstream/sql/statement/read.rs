@@ -245,7 +245,12 @@ fn reads(layout: &Layout, index: usize) -> bool {
 fn order(condition: &mut Condition<'_, '_>, sort: &Sort) -> Result<String, DownstreamError> {
     let operand = condition.operand(&sort.field)?;
     let dialect = condition.draft.all.dialect;
-    let text = operand.what.is_text() && sort.case == Case::Ignored && !operand.ignores_case;
-    let expression = if text { dialect.caseless(&operand.expression) } else { operand.expression };
+    // An empty text is no value, and what has none comes last ascending and first descending (RFC
+    // 7644 §3.4.2.3).
+    let text = operand.what.is_text();
+    let value = if text { format!("NULLIF({}, '')", operand.expression) } else { operand.expression };
+    // Behind a function a column's own collation is forgotten.
+    let folded = text && sort.case == Case::Ignored;
+    let expression = if folded { dialect.caseless(&value) } else { value };
     Ok(dialect.order(&expression, sort.descending))
 }
