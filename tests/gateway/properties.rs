@@ -15,8 +15,7 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
 }
 
-/// What stands in bodies as a text.
-const BODY_TEXTS: [&str; 26] = [
+const VALUES: &[&str] = &[
     "urn:ietf:params:scim:schemas:core:2.0:User",
     "urn:ietf:params:scim:schemas:core:2.0:Group",
     "urn:ietf:params:scim:api:messages:2.0:PatchOp",
@@ -45,8 +44,7 @@ const BODY_TEXTS: [&str; 26] = [
     "AAAA",
 ];
 
-/// What stands in bodies as a name.
-const BODY_NAMES: [&str; 38] = [
+const NAMES: &[&str] = &[
     "schemas",
     "id",
     "externalId",
@@ -89,7 +87,7 @@ const BODY_NAMES: [&str; 38] = [
 
 /// Names that mean something and names that do not, values of every type beside each other.
 fn bodies() -> impl Strategy<Value = Value> {
-    let text = prop::sample::select(&BODY_TEXTS[..]);
+    let text = prop::sample::select(VALUES.to_vec());
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::Boolean),
@@ -98,7 +96,7 @@ fn bodies() -> impl Strategy<Value = Value> {
         text.prop_map(Value::from),
         ".{0,8}".prop_map(Value::from),
     ];
-    let names = prop::sample::select(&BODY_NAMES[..]);
+    let names = prop::sample::select(NAMES.to_vec());
     leaf.prop_recursive(4, 40, 6, move |inner| {
         let members = prop::collection::vec((names.clone(), inner.clone()), 0..6).prop_map(|members| {
             let mut object = Object::new();
@@ -318,12 +316,13 @@ fn the_application_finds_whom_the_filter_means() {
             Ok(())
         })
         .unwrap();
+    let mut people = sampled.into_inner();
     let (harness, everybody) = runtime.block_on(async {
         let harness = Harness::of("tenant", Profile::Strict, |mapping| mapping).await;
-        for (number, mut person) in sampled.into_inner().into_iter().enumerate() {
+        for (number, person) in people.iter_mut().enumerate() {
             let name = format!("{}{number}", TEXTS[number % TEXTS.len()]);
             person.as_object_mut().unwrap().set("userName", name);
-            let answer = harness.send("POST /Users", Some(&person)).await;
+            let answer = harness.send("POST /Users", Some(person)).await;
             assert_eq!(answer.status, 201, "{}\n{}", answer.body.to_json(), person.to_json());
         }
         let everybody = harness.send("GET /Users", None).await.at("Resources").elements().to_vec();
