@@ -9,6 +9,7 @@ use mysql_async::{Column, Conn, Result};
 
 use super::super::column::ColumnType;
 use super::super::statement::Statement;
+use super::positional::positional;
 
 /// Columns by name, with their types.
 type Table = HashMap<String, ColumnType>;
@@ -18,7 +19,7 @@ pub(super) async fn describe(connection: &mut Conn, statements: &[Statement]) ->
     let mut tables: HashMap<(String, String), Table> = HashMap::new();
     let mut described = Vec::new();
     for statement in statements {
-        let prepared = connection.prep(statement.text.as_str()).await?;
+        let prepared = connection.prep(positional(&statement.text, &statement.parameters).0).await?;
         let columns = prepared.columns();
         for column in columns.iter() {
             let place = place_of(column);
