@@ -208,3 +208,35 @@ fn the_shipped_mappings_fit_the_running_applications() {
         assert!(done.stdout.contains("\n0 errors, "), "{}", done.stdout);
     }
 }
+
+const MARIADB: &str = "CREATE TABLE users (id int AUTO_INCREMENT PRIMARY KEY, login varchar(40) NOT NULL, mail varchar(100),
+        joined datetime NOT NULL, code date, UNIQUE KEY (login));
+    CREATE TABLE teams (id int AUTO_INCREMENT PRIMARY KEY, name varchar(40) NOT NULL, note text NOT NULL, UNIQUE KEY (name));
+    CREATE TABLE team_users (team int NOT NULL, member int NOT NULL, PRIMARY KEY (team, member));";
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn mariadb_says_what_does_not_fit() {
+    let database = <crate::sql::MariaDb<false> as crate::sql::Database>::fresh(MARIADB).await;
+    let folder = Folder::ready();
+    folder.put("app.toml", &mapping_of(TEAMS).replace("\"sqlite:app.db\"", "{ env = \"DATABASE_URL\" }"));
+    let env = [("DATABASE_URL".to_owned(), crate::sql::Database::url(&database))];
+    let done = folder.postern_with(&["check", "--live"], &env, "");
+    let guessed = folder.postern_with(&["init", "sql"], &env, "");
+    crate::sql::Database::finish(database).await;
+    assert_eq!(done.code, 2, "{}{}", done.stdout, done.stderr);
+    for part in [
+        "a new row of `teams` needs a value in `note`",
+        "no index serves lookups in `users` by `mail`",
+        "`nickName` is text, but `users.code` is `date`",
+        "no index serves lookups in `team_users` by `member`",
+    ] {
+        assert!(done.stdout.contains(part), "{part}\n{}", done.stdout);
+    }
+    for part in ["does not prepare", "`users.login`", "may not"] {
+        assert!(!done.stdout.contains(part), "{part}\n{}", done.stdout);
+    }
+    for part in ["table = \"users\"", "table = \"teams\"", "table  = \"team_users\"", "note = { constant = \"\""] {
+        assert!(guessed.stdout.contains(part), "{part}\n{}{}", guessed.stdout, guessed.stderr);
+    }
+}

@@ -30,7 +30,8 @@ mod problems;
 mod search;
 
 pub(crate) use databases::server;
-use databases::{Database, MariaDb, Postgres, Sqlite};
+pub(crate) use databases::{Database, MariaDb};
+use databases::{Postgres, Sqlite};
 use plans::plan_of;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use super::*;
 
 /// A database that a case has for itself.
 #[allow(async_fn_in_trait, reason = "only these tests call it")]
-pub(super) trait Database: Sized {
+pub(crate) trait Database: Sized {
     const KIND: &'static str;
 
     /// A database with this schema.
@@ -130,7 +130,7 @@ pub(crate) fn server() -> String {
 
 /// A database of its own on the MariaDB test server. `mysql://` makes the driver do without what only
 /// MariaDB has, `mariadb://` makes it use that.
-pub(super) struct MariaDb<const AS_MYSQL: bool> {
+pub(crate) struct MariaDb<const AS_MYSQL: bool> {
     connection: tokio::sync::Mutex<mysql_async::Conn>,
     name: String,
 }

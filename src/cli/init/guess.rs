@@ -188,7 +188,13 @@ fn members<'a>(catalogue: &'a Catalogue, users: &'a TableFacts, groups: &TableFa
             let named = |names: &[String]| {
                 table.columns.iter().find(|column| names.iter().any(|name| *name == squeezed(&column.name)))
             };
-            let member = pointer(table, users, &pointer_names(users, "user"))?;
+            let mut member_names = pointer_names(users, "user");
+            // `member` may be anything, unless the table's own name says whose.
+            let said = words(&table.name);
+            if [users, groups].iter().all(|side| words(&side.name).last().is_some_and(|last| said.contains(last))) {
+                member_names.extend(["memberid".to_owned(), "member".to_owned()]);
+            }
+            let member = pointer(table, users, &member_names)?;
             let group = if same { named(&group_names)? } else { pointer(table, groups, &group_names)? };
             (group.name != member.name).then_some(Members { table, group, member })
         })

@@ -2,6 +2,7 @@
 //! keeps apart.
 
 use super::super::catalogue::{IndexFacts, TableFacts, bare};
+use super::super::column::{ColumnType, Types};
 use super::super::layout::{Column, Place, Scope};
 use super::{Check, below, misfit};
 use crate::diagnostic::{Severity, Span};
@@ -29,7 +30,7 @@ impl<'a> Check<'a> {
     }
 
     /// What is looked up by a matching attribute, and what is to be unique.
-    pub(super) fn lookups(&mut self) {
+    pub(super) fn lookups(&mut self, types: &Types) {
         let layout = self.layout;
         for column in &layout.columns {
             let promise = self.promises_of(column).find(|promise| promise.matching || promise.unique);
@@ -37,7 +38,7 @@ impl<'a> Check<'a> {
             let (table, span) = (layout.table_of(column.place), self.span_of(column, column.place));
             let Some(facts) = self.column(table, &column.name) else { continue };
             let plain = self.dialect().quote(&column.name);
-            let own_case = facts.declared.to_ascii_lowercase().contains("citext");
+            let own_case = matches!(types.of(table, &column.name), ColumnType::CaselessText(_));
             let listed = layout.ignores_case.iter().any(|name| *name == column.name || column.field.as_str() == name);
             let text = facts.kind() == super::super::catalogue::ColumnKind::Text;
             let expression = if promise.ignores_case && text && !own_case && !listed {

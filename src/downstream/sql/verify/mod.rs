@@ -73,10 +73,10 @@ impl<'a> Check<'a> {
             self.fed(site, table);
             self.rights(site, table);
         }
-        self.keys();
-        self.lookups();
-        self.dependants(&sites);
         let types = self.types().await?;
+        self.keys();
+        self.lookups(&types);
+        self.dependants(&sites);
         self.values(&types);
         if complete {
             self.statements(&types).await?;
