@@ -202,6 +202,7 @@ fn problems(case: &Json) -> Result<(), String> {
         ProblemKind::UnknownFunction => "unknown function",
         ProblemKind::Arguments => "arguments",
         ProblemKind::Warning => "warning",
+        ProblemKind::NotPortable => "not portable",
     };
     let found: Vec<Json> = found
         .into_iter()
@@ -223,6 +224,61 @@ fn the_same_seed_gives_the_same_identifier_and_two_calls_give_two() {
     assert_ne!(one, other);
     assert_eq!(pair.eval(&[], &env).unwrap(), Outcome::Value(both.clone().into()));
     assert_ne!(pair.eval(&[], &env.for_target("login")).unwrap(), Outcome::Value(both.into()));
+}
+
+#[test]
+fn what_is_drawn_under_a_name_is_the_same_for_every_target_of_a_request() {
+    let salt = Expression::compile("RandomHex(16, \"salt\")").unwrap();
+    let hash = Expression::compile("HashSha1(Append(RandomHex(16, \"salt\"), HashSha1([password])))").unwrap();
+    let other = Expression::compile("RandomHex(16, \"other\")").unwrap();
+    let nameless = Expression::compile("RandomHex(16)").unwrap();
+    let request = env(&Json::Null);
+    let drawn = |expression: &Expression, target: &str| {
+        let values = [Value::from("s3cret")];
+        let outcome = expression.eval(&values[..expression.references().len()], &request.for_target(target)).unwrap();
+        shown(&outcome).as_str().unwrap().to_owned()
+    };
+    let salt = drawn(&salt, "salt");
+    assert_eq!(salt.len(), 32);
+    assert_ne!(salt, drawn(&other, "salt"));
+    assert_ne!(drawn(&nameless, "salt"), drawn(&nameless, "pepper"));
+    let sha1 = |text: &str| {
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes());
+        digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    assert_eq!(drawn(&hash, "hashed_password"), sha1(&format!("{salt}{}", sha1("s3cret"))));
+    let later = Env { seed: [8; 32], ..env(&Json::Null) };
+    let Outcome::Value(again) = Expression::compile("RandomHex(16, \"salt\")").unwrap().eval(&[], &later).unwrap()
+    else {
+        panic!("no value")
+    };
+    assert_ne!(text_of(&again), salt);
+}
+
+#[test]
+fn hashes_are_kept_out_of_logs_and_salted_anew() {
+    let hash = Expression::compile("HashPbkdf2Sha256([password], 1000)").unwrap();
+    assert!(hash.is_redacted());
+    let password = [Value::from("s3cret")];
+    let hashed = |seed| shown(&hash.eval(&password, &Env { seed, ..env(&Json::Null) }).unwrap());
+    assert_ne!(hashed([1; 32]), hashed([2; 32]));
+    for name in ["HashSha1", "HashSha256", "HashPbkdf2Sha256"] {
+        let expression = Expression::compile(&format!("{name}([password])")).unwrap();
+        assert!(expression.is_redacted(), "{name}");
+        assert_eq!(expression.eval(&[Value::from("")], &env(&Json::Null)).unwrap(), Outcome::Value(Value::Null));
+    }
+}
+
+#[test]
+fn what_entra_does_not_have_is_a_warning() {
+    for signature in signatures() {
+        let Some(example) = signature.examples.first() else { continue };
+        let expression = Expression::compile(example.expression).unwrap();
+        let warned = expression.warnings().iter().any(|problem| {
+            problem.kind == ProblemKind::NotPortable && example.expression[problem.span.clone()] == *signature.name
+        });
+        assert_eq!(warned, !signature.portable, "{}", signature.name);
+    }
 }
 
 #[test]
@@ -269,6 +325,13 @@ const INVERTIBLE: &[&str] = &[
     "CStr(DateFromNum([a]))",
     "NumFromDate([a])",
     "FormatDateTime([a], , \"yyyyMMdd\", \"d/M/yyyy\")",
+    "Trim([a])",
+    "PadLeft([a], 4, \"0\")",
+    "PadRight([a], 3)",
+    "CNum([a])",
+    "ConvertFromBase64([a])",
+    "ConvertFromUTF8Hex([a])",
+    "Lookup(\"a = 1; b = 2; = 3\", [a])",
 ];
 
 proptest! {

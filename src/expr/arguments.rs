@@ -62,6 +62,11 @@ impl<'a> Arguments<'a> {
         Random::new(&self.frame.env.seed, self.frame.text, self.call.position)
     }
 
+    /// A source of randomness that every call with this name shares, in whatever expression of a request.
+    pub(super) fn shared_random(&self, name: &str) -> Random {
+        Random::shared(&self.frame.env.seed, name)
+    }
+
     /// The bare word in an argument.
     pub(super) fn word(&self, index: usize) -> Option<Word> {
         match self.call.arguments.get(index) {

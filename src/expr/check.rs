@@ -105,7 +105,7 @@ impl Checker<'_> {
     fn call(&mut self, call: ast::Call, span: Range<usize>, at: At) -> Node {
         let position = self.calls;
         self.calls += 1;
-        let before = self.problems.len();
+        let before = self.obstacles();
         let Some(function) = self.function(&call, at) else {
             call.arguments.into_iter().for_each(|argument| drop(self.node(argument, At::Inside)));
             return Node::Missing;
@@ -116,11 +116,11 @@ impl Checker<'_> {
         let arguments: Vec<_> =
             written.into_iter().enumerate().map(|(i, argument)| self.argument(signature, i, argument, at)).collect();
         let mut call = Call { function, arguments, prepared: Prepared::Nothing, position };
-        if self.problems.len() == before {
+        if self.obstacles() == before {
             self.prepare(&mut call, &spans);
         }
         let node = Node::Call(call);
-        if self.problems.len() == before {
+        if self.obstacles() == before {
             self.try_constant(&node, span);
         }
         node
@@ -140,6 +140,11 @@ impl Checker<'_> {
         let signature = function.signature();
         if signature.name != name {
             self.warn(call.name_span.clone(), format!("`{name}` is spelled `{}`", signature.name), None);
+        }
+        if !signature.portable {
+            let message = format!("Entra does not have `{}`", signature.name);
+            let help = "it works in a mapping; do not copy it into Entra".to_owned();
+            self.push(ProblemKind::NotPortable, call.name_span.clone(), message, Some(help));
         }
         let misplaced = match signature.place {
             Place::Outermost if at != At::Outermost => {
@@ -209,12 +214,12 @@ impl Checker<'_> {
             _ if parameter.kind == Kind::Boolean => At::Condition,
             _ => At::Inside,
         };
-        let before = self.problems.len();
+        let before = self.obstacles();
         let node = self.node(argument, inside);
         if missing && !parameter.optional {
             let message = format!("`{}` of `{}` is empty", parameter.name, signature.name);
             self.problem(span, message, Some(format!("write `{}`", signature.usage())));
-        } else if !missing && readable && self.problems.len() == before {
+        } else if !missing && readable && self.obstacles() == before {
             self.kind(signature, parameter, &node, span);
         }
         node
@@ -254,6 +259,11 @@ impl Checker<'_> {
             let help = format!("the reason: {}", failure.reason);
             self.warn(span, format!("`{}` fails whatever comes in", failure.function), Some(help));
         }
+    }
+
+    /// How many problems there are that make further checks pointless.
+    fn obstacles(&self) -> usize {
+        self.problems.iter().filter(|problem| problem.kind != ProblemKind::NotPortable).count()
     }
 
     fn problem(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<String>) {

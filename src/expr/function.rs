@@ -42,7 +42,7 @@ pub(super) trait Function: Sync {
 /// A function's name, parameters, result and documentation.
 #[derive(Debug)]
 pub struct Signature {
-    /// The name, as Entra spells it.
+    /// The name, as Entra spells it where Entra has it.
     pub name: &'static str,
     /// What it does, in a sentence or a few.
     pub summary: &'static str,
@@ -60,6 +60,10 @@ pub struct Signature {
     pub place: Place,
     /// What the result depends on besides the arguments.
     pub depends: Depends,
+    /// False for our own functions: Entra does not have them.
+    pub portable: bool,
+    /// True when logs must not show the result.
+    pub secret: bool,
     /// Why there is no inverse, where there is none.
     pub lost: &'static str,
     /// Calls and what they give; they are run as tests.
@@ -137,6 +141,8 @@ impl Signature {
         each: false,
         place: Place::Anywhere,
         depends: Depends::Arguments,
+        portable: true,
+        secret: false,
         lost: "different inputs give the same result",
         examples: &[],
     };

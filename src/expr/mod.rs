@@ -1,4 +1,5 @@
-//! The expression language: Entra's, compiled once and evaluated for each request.
+//! The expression language: Entra's with some functions of our own, compiled once and evaluated for
+//! each request.
 //!
 //! Knows neither SCIM nor the application: a reference `[name]` is a slot that the caller fills.
 //!
@@ -94,6 +95,16 @@ pub enum ProblemKind {
     Arguments,
     /// Works, but probably not as meant.
     Warning,
+    /// Works here, but not in Entra.
+    NotPortable,
+}
+
+impl ProblemKind {
+    /// True for what does not stop an expression from being used.
+    #[must_use]
+    pub const fn is_warning(self) -> bool {
+        matches!(self, Self::Warning | Self::NotPortable)
+    }
 }
 
 /// What an evaluation gives.
@@ -144,7 +155,7 @@ impl Expression {
         let syntax = parse::parse(text, &mut problems);
         let (root, references) = check::check(syntax, &mut problems);
         problems.sort_by_key(|problem| problem.span.start);
-        if problems.iter().any(|problem| problem.kind != ProblemKind::Warning) {
+        if problems.iter().any(|problem| !problem.kind.is_warning()) {
             return Err(problems);
         }
         Ok(Self { text: text.to_owned(), references, root: Arc::new(root), warnings: problems })
@@ -216,16 +227,16 @@ impl Expression {
         self.root.is_constant()
     }
 
-    /// True when two evaluations of the same input may differ: `Now`, `Guid`, `RandomString`.
+    /// True when two evaluations of the same input may differ: `Now`, `Guid`, `RandomString` and the like.
     #[must_use]
     pub fn uses_time_or_randomness(&self) -> bool {
         self.uses(|signature| matches!(signature.depends, Depends::Time | Depends::Randomness))
     }
 
-    /// True when the result may hold what `Redact` keeps out of logs.
+    /// True when the result may hold what `Redact` or a hash keeps out of logs.
     #[must_use]
     pub fn is_redacted(&self) -> bool {
-        self.uses(|signature| signature.name == "Redact")
+        self.uses(|signature| signature.secret)
     }
 
     /// True when the flow may be stopped instead of giving a value.
@@ -251,13 +262,13 @@ impl Expression {
 
 impl Env {
     /// The same environment for the rule of one target, with a seed of its own: two targets with
-    /// the same `Guid()` get two identifiers.
+    /// the same `Guid()` get two identifiers. What is drawn under a name stays the same.
     #[must_use]
     pub fn for_target(&self, target: &str) -> Self {
-        let mut seed = Sha256::new();
-        seed.update(self.seed);
-        seed.update(target.as_bytes());
-        Self { seed: seed.finalize().into(), ..self.clone() }
+        let digest = Sha256::new().chain_update(self.seed).chain_update(target.as_bytes()).finalize();
+        let mut seed = self.seed;
+        seed[..random::OF_TARGET].copy_from_slice(&digest[..random::OF_TARGET]);
+        Self { seed, ..self.clone() }
     }
 }
 

@@ -55,6 +55,8 @@ pub(super) enum Prepared {
     Pattern(Box<Pattern>),
     /// The formats that a date is read and printed by.
     Formats(Box<(date::Pattern, date::Pattern)>),
+    /// Keys and values.
+    Table(Box<[(String, String)]>),
 }
 
 /// The bare words, with their names.

@@ -2,6 +2,10 @@
 
 use sha2::{Digest as _, Sha256};
 
+/// How many bytes at the beginning of a seed are the target's; the others are the same for every
+/// target of a request.
+pub(super) const OF_TARGET: usize = 16;
+
 /// A stream of bytes: SHA-256 of seed, block number, position of the call and expression.
 #[derive(Debug)]
 pub(super) struct Random {
@@ -17,6 +21,14 @@ impl Random {
         key.update(seed);
         key.update(position.to_be_bytes());
         key.update(Sha256::digest(text.as_bytes()));
+        Self { key, block: 0, held: Vec::new() }
+    }
+
+    /// The stream of a name, the same for every target of a request.
+    pub(super) fn shared(seed: &[u8; 32], name: &str) -> Self {
+        let mut key = Sha256::new();
+        key.update(&seed[OF_TARGET..]);
+        key.update(name.as_bytes());
         Self { key, block: 0, held: Vec::new() }
     }
 

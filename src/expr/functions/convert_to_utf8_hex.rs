@@ -17,18 +17,25 @@ impl Function for ConvertToUtf8Hex {
 
     fn call(&self, arguments: &Arguments<'_>) -> Result<Value, Stop> {
         let Some(source) = arguments.text(0)? else { return Ok(Value::Null) };
-        Ok(Value::String(source.bytes().map(|byte| format!("{byte:02X}")).collect()))
+        Ok(Value::String(encoded(&source)))
     }
 
     fn invert(&self, arguments: &[Node]) -> Result<Undone, String> {
-        Undone::converting(&arguments[0], |value| {
-            let text = text_of(value);
-            let digits = |pair: &[u8]| u8::try_from(hex(pair[0])? * 16 + hex(*pair.get(1)?)?).ok();
-            let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(digits).collect();
-            let read = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-            read.map(Value::String).ok_or_else(|| "the value is no UTF-8 in hexadecimal digits".to_owned())
-        })
+        Undone::converting(&arguments[0], |value| decoded(&text_of(value)).map(Value::String))
     }
+}
+
+/// The bytes of the text as hexadecimal digits, in capitals.
+pub(super) fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02X}")).collect()
+}
+
+/// The text that [`encoded`] was given.
+pub(super) fn decoded(digits: &str) -> Result<String, String> {
+    let byte = |pair: &[u8]| u8::try_from(hex(pair[0])? * 16 + hex(*pair.get(1)?)?).ok();
+    let bytes: Option<Vec<u8>> = digits.as_bytes().chunks(2).map(byte).collect();
+    let read = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    read.ok_or_else(|| "the value is no UTF-8 in hexadecimal digits".to_owned())
 }
 
 fn hex(digit: u8) -> Option<u32> {

@@ -29,6 +29,7 @@ static SIGNATURE: Signature = Signature {
     parameters: &[Parameter::new("value", Kind::Any).passed()],
     required: 1,
     result: Kind::Any,
+    secret: true,
     examples: &[Example { expression: "Redact([password])", given: r#"{"password": "s3cret"}"#, gives: r#""s3cret""# }],
     ..Signature::PLAIN
 };

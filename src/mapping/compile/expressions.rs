@@ -1,7 +1,7 @@
 //! Expressions inside a mapping: compiled, their references resolved, problems at their columns.
 
 use crate::diagnostic::{Code, Diagnostic, Problems, Severity, Span};
-use crate::expr::{Expression, Problem, ProblemKind};
+use crate::expr::{Expression, Problem};
 use crate::record::FieldName;
 
 use super::super::{Computed, Slot, SlotFault};
@@ -26,15 +26,9 @@ pub(super) fn expression(text: &str, span: &Span, problems: &mut Problems) -> Op
 }
 
 fn diagnostic(text: &str, span: &Span, problem: &Problem) -> Diagnostic {
-    let code = match problem.kind {
-        ProblemKind::Syntax => Code::EXPRESSION_SYNTAX,
-        ProblemKind::UnknownFunction => Code::UNKNOWN_FUNCTION,
-        ProblemKind::Arguments => Code::WRONG_ARGUMENTS,
-        ProblemKind::Warning => Code::DOUBTFUL_EXPRESSION,
-    };
     let at = span.inside_string(text, problem.span.clone());
-    let mut found = Diagnostic::error(code, &at, problem.message.clone());
-    if problem.kind == ProblemKind::Warning {
+    let mut found = Diagnostic::error(problem.kind.code(), &at, problem.message.clone());
+    if problem.kind.is_warning() {
         found.severity = Severity::Warning;
     }
     found.help = problem.help.clone();
