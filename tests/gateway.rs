@@ -234,3 +234,19 @@ async fn requests_that_are_answered_wrongly_elsewhere() {
 async fn clauses_hold_as_a_client_meets_them() {
     check_file(include_str!("gateway/clauses.toml")).await;
 }
+
+#[tokio::test]
+async fn a_patch_is_explained_by_its_operations_and_its_statements() {
+    let harness = Harness::start().await;
+    let user = br#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ann",
+        "name": {"givenName": "Ann", "familyName": "Lee"}, "active": true}"#;
+    let user = Value::from_json(user, &postern::value::JsonLimits::default()).unwrap();
+    let made = harness.send("POST /Users", Some(&user)).await;
+    let patch = br#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
+        {"op": "replace", "path": "name.familyName", "value": "Nilsson"}]}"#;
+    let patch = Value::from_json(patch, &postern::value::JsonLimits::default()).unwrap();
+    let lines = harness.explain_patch(&format!("/Users/{}", made.text("id")), &patch).await;
+    assert_eq!(lines[0], r#"operation 1: replace name.familyName = "Nilsson""#);
+    assert!(lines[1].starts_with("SELECT "), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("UPDATE ") && line.contains("Nilsson")), "{lines:?}");
+}

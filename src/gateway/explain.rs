@@ -1,11 +1,13 @@
 //! What a request would cause, as text: nothing is executed.
 
 use crate::downstream::AnyPlan;
-use crate::plan::{self, DeletePlan, FetchPlan, Source};
+use crate::plan::{self, DeletePlan, FetchPlan, MembersChange, Source};
 use crate::record::RecordKey;
-use crate::scim::{Operation, RawRequest, ResourceId, ScimError};
+use crate::scim::patch::{PatchOp, apply, member_change};
+use crate::scim::{Meta, Operation, PatchOperation, RawRequest, Resource, ResourceId, ScimError};
+use crate::value::{Object, Value};
 
-use super::{Call, Failure, Gateway, assemble, resolve};
+use super::{Call, Failure, Gateway, assemble, members, resolve};
 
 impl Gateway {
     /// The statements or calls that a request would cause, in order. What depends on an answer of
@@ -52,11 +54,17 @@ impl Call<'_> {
                 }
                 Ok(lines)
             }
-            Operation::Replace(_, id, _) | Operation::Patch(_, id, _) => {
-                let mut lines = self.explain_fetch(id).await?;
-                lines.push("then the fields that differ are updated, in one transaction or call".to_owned());
-                Ok(lines)
+            Operation::Replace(_, id, resource) => {
+                let mut after = (**resource).clone();
+                let ids = resolve::take_members(&mut after).unwrap_or_default();
+                let change = if self.mapping.has_members() {
+                    MembersChange::Replace(resolve::members(self, &ids).await?)
+                } else {
+                    MembersChange::None
+                };
+                self.explain_update(id, after, change).await
             }
+            Operation::Patch(_, id, operations) => self.explain_patch(id, operations).await,
             Operation::Delete(_, id) => {
                 let key = resolve::key(self, id).await?;
                 let plan = DeletePlan { resource: self.resource().clone(), key };
@@ -64,6 +72,45 @@ impl Call<'_> {
             }
             Operation::QueryAll(_) | Operation::Bulk(_) | Operation::Discover(_) => Ok(Vec::new()),
         }
+    }
+
+    async fn explain_patch(&self, id: &ResourceId, operations: &[PatchOperation]) -> Result<Vec<String>, Failure> {
+        let mut lines: Vec<String> = operations.iter().map(parsed).collect();
+        let (about_members, others): (Vec<_>, Vec<_>) = operations.iter().cloned().partition(|operation| {
+            let path = &operation.target.path;
+            self.mapping.has_members() && path.schema.is_none() && &*path.attribute == "members"
+        });
+        let Some(changes) = about_members.iter().map(member_change).collect::<Option<Vec<_>>>() else {
+            lines.extend(self.explain_fetch(id).await?);
+            lines.push("then the members that differ are added and removed".to_owned());
+            return Ok(lines);
+        };
+        let change = members::sum(self, &changes).await?;
+        let after = apply(&others, &unknown(), &self.mapping.kind)?;
+        lines.extend(self.explain_update(id, after, change).await?);
+        Ok(lines)
+    }
+
+    /// What is stored is not known here, so every attribute that the request gives a value counts
+    /// as changed; what it takes away is left out.
+    async fn explain_update(
+        &self,
+        id: &ResourceId,
+        mut after: Resource,
+        change: MembersChange,
+    ) -> Result<Vec<String>, Failure> {
+        let key = resolve::key(self, id).await?;
+        resolve::references(self, &mut after).await?;
+        let update = plan::update(self.mapping, &key, &unknown(), &after, change, &self.env)?;
+        let mut lines = self.explain_key(&key);
+        match &update.plan {
+            None => lines.push("no value is written; what is taken away is cleared if it is there".to_owned()),
+            Some(plan) => {
+                lines.push("then, as far as the values differ from those stored:".to_owned());
+                lines.extend(self.downstream().explain(&AnyPlan::Update(plan)));
+            }
+        }
+        Ok(lines)
     }
 
     async fn explain_fetch(&self, id: &ResourceId) -> Result<Vec<String>, Failure> {
@@ -75,4 +122,26 @@ impl Call<'_> {
         let plan = FetchPlan { resource: self.resource().clone(), key: key.clone(), want: assemble::want(self) };
         self.downstream().explain(&AnyPlan::Fetch(&plan))
     }
+}
+
+/// What is stored, as far as it is known without asking.
+fn unknown() -> Resource {
+    Resource { attributes: Object::new(), external_id: None, id: None, meta: Meta::default() }
+}
+
+/// An operation as it was understood.
+fn parsed(operation: &PatchOperation) -> String {
+    let word = match operation.op {
+        PatchOp::Add => "add",
+        PatchOp::Remove => "remove",
+        PatchOp::Replace => "replace",
+    };
+    let filter = operation.target.filter.as_ref().map(|filter| format!(" where {filter}")).unwrap_or_default();
+    // A password is not for terminals and their histories.
+    let value = match &operation.value {
+        Value::Null => String::new(),
+        _ if &*operation.target.path.attribute == "password" => " = (not shown)".to_owned(),
+        value => format!(" = {}", value.to_json()),
+    };
+    format!("operation {}: {word} {}{filter}{value}", operation.number, operation.target.path)
 }

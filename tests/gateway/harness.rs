@@ -121,6 +121,18 @@ impl Harness {
         Self { gateway, folder, notes, types }
     }
 
+    /// What a PATCH would cause, without sending it.
+    pub(crate) async fn explain_patch(&self, path: &str, body: &Value) -> Vec<String> {
+        let raw = RawRequest {
+            verb: Verb::Patch,
+            path: path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect(),
+            query: RawQuery(Vec::new()),
+            body: Some(body.clone()),
+            preconditions: Preconditions::default(),
+        };
+        self.gateway.explain(raw).await.unwrap()
+    }
+
     /// The tenant's seal.
     pub(crate) fn seal(&self) -> Seal {
         let store = Sqlite::open(&self.folder.join("correlation.db")).unwrap();
