@@ -15,6 +15,7 @@ mod conform;
 mod correlation;
 mod demo;
 mod e2e;
+mod eval;
 mod expr;
 mod filter;
 mod gateway;

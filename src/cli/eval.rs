@@ -4,12 +4,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::expr::{Env, Expression, Outcome};
+use crate::diagnostic::{Diagnostic, Severity, SourceFile, Span, render_all};
+use crate::expr::{Env, Expression, Outcome, Problem, text_of};
 use crate::value::{JsonLimits, Object, Value};
 
 /// The expression does not compile.
 const DOES_NOT_COMPILE: u8 = 2;
-/// The expression fails on this input, or has no inverse for this value.
+/// The expression fails on this input, every candidate is taken, or it has no inverse for this value.
 const FAILS: u8 = 3;
 
 #[derive(Debug, Args)]
@@ -20,6 +21,9 @@ pub(super) struct Options {
     /// What `DefaultDomain()` gives.
     #[arg(long, value_name = "DOMAIN")]
     default_domain: Option<String>,
+    /// Values that are taken, a JSON list: `SelectUniqueValue` gives the first that is not.
+    #[arg(long, value_name = "JSON")]
+    taken: Option<String>,
     /// Print the attributes that would give this value.
     #[arg(long, value_name = "VALUE")]
     invert: Option<String>,
@@ -33,12 +37,11 @@ pub(super) fn run(options: &Options) -> ExitCode {
     let expression = match Expression::compile(&options.expression) {
         Ok(expression) => expression,
         Err(problems) => {
-            for problem in problems {
-                eprintln!("{} (at {})", problem.message, problem.span.start + 1);
-            }
+            report(&options.expression, &problems);
             return ExitCode::from(DOES_NOT_COMPILE);
         }
     };
+    report(&options.expression, expression.warnings());
     match &options.invert {
         Some(value) => invert(&expression, value),
         None => evaluate(&expression, options),
@@ -60,16 +63,57 @@ fn evaluate(expression: &Expression, options: &Options) -> ExitCode {
     let env = Env { now, seed, default_domain: options.default_domain.clone() };
     let values: Vec<Value> =
         expression.references().iter().map(|reference| value_of(&attributes, &reference.name)).collect();
-    match expression.eval(&values, &env) {
+    let taken = match options.taken.as_deref().map(|text| Value::from_json(text.as_bytes(), &JsonLimits::default())) {
+        None => Value::Null,
+        Some(Ok(taken)) => taken,
+        Some(Err(problem)) => return super::failure(&format!("the taken values are no JSON: {problem}")),
+    };
+    match first_free(expression, &values, &env, &taken) {
+        Ok(Outcome::Value(at @ Value::DateTime(_))) => println!("{}", Value::String(text_of(&at)).to_json()),
         Ok(Outcome::Value(value)) => println!("{}", value.to_json()),
-        Ok(Outcome::IgnoreAttribute) => println!("{{\"$flow\":\"ignoreAttribute\"}}"),
-        Ok(Outcome::IgnoreObject) => println!("{{\"$flow\":\"ignoreObject\"}}"),
-        Err(error) => {
-            eprintln!("{error}");
+        Ok(Outcome::IgnoreAttribute) => println!("{{\"$flow\":\"ignore_attribute\"}}"),
+        Ok(Outcome::IgnoreObject) => println!("{{\"$flow\":\"ignore_object\"}}"),
+        Err(reason) => {
+            eprintln!("{reason}");
             return ExitCode::from(FAILS);
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Prints problems on standard error, with a caret under the text that is meant.
+fn report(text: &str, problems: &[Problem]) {
+    if problems.is_empty() {
+        return;
+    }
+    let file = SourceFile::new("expression", text);
+    let shown = |problem: &Problem| {
+        let at = Span::new(&file, problem.span.clone());
+        let mut shown = Diagnostic::error(problem.kind.code(), &at, problem.message.clone());
+        if problem.kind.is_warning() {
+            shown.severity = Severity::Warning;
+        }
+        shown.help.clone_from(&problem.help);
+        shown
+    };
+    eprint!("{}", render_all(&problems.iter().map(shown).collect::<Vec<_>>(), false));
+}
+
+/// The value; of several candidates the first that is there and not taken, whatever its case.
+fn first_free(expression: &Expression, values: &[Value], env: &Env, taken: &Value) -> Result<Outcome, String> {
+    let candidates = expression.candidates();
+    if candidates == 1 || taken.is_unassigned() {
+        return expression.eval(values, env).map_err(|error| error.to_string());
+    }
+    for index in 0..candidates {
+        let outcome = expression.eval_candidate(index, values, env).map_err(|error| error.to_string())?;
+        let Outcome::Value(value) = &outcome else { return Ok(outcome) };
+        let text = text_of(value).to_lowercase();
+        if !text.is_empty() && !taken.elements().iter().any(|have| text_of(have).to_lowercase() == text) {
+            return Ok(outcome);
+        }
+    }
+    Err("every candidate is taken".to_owned())
 }
 
 /// The attribute itself, or a path of names.

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use crate::diagnostic::Code;
 use crate::value::Value;
 
 mod arguments;
@@ -104,6 +105,18 @@ impl ProblemKind {
     #[must_use]
     pub const fn is_warning(self) -> bool {
         matches!(self, Self::Warning | Self::NotPortable)
+    }
+
+    /// The stable code of such a problem.
+    #[must_use]
+    pub const fn code(self) -> Code {
+        match self {
+            Self::Syntax => Code::EXPRESSION_SYNTAX,
+            Self::UnknownFunction => Code::UNKNOWN_FUNCTION,
+            Self::Arguments => Code::WRONG_ARGUMENTS,
+            Self::Warning => Code::DOUBTFUL_EXPRESSION,
+            Self::NotPortable => Code::NOT_PORTABLE,
+        }
     }
 }
 
