@@ -11,6 +11,7 @@ mod journey;
 mod json;
 mod outage;
 mod process;
+mod stall;
 mod target;
 mod view;
 mod wordpress;
@@ -175,4 +176,16 @@ async fn what_hangs_on_a_redmine_group() {
 #[ignore = "needs the servers that tests/run starts"]
 async fn redmine_by_rest_deletes_for_good() {
     dependants::redmine_by_rest_for_good().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn django_stalls() {
+    stall::django().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn redmine_by_rest_stalls() {
+    stall::redmine_by_rest().await;
 }
