@@ -11,7 +11,7 @@ use crate::correlation::Correlations;
 use crate::downstream::Downstream;
 use crate::expr::Env;
 use crate::mapping::{Mapping, ResourceMapping};
-use crate::observe::{Observation, Observer, Observers, Outcome, RequestFacts};
+use crate::observe::{Observers, Outcome, RequestFacts};
 use crate::plan::{DEFAULT_PAGE, MAX_PAGE};
 use crate::quirks::Profile;
 use crate::scim::{Features, ListResponse, Operation, RawRequest, Request, ResourceTypes, Response, ScimError};
@@ -31,6 +31,7 @@ mod patch;
 mod query;
 mod refusal;
 mod replace;
+mod report;
 mod resolve;
 mod shadow;
 mod write;
@@ -240,63 +241,6 @@ impl Gateway {
             seed[..16].copy_from_slice(&now.as_nanosecond().to_be_bytes());
         }
         Env { now, seed, default_domain: self.parts.default_domain.clone() }
-    }
-
-    /// Turns a failure into the client's words and tells the audit what became of the change.
-    fn explain_failure(&self, failure: Failure, trace: &mut Trace) -> ScimError {
-        if let Failure::Correlation(error) = &failure {
-            self.parts.observers.observe(&Observation::CorrelationFailed {
-                tenant: Arc::clone(&self.parts.tenant),
-                detail: error.to_string(),
-            });
-        }
-        trace.outcome = Some(failure.outcome());
-        failure.into_scim()
-    }
-
-    fn report_unknown(&self, request: &Request) {
-        let Some(kind) = request.operation.kind() else { return };
-        for _ in &request.unknown {
-            self.parts.observers.observe(&Observation::AttributeDropped {
-                tenant: Arc::clone(&self.parts.tenant),
-                resource_type: Arc::clone(&kind.name),
-                attribute: "_unknown".to_owned(),
-            });
-        }
-    }
-
-    fn report_change(
-        &self,
-        client: &Client,
-        facts: &RequestFacts,
-        trace: &Trace,
-        done: &Result<Response, ScimError>,
-        duration: Duration,
-    ) {
-        if !["create", "replace", "patch", "delete"].contains(&facts.op) {
-            return;
-        }
-        let Some(outcome) = trace.outcome else { return };
-        let status = match done {
-            Ok(Response::Created(_)) => 201,
-            Ok(Response::NoContent(_)) => 204,
-            Ok(_) => 200,
-            Err(error) => error.status,
-        };
-        let mut request = facts.clone();
-        request.tenant = Some(Arc::clone(&self.parts.tenant));
-        request.token = Some(Arc::clone(&client.token));
-        request.address = client.address;
-        request.request_id.clone_from(&client.request_id);
-        self.parts.observers.observe(&Observation::ResourceProvisioned {
-            request,
-            outcome,
-            status,
-            id: trace.id.clone(),
-            key: trace.key.clone(),
-            changed: trace.changed.clone(),
-            duration,
-        });
     }
 }
 
