@@ -216,7 +216,7 @@ sql() {
 # database_of ROLE PASSWORD: a database named as the role that owns it.
 database_of() {
     [ -n "$(sql postgres -c "select 1 from pg_roles where rolname = '$1'")" ] \
-        || sql postgres -c "create role $1 login password '$2'"
+        || sql postgres -c "create role $1 login createdb password '$2'"
     [ -n "$(sql postgres -c "select 1 from pg_database where datname = '$1'")" ] \
         || sql postgres -c "create database $1 owner $1"
 }
