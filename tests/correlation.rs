@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern::correlation::{CacheSettings, Cached, Correlations, Seal, Sqlite, Store};
+use postern::correlation::{CacheSettings, Cached, Correlations, Identity, Seal, Sqlite, Store};
 use postern::diagnostic::{Document, Problems, SourceFile, render_all};
 use postern::downstream::{self, Binding};
 use postern::gateway::{Client, Gateway, Parts};
 use postern::mapping::compile;
 use postern::observe::{Observers, RequestFacts};
 use postern::quirks::Profile;
-use postern::scim::{Preconditions, RawQuery, RawRequest, Response, ScimError, Verb};
+use postern::record::RecordKey;
+use postern::scim::{Preconditions, RawQuery, RawRequest, ResourceId, Response, ScimError, Verb};
 use postern::value::{JsonLimits, Value};
 use serde_json::{Value as Json, json};
 
@@ -217,4 +218,26 @@ async fn an_address_without_a_type_is_the_first_that_the_mapping_names() {
         house.create(json!({"userName": "a", "emails": [{"value": "a@example.com", "primary": true}]})).await.unwrap();
     assert_eq!(made["emails"], json!([{"type": "work", "value": "a@example.com"}]));
     assert_eq!(house.sql("SELECT home_mail FROM people WHERE login = 'a'"), [""]);
+}
+
+#[test]
+fn an_id_is_worth_nothing_in_another_tenant_or_type_nor_when_it_is_touched() {
+    let master = [7; 32];
+    let (ours, theirs) = (Seal::new(&master, "works").unwrap(), Seal::new(&master, "others").unwrap());
+    let identity = Identity::first(&RecordKey::new("42"));
+    let id = ours.seal("User", &identity).unwrap();
+    assert_eq!(ours.open("User", &id), Some(identity.clone()));
+    assert_eq!(ours.seal("User", &identity).unwrap(), id, "the same record has the same id");
+    assert!(!id.as_str().contains("42"));
+    assert_eq!(theirs.open("User", &id), None);
+    assert_eq!(ours.open("Group", &id), None);
+    for at in 0..id.as_str().len() {
+        let mut touched = id.as_str().as_bytes().to_vec();
+        touched[at] = if touched[at] == b'A' { b'B' } else { b'A' };
+        assert_eq!(ours.open("User", &ResourceId::new(std::str::from_utf8(&touched).unwrap())), None);
+        assert_eq!(ours.open("User", &ResourceId::new(&id.as_str()[..at])), None);
+    }
+    for foreign in ["", "42", "1", "admin", "../admin", "%00", "A".repeat(2000).as_str()] {
+        assert_eq!(ours.open("User", &ResourceId::new(foreign)), None);
+    }
 }

@@ -14,8 +14,10 @@ use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
+use tower::limit::ConcurrencyLimit;
+use tower::util::BoxCloneSyncService;
+use tower::{Service as _, ServiceBuilder, ServiceExt as _};
 
 use super::breaker::Breaker;
 use super::credentials::Credentials;
@@ -39,14 +41,16 @@ pub(super) struct Outgoing {
     pub(super) is_read: bool,
 }
 
+type Outbound = Request<Full<Bytes>>;
+
 /// The way to one application.
 #[derive(Debug)]
 pub(super) struct Transport {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    /// The client, so many exchanges at a time; an exchange ends with the whole answer.
+    line: ConcurrencyLimit<BoxCloneSyncService<Outbound, Answer, Fault>>,
     base: Base,
     credentials: Credentials,
     timeout: Duration,
-    permits: Semaphore,
     breaker: Breaker,
 }
 
@@ -104,7 +108,9 @@ impl Transport {
             .http1_max_buf_size(MAX_HEAD as usize)
             .http2_max_header_list_size(MAX_HEAD)
             .build(connector);
-        Self { client, base, credentials, timeout, permits: Semaphore::new(concurrency), breaker: Breaker::default() }
+        let exchange = tower::service_fn(move |request| exchange(client.clone(), request));
+        let line = ServiceBuilder::new().concurrency_limit(concurrency).service(BoxCloneSyncService::new(exchange));
+        Self { line, base, credentials, timeout, breaker: Breaker::default() }
     }
 
     /// Sends a request, again where that is safe, and gives the answer, whatever its status.
@@ -135,10 +141,10 @@ impl Transport {
 
     async fn attempt(&self, outgoing: &Outgoing) -> Result<Answer, Fault> {
         let request = self.request(outgoing)?;
-        let permit = timeout(QUEUE_TIMEOUT, self.permits.acquire()).await;
-        let _permit = permit.map_err(|_| Fault::Busy)?.map_err(|_| Fault::Busy)?;
+        let mut line = self.line.clone();
+        let free = timeout(QUEUE_TIMEOUT, line.ready()).await.map_err(|_| Fault::Busy)??;
         let pass = self.breaker.pass().map_err(Fault::Open)?;
-        match timeout(self.timeout, self.exchange(request)).await {
+        match timeout(self.timeout, free.call(request)).await {
             Err(_) => {
                 pass.failed();
                 Err(Fault::Lost(format!("no answer within {} ms", self.timeout.as_millis())))
@@ -153,7 +159,7 @@ impl Transport {
         }
     }
 
-    fn request(&self, outgoing: &Outgoing) -> Result<Request<Full<Bytes>>, Fault> {
+    fn request(&self, outgoing: &Outgoing) -> Result<Outbound, Fault> {
         let mut headers = outgoing.headers.clone();
         let mut target = format!("{}{}", self.base.url, outgoing.target);
         self.credentials.apply(&mut target, &mut headers);
@@ -172,20 +178,23 @@ impl Transport {
         *request.headers_mut() = headers;
         Ok(request)
     }
+}
 
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, Fault> {
-        let response = self.client.request(request).await.map_err(|error| fault_of(&error))?;
-        let (head, body) = response.into_parts();
-        if head.headers.get(header::CONTENT_ENCODING).is_some_and(|value| value != "identity") {
-            return Err(Fault::Unreadable("the answer is compressed though that was not asked for".to_owned()));
+async fn exchange(
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    request: Outbound,
+) -> Result<Answer, Fault> {
+    let response = client.request(request).await.map_err(|error| fault_of(&error))?;
+    let (head, body) = response.into_parts();
+    if head.headers.get(header::CONTENT_ENCODING).is_some_and(|value| value != "identity") {
+        return Err(Fault::Unreadable("the answer is compressed though that was not asked for".to_owned()));
+    }
+    match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => Ok(Answer::new(head.status, head.headers, body.to_bytes())),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Fault::Unreadable(format!("the answer is longer than {MAX_BODY} bytes")))
         }
-        match Limited::new(body, MAX_BODY).collect().await {
-            Ok(body) => Ok(Answer::new(head.status, head.headers, body.to_bytes())),
-            Err(error) if error.is::<LengthLimitError>() => {
-                Err(Fault::Unreadable(format!("the answer is longer than {MAX_BODY} bytes")))
-            }
-            Err(_) => Err(Fault::Broken),
-        }
+        Err(_) => Err(Fault::Broken),
     }
 }
 
