@@ -63,7 +63,13 @@ impl House {
             body: body.map(|body| Value::from_json(body.to_string().as_bytes(), &JsonLimits::default()).unwrap()),
             preconditions: Preconditions::default(),
         };
-        let client = Client { tenant: "works".into(), token: "test".into(), address: None, request_id: "1".to_owned() };
+        let client = Client {
+            tenant: "works".into(),
+            token: "test".into(),
+            user: None,
+            address: None,
+            request_id: "1".to_owned(),
+        };
         let answer = self.gateway.handle(&client, raw, &mut RequestFacts::default()).await?;
         Ok(match answer {
             Response::Created(entity) | Response::Found(entity) => Value::Object(entity.body).to_serde(),

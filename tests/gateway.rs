@@ -30,6 +30,9 @@ struct Case {
     /// The client's profile; `any` when none is named.
     #[serde(default)]
     profile: Option<String>,
+    /// The `userName` of the user that the client's token stands for.
+    #[serde(default)]
+    user: Option<String>,
     /// Replacements in the demo's mapping.
     #[serde(default)]
     mapping: Vec<(String, String)>,
@@ -69,7 +72,8 @@ async fn check(case: &Case) {
             text.replace(from, to)
         })
     };
-    let harness = Harness::of("tenant", profile, change).await;
+    let mut harness = Harness::of("tenant", profile, change).await;
+    harness.user = case.user.as_deref().map(Into::into);
     let mut kept: BTreeMap<String, String> = BTreeMap::new();
     for (number, step) in case.step.iter().enumerate() {
         let at = format!("{}: request {}", case.name, number + 1);
@@ -192,6 +196,11 @@ async fn references_may_form_a_chain_of_any_length() {
 #[tokio::test]
 async fn versions_are_conditions_as_written() {
     check_file(include_str!("gateway/etags.toml")).await;
+}
+
+#[tokio::test]
+async fn me_is_the_user_that_a_token_stands_for() {
+    check_file(include_str!("gateway/me.toml")).await;
 }
 
 #[tokio::test]

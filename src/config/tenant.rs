@@ -207,6 +207,7 @@ fn token(node: &Node, problems: &mut Problems) -> Option<Token> {
     let name = table.required_string("name", "a name for the audit", problems);
     let hash = table.required_string("sha256", "`postern token new` prints it", problems);
     let expires = table.node("expires").and_then(|node| expiry(node, problems));
+    let user = table.string("user", problems).and_then(|(text, span)| user(text, span, problems));
     table.finish(problems);
     let (text, span) = hash?;
     if text.starts_with("pst_") {
@@ -223,7 +224,19 @@ fn token(node: &Node, problems: &mut Problems) -> Option<Token> {
         );
         return None;
     };
-    Some(Token { name: name?.0.into(), sha256, expires })
+    Some(Token { name: name?.0.into(), sha256, expires, user })
+}
+
+/// The `userName` of the user behind `/Me`.
+fn user(text: &str, span: &Span, problems: &mut Problems) -> Option<Arc<str>> {
+    if text.trim().is_empty() || text.len() > LONGEST_USER_NAME {
+        problems.push(
+            Diagnostic::error(Code::BAD_TOKEN, span, "`user` is no `userName`")
+                .help("write the `userName` of the one user that `/Me` is for this token, or leave it out"),
+        );
+        return None;
+    }
+    Some(text.into())
 }
 
 /// A date (its beginning, UTC) or a date and time.
@@ -250,3 +263,6 @@ fn expiry(node: &Node, problems: &mut Problems) -> Option<jiff::Timestamp> {
     }
     parsed
 }
+
+/// Longest `userName` that a token may stand for, in bytes; filters take no longer values.
+const LONGEST_USER_NAME: usize = 1024;

@@ -26,6 +26,7 @@ mod error;
 mod explain;
 mod get;
 mod lock;
+mod me;
 mod members;
 mod patch;
 mod query;
@@ -46,6 +47,8 @@ pub struct Client {
     pub tenant: Arc<str>,
     /// The name of the token.
     pub token: Arc<str>,
+    /// The `userName` of the user that the token stands for, to whom `/Me` leads.
+    pub user: Option<Arc<str>>,
     /// The client's address.
     pub address: Option<IpAddr>,
     /// The request's id.
@@ -142,6 +145,8 @@ impl Gateway {
         facts: &mut RequestFacts,
     ) -> Result<Response, ScimError> {
         let since = Instant::now();
+        let until = tokio::time::Instant::now() + self.parts.deadline;
+        let raw = me::replaced(self, client, raw, until).await?;
         let unread = refusal::note(&raw, &self.parts.mapping.types, facts);
         let request = match self.parse(raw) {
             Ok(request) => request,
@@ -155,7 +160,6 @@ impl Gateway {
             facts.op = op_of(&request.operation);
             return Ok(bulk::bulk(self, client, facts, operations).await);
         }
-        let until = tokio::time::Instant::now() + self.parts.deadline;
         self.one(client, &request, facts, until).await
     }
 

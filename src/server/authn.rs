@@ -25,6 +25,8 @@ pub struct Token {
     pub sha256: [u8; 32],
     /// When it stops to work; never when none.
     pub expires: Option<Timestamp>,
+    /// The `userName` of the user that it stands for, to whom `/Me` leads (RFC 7644 §3.11).
+    pub user: Option<Arc<str>>,
 }
 
 impl fmt::Debug for Token {
@@ -105,12 +107,12 @@ impl Stranger {
     }
 }
 
-/// The name of the token that the request carries.
-pub(super) fn recognise(headers: &HeaderMap, tokens: &[Token], now: Timestamp) -> Result<Arc<str>, Stranger> {
+/// The token that the request carries.
+pub(super) fn recognise<'t>(headers: &HeaderMap, tokens: &'t [Token], now: Timestamp) -> Result<&'t Token, Stranger> {
     let token = matching(bearer(headers)?, tokens).ok_or(Stranger::Unknown)?;
     match token.expires {
         Some(at) if at <= now => Err(Stranger::Expired),
-        _ => Ok(token.name.clone()),
+        _ => Ok(token),
     }
 }
 

@@ -43,10 +43,7 @@ pub(super) fn encode(result: Result<Response, ScimError>, envelope: &Envelope) -
 fn parts_of(response: Response) -> (u16, Option<Value>, HeaderMap) {
     let mut headers = HeaderMap::new();
     match response {
-        Response::Created(entity) => {
-            set(&mut headers, header::LOCATION, &entity.location);
-            (201, Some(body_of(entity, &mut headers)), headers)
-        }
+        Response::Created(entity) => (201, Some(body_of(entity, &mut headers)), headers),
         Response::Found(entity) => (200, Some(body_of(entity, &mut headers)), headers),
         Response::List(list) => (200, Some(list.into_object().into()), headers),
         Response::Document(document) => (200, Some(document.into()), headers),
@@ -61,8 +58,10 @@ fn parts_of(response: Response) -> (u16, Option<Value>, HeaderMap) {
     }
 }
 
+/// `Location` is the resource's own place, by whatever path it was asked for (RFC 7644 §3.11).
 fn body_of(entity: Entity, headers: &mut HeaderMap) -> Value {
-    let Entity { body, etag, location: _ } = entity;
+    let Entity { body, etag, location } = entity;
+    set(headers, header::LOCATION, &location);
     set(headers, header::ETAG, etag.as_deref().unwrap_or_default());
     let body: Object = body;
     body.into()

@@ -139,10 +139,11 @@ impl Exchange {
         let result = recognised.as_ref().map_or_else(|stranger| stranger.as_str(), |_| "ok");
         self.edge.observers.observe(&Observation::AuthAttempted { tenant: door.tenant.clone(), result });
         let token = recognised.map_err(|stranger| Refusal::of("auth", ScimError::new(401, stranger.detail())))?;
-        self.facts.token = Some(token.clone());
+        self.facts.token = Some(token.name.clone());
         Ok(Client {
             tenant: door.tenant.clone(),
-            token,
+            token: token.name.clone(),
+            user: token.user.clone(),
             address: self.facts.address,
             request_id: self.facts.request_id.clone(),
         })

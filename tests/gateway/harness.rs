@@ -69,6 +69,8 @@ pub(crate) struct Harness {
     gateway: Gateway,
     folder: PathBuf,
     notes: Arc<Notes>,
+    /// The `userName` of the user that the client's token stands for.
+    pub(crate) user: Option<Arc<str>>,
     pub(crate) types: Arc<ResourceTypes>,
 }
 
@@ -118,7 +120,7 @@ impl Harness {
             deadline: Duration::from_secs(20),
             observers,
         });
-        Self { gateway, folder, notes, types }
+        Self { gateway, folder, notes, user: None, types }
     }
 
     /// What a PATCH would cause, without sending it.
@@ -178,8 +180,13 @@ impl Harness {
     }
 
     pub(crate) async fn ask(&self, raw: RawRequest) -> Answer {
-        let client =
-            Client { tenant: "tenant".into(), token: "test".into(), address: None, request_id: "test".to_owned() };
+        let client = Client {
+            tenant: "tenant".into(),
+            token: "test".into(),
+            user: self.user.clone(),
+            address: None,
+            request_id: "test".to_owned(),
+        };
         answer(self.gateway.handle(&client, raw, &mut RequestFacts::default()).await)
     }
 

@@ -51,6 +51,16 @@ async fn the_scheme_has_no_case_and_every_token_of_the_tenant_works() {
     }
 }
 
+/// RFC 7644 §3.11: whom `/Me` leads to is the token's to say.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_engine_learns_which_user_a_token_stands_for() {
+    let edge = Edge::start().await;
+    for (token, user) in [("pst_of-ana", "ana"), ("pst_first", "")] {
+        let reply = edge.ask_bare(&["GET /scim/v2/Echo", &format!("Authorization: Bearer {token}")], "").await;
+        assert!(reply.body.contains(&format!("\"user\":\"{user}\"")), "{}", reply.body);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_token_a_tenant_tells_nothing() {
     let edge = Edge::start().await;

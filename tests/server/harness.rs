@@ -70,6 +70,7 @@ fn echo(client: &Client, raw: &RawRequest) -> Object {
     let mut echo = Object::new();
     echo.set("tenant", &*client.tenant);
     echo.set("token", &*client.token);
+    echo.set("user", client.user.as_deref().unwrap_or_default());
     echo.set("path", list(&raw.path));
     echo.set("query", Value::List(raw.query.0.iter().map(|(k, v)| Value::from(format!("{k}={v}"))).collect()));
     echo.set("ifMatch", list(&raw.preconditions.if_match));
@@ -220,6 +221,7 @@ fn doors() -> Vec<Door> {
         name: name.into(),
         sha256: Token::hash(text),
         expires: expires.map(|at| at.parse().unwrap()),
+        user: None,
     };
     let door = |tenant: &str, path: &str, tokens| Door {
         tenant: tenant.into(),
@@ -227,6 +229,7 @@ fn doors() -> Vec<Door> {
         engine: Arc::new(Script),
         tokens,
     };
+    let bound = Token { user: Some("ana".into()), ..token("ana", "pst_of-ana", None) };
     vec![
         door(
             "main",
@@ -234,6 +237,7 @@ fn doors() -> Vec<Door> {
             vec![
                 token("first", "pst_first", None),
                 token("entra", TOKEN, None),
+                bound,
                 token("old", "pst_old", Some("2020-01-01T00:00:00Z")),
             ],
         ),

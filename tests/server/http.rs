@@ -100,6 +100,7 @@ async fn answers_carry_the_headers_of_their_kind() {
 async fn head_is_get_without_a_body() {
     let edge = Edge::start().await;
     let get = edge.ask(&["GET /scim/v2/Users/42"], "").await;
+    assert_eq!(get.header("location"), Some("https://scim.example/scim/v2/Users/42"));
     let head = edge.ask(&["HEAD /scim/v2/Users/42"], "").await;
     assert_eq!((head.status, head.body.as_str()), (200, ""));
     assert_eq!(head.header("etag"), get.header("etag"));

@@ -19,7 +19,8 @@ pub(super) fn parse(raw: &RawRequest, types: &ResourceTypes, leniency: &Leniency
         ["ResourceTypes", name] => discover(raw, Discovery::ResourceType((*name).to_owned())),
         ["Schemas"] => discover(raw, Discovery::Schemas),
         ["Schemas", urn] => discover(raw, Discovery::Schema((*urn).to_owned())),
-        ["Me", ..] => Err(ScimError::new(501, "this server does not know which resource `/Me` is")),
+        // A token that stands for a user has had its alias replaced by now.
+        ["Me", ..] => Err(ScimError::new(501, "this token stands for no user, so there is no `/Me`")),
         ["Bulk"] => bulk(raw),
         [] | [".search"] => everywhere(raw, types, leniency),
         [endpoint] => at(endpoint, types).and_then(|kind| collection(raw, kind, leniency)),
