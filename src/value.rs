@@ -9,8 +9,10 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+mod caseless;
 mod json;
 
+pub use caseless::{prepared, spellings};
 pub use json::{JsonLimits, JsonProblem};
 
 /// A value. `Null`, an empty list and an absent attribute mean the same to SCIM (RFC 7643 §2.5).

@@ -1,26 +1,12 @@
 //! How values are compared: one place, so that filters, PATCH and matching agree.
-//!
-//! Text without case is compared in NFC and lower case. Compatibility forms stay apart (`ﬁ` is not
-//! `fi`): folding them would let one account answer to another's name.
 
 use std::cmp::Ordering;
 
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jiff::{Timestamp, civil, tz};
-use unicode_normalization::UnicodeNormalization as _;
 
-use crate::value::Value;
-
-/// Text as it is compared when case does not matter (RFC 7643 §2.2 `caseExact`, RFC 7644 §5).
-#[must_use]
-pub fn prepared(text: &str) -> String {
-    if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else {
-        text.nfc().collect::<String>().to_lowercase().nfc().collect()
-    }
-}
+use crate::value::{Value, prepared};
 
 /// An xsd:dateTime (RFC 7643 §2.3.5). Without an offset it is read as UTC.
 #[must_use]

@@ -39,7 +39,7 @@ mod schema;
 pub mod urn;
 
 pub use bulk::BulkRequest;
-pub use compare::{date_time, prepared};
+pub use compare::date_time;
 pub use conform::{check_immutable, conform, conform_attribute};
 pub use core_schemas::{common_attributes, core_schemas, enterprise_user, group, user};
 pub use discovery::{Discovery, Features};

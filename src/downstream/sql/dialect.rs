@@ -1,9 +1,9 @@
 //! Where the databases' languages differ: quoting, placeholders, case, lists, locks.
 //!
-//! No I/O. A database to come is one more implementation of [`Dialect`] and an engine beside
-//! `sqlite` and `postgres`.
+//! No I/O. A database to come is one more implementation of [`Dialect`] and an engine, in a folder
+//! beside `sqlite` and `postgres`.
 
-use super::catalogue::{self, Questions};
+use super::catalogue::Questions;
 use super::column::Parameter;
 use crate::plan::Case;
 
@@ -40,6 +40,23 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
 
     /// What makes two texts that differ only in case the same.
     fn caseless(&self, expression: &str) -> String;
+
+    /// A text that is compared by the order of its code points, as RFC 7644 §3.4.2.2 has it, whatever
+    /// language the column's order is of.
+    fn by_code_point(&self, expression: &str) -> String {
+        expression.to_owned()
+    }
+
+    /// True where an accented letter is asked for in both of its spellings, composed and decomposed.
+    fn asks_for_both_spellings(&self) -> bool {
+        false
+    }
+
+    /// What makes two texts that differ only in case the same, whatever their letters, where
+    /// [`Dialect::caseless`] knows ASCII letters only.
+    fn folded(&self, _expression: &str) -> Option<String> {
+        None
+    }
 
     /// What a column whose own comparison ignores case has to be compared by as well, where that
     /// comparison would take more for the same than it is asked to: accents, or case itself.
@@ -156,136 +173,5 @@ impl Affix {
             Self::Start => format!("{escaped}%"),
             Self::End => format!("%{escaped}"),
         }
-    }
-}
-
-/// SQLite. Ignoring case means ASCII letters only: SQLite knows no others, and a comparison by
-/// `NOCASE` is the one that an application's own index can serve.
-#[derive(Debug)]
-pub(super) struct Sqlite;
-
-impl Dialect for Sqlite {
-    fn placeholder(&self, number: usize) -> String {
-        format!("?{number}")
-    }
-
-    fn one_of(&self, expression: &str, list: &str) -> String {
-        format!("{expression} IN (SELECT value FROM json_each({list}))")
-    }
-
-    fn none_of(&self, expression: &str, list: &str) -> String {
-        format!("{expression} NOT IN (SELECT value FROM json_each({list}))")
-    }
-
-    fn caseless(&self, expression: &str) -> String {
-        format!("{expression} COLLATE NOCASE")
-    }
-
-    /// The column may hold `2026-11-25 10:00:00` beside `2026-11-25T10:00:00.000Z`.
-    fn comparable_time(&self, expression: &str) -> String {
-        format!("strftime('%Y-%m-%d %H:%M:%f', {expression})")
-    }
-
-    fn matches_exactly(&self, expression: &str, what: Affix, placeholder: &str) -> String {
-        match what {
-            Affix::Anywhere => format!("instr({expression}, {placeholder}) > 0"),
-            Affix::Start => format!("substr({expression}, 1, length({placeholder})) = {placeholder}"),
-            Affix::End => format!("substr({expression}, -length({placeholder})) = {placeholder}"),
-        }
-    }
-
-    fn like_caseless(&self, expression: &str, pattern: &str) -> String {
-        format!("{expression} LIKE {pattern} ESCAPE '\\'")
-    }
-
-    fn exact_takes_pattern(&self) -> bool {
-        false
-    }
-
-    fn same(&self, left: &str, right: &str) -> String {
-        format!("{left} IS {right}")
-    }
-
-    fn differs(&self, left: &str, right: &str) -> String {
-        format!("{left} IS NOT {right}")
-    }
-
-    fn row_lock(&self) -> &'static str {
-        ""
-    }
-
-    fn name_lock(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn questions(&self) -> &'static Questions {
-        &catalogue::sqlite::QUESTIONS
-    }
-
-    fn names_have_case(&self) -> bool {
-        false
-    }
-}
-
-/// PostgreSQL.
-#[derive(Debug)]
-pub(super) struct Postgres;
-
-impl Dialect for Postgres {
-    fn placeholder(&self, number: usize) -> String {
-        format!("${number}")
-    }
-
-    fn one_of(&self, expression: &str, list: &str) -> String {
-        format!("{expression} = ANY({list})")
-    }
-
-    /// A subquery is hashed; `<> ALL` compares each with each before PostgreSQL 15.
-    fn none_of(&self, expression: &str, list: &str) -> String {
-        format!("{} NOT IN (SELECT unnest(CAST({list} AS text[])))", self.as_text(expression))
-    }
-
-    fn without_collation(&self, expression: &str) -> String {
-        format!("({expression} COLLATE \"default\")")
-    }
-
-    fn caseless(&self, expression: &str) -> String {
-        format!("lower({expression})")
-    }
-
-    fn matches_exactly(&self, expression: &str, _: Affix, placeholder: &str) -> String {
-        format!("{expression} LIKE {placeholder} ESCAPE '\\'")
-    }
-
-    fn like_caseless(&self, expression: &str, pattern: &str) -> String {
-        format!("lower({expression}) LIKE lower({pattern}) ESCAPE '\\'")
-    }
-
-    fn exact_takes_pattern(&self) -> bool {
-        true
-    }
-
-    fn same(&self, left: &str, right: &str) -> String {
-        format!("{left} IS NOT DISTINCT FROM {right}")
-    }
-
-    fn differs(&self, left: &str, right: &str) -> String {
-        format!("{left} IS DISTINCT FROM {right}")
-    }
-
-    fn row_lock(&self) -> &'static str {
-        " FOR NO KEY UPDATE"
-    }
-
-    fn name_lock(&self) -> Option<&'static str> {
-        Some("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
-    }
-
-    fn questions(&self) -> &'static Questions {
-        &catalogue::postgres::QUESTIONS
-    }
-
-    fn names_have_case(&self) -> bool {
-        true
     }
 }

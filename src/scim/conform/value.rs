@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::scim::compare::{binary, date_time, prepared};
+use crate::scim::compare::{binary, date_time};
 use crate::scim::path::excerpt;
 use crate::scim::{Attribute, AttributeType, Mutability, ScimError, Uniqueness};
-use crate::value::{Object, Value};
+use crate::value::{Object, Value, prepared};
 
 /// What a null inside a complex value means: nothing, or an order to clear that part.
 #[derive(Clone, Copy, PartialEq, Eq)]

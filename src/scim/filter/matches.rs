@@ -8,9 +8,9 @@
 
 use std::cmp::Ordering;
 
-use crate::scim::compare::{order, prepared};
+use crate::scim::compare::order;
 use crate::scim::{AttributePath, AttributeType, CompareOp, Filter};
-use crate::value::{Object, Value};
+use crate::value::{Object, Value, prepared};
 
 impl Filter {
     /// True when the complete resource (from `Resource::to_object`, or the same as JSON) fulfils

@@ -66,6 +66,11 @@ impl Dialect for MySql {
         folded(expression)
     }
 
+    /// Only as it is composed: a column of a smaller character set refuses the other spelling.
+    fn asks_for_both_spellings(&self) -> bool {
+        false
+    }
+
     fn refined(&self, expression: &str, case: Case) -> Option<String> {
         Some(if case == Case::Ignored { folded(expression) } else { exact(expression) })
     }

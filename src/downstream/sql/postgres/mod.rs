@@ -9,12 +9,13 @@ use futures_util::future::try_join_all;
 use jiff::tz::TimeZone;
 use tokio_postgres::config::SslMode;
 
+use self::dialect::Postgres;
 use self::fault::{connect_fault, fault};
 use self::session::PostgresSession;
 use super::Engine;
 use super::column::ColumnType;
 use super::config::{Config, Limits};
-use super::dialect::{Dialect, Postgres};
+use super::dialect::Dialect;
 use super::fault::Fault;
 use super::flow::{Answer, Job, Outcome, Session as _, Work};
 use super::statement::Statement;
@@ -22,6 +23,7 @@ use crate::diagnostic::Problems;
 use crate::downstream::{DownstreamError, ErrorKind};
 
 mod decode;
+mod dialect;
 mod encode;
 mod fault;
 mod session;

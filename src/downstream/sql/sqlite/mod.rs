@@ -15,17 +15,19 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
+use self::dialect::{Sqlite, give_folding};
 use self::fault::fault;
 use self::value::{decode, type_of};
 use super::Engine;
 use super::column::ColumnType;
 use super::config::Limits;
-use super::dialect::{Dialect, Sqlite};
+use super::dialect::Dialect;
 use super::fault::Fault;
 use super::flow::{Answer, Job, Outcome, Session, Work};
 use super::statement::Statement;
 use crate::downstream::DownstreamError;
 
+mod dialect;
 mod fault;
 mod value;
 
@@ -219,6 +221,7 @@ impl File {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
         // The application's own connections keep its foreign keys; so must ours.
         connection.pragma_update(None, "foreign_keys", true).map_err(fault)?;
+        give_folding(&connection).map_err(fault)?;
         Ok(Opened { connection, identity })
     }
 

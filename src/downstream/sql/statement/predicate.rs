@@ -11,7 +11,7 @@ use super::{Draft, MAIN, alias_in};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{Case, Comparison, Predicate};
 use crate::record::{FieldName, Member, RecordKey};
-use crate::value::Value;
+use crate::value::{Value, spellings};
 
 /// Never true, always true. Spelled the same in every dialect so far.
 const FALSE: &str = "1 = 0";
@@ -90,7 +90,27 @@ impl<'d, 'a> Condition<'d, 'a> {
     }
 
     /// A column compared with a value. A value that the column's type cannot hold equals none.
+    ///
+    /// Without case, `é` is one letter however it is spelled (RFC 7644 §7.8). Both spellings are asked
+    /// for rather than the column normalized, which no index could serve.
     pub(super) fn compare(&mut self, operand: &Operand, op: Comparison, value: &Value, case: Case) -> String {
+        let text = operand.what.is_text() || operand.what.compares_as_text();
+        let spelled = match value {
+            Value::String(value) if text && case == Case::Ignored && !value.is_ascii() => spellings(value),
+            _ => return self.compare_one(operand, op, value, case),
+        };
+        let both = self.draft.all.dialect.asks_for_both_spellings() && !is_ordered(op);
+        let asked = if both { spelled.len() } else { 1 };
+        let each = spelled.into_iter().take(asked).map(|one| self.compare_one(operand, op, &one.into(), case));
+        let mut each: Vec<String> = each.collect();
+        match (each.len(), op) {
+            (1, _) => each.remove(0),
+            (_, Comparison::Ne) => format!("({})", each.join(" AND ")),
+            _ => format!("({})", each.join(" OR ")),
+        }
+    }
+
+    fn compare_one(&mut self, operand: &Operand, op: Comparison, value: &Value, case: Case) -> String {
         if let Some(affix) = affix_of(op) {
             return self.matches(operand, affix, value, case);
         }
@@ -112,6 +132,8 @@ impl<'d, 'a> Condition<'d, 'a> {
         let dialect = self.draft.all.dialect;
         let placeholder = self.draft.bind(parameter);
         let text = operand.what.is_text() || operand.what.compares_as_text();
+        let beyond_ascii = text && case == Case::Ignored && value.as_str().is_some_and(|value| !value.is_ascii());
+        let folded = beyond_ascii.then(|| dialect.folded(column).zip(dialect.folded(&placeholder))).flatten();
         let refined = (text && operand.ignores_case)
             .then(|| dialect.refined(column, case).zip(dialect.refined(&placeholder, case)))
             .flatten();
@@ -119,8 +141,8 @@ impl<'d, 'a> Condition<'d, 'a> {
             // The column's own comparison is the one that an index serves.
             return format!("({column} = {placeholder} AND {left} = {right})");
         }
-        let (left, right) = if let Some(refined) = refined {
-            refined
+        let (left, right) = if let Some(same) = folded.or(refined) {
+            same
         } else if text && case == Case::Ignored && !operand.ignores_case {
             (dialect.caseless(column), dialect.caseless(&placeholder))
         } else if operand.what.is_time() {
@@ -128,6 +150,8 @@ impl<'d, 'a> Condition<'d, 'a> {
         } else {
             (column.clone(), placeholder)
         };
+        let ordered = is_ordered(op) && text && !operand.ignores_case;
+        let left = if ordered { dialect.by_code_point(&left) } else { left };
         match op {
             Comparison::Ne => dialect.differs(&left, &right),
             Comparison::Gt => format!("{left} > {right}"),
@@ -152,6 +176,8 @@ impl<'d, 'a> Condition<'d, 'a> {
         let column = if operand.ignores_case { dialect.without_collation(&column) } else { column };
         if case == Case::Ignored {
             let pattern = self.draft.bind(Parameter::Text(affix.pattern(&text)));
+            let folded = (!text.is_ascii()).then(|| dialect.folded(&column).zip(dialect.folded(&pattern))).flatten();
+            let (column, pattern) = folded.unwrap_or((column, pattern));
             return dialect.like_caseless(&column, &pattern);
         }
         let text = if dialect.exact_takes_pattern() { affix.pattern(&text) } else { text };
@@ -219,6 +245,10 @@ fn present(operand: &Operand) -> String {
     } else {
         format!("{column} IS NOT NULL")
     }
+}
+
+const fn is_ordered(op: Comparison) -> bool {
+    matches!(op, Comparison::Gt | Comparison::Ge | Comparison::Lt | Comparison::Le)
 }
 
 const fn affix_of(op: Comparison) -> Option<Affix> {

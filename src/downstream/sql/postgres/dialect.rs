@@ -1,0 +1,75 @@
+//! How PostgreSQL says things.
+
+use super::super::catalogue::{self, Questions};
+use super::super::dialect::{Affix, Dialect};
+
+/// PostgreSQL.
+#[derive(Debug)]
+pub(super) struct Postgres;
+
+impl Dialect for Postgres {
+    fn placeholder(&self, number: usize) -> String {
+        format!("${number}")
+    }
+
+    fn one_of(&self, expression: &str, list: &str) -> String {
+        format!("{expression} = ANY({list})")
+    }
+
+    /// A subquery is hashed; `<> ALL` compares each with each before PostgreSQL 15.
+    fn none_of(&self, expression: &str, list: &str) -> String {
+        format!("{} NOT IN (SELECT unnest(CAST({list} AS text[])))", self.as_text(expression))
+    }
+
+    fn without_collation(&self, expression: &str) -> String {
+        format!("({expression} COLLATE \"default\")")
+    }
+
+    fn caseless(&self, expression: &str) -> String {
+        format!("lower({expression})")
+    }
+
+    fn by_code_point(&self, expression: &str) -> String {
+        format!("{expression} COLLATE \"C\"")
+    }
+
+    fn asks_for_both_spellings(&self) -> bool {
+        true
+    }
+
+    fn matches_exactly(&self, expression: &str, _: Affix, placeholder: &str) -> String {
+        format!("{expression} LIKE {placeholder} ESCAPE '\\'")
+    }
+
+    fn like_caseless(&self, expression: &str, pattern: &str) -> String {
+        format!("lower({expression}) LIKE lower({pattern}) ESCAPE '\\'")
+    }
+
+    fn exact_takes_pattern(&self) -> bool {
+        true
+    }
+
+    fn same(&self, left: &str, right: &str) -> String {
+        format!("{left} IS NOT DISTINCT FROM {right}")
+    }
+
+    fn differs(&self, left: &str, right: &str) -> String {
+        format!("{left} IS DISTINCT FROM {right}")
+    }
+
+    fn row_lock(&self) -> &'static str {
+        " FOR NO KEY UPDATE"
+    }
+
+    fn name_lock(&self) -> Option<&'static str> {
+        Some("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+    }
+
+    fn questions(&self) -> &'static Questions {
+        &catalogue::postgres::QUESTIONS
+    }
+
+    fn names_have_case(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,96 @@
+//! How SQLite says things, and what a connection to it is taught.
+
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::{Value as Stored, ValueRef};
+
+use super::super::catalogue::{self, Questions};
+use super::super::dialect::{Affix, Dialect};
+use crate::value::prepared;
+
+/// The function that every connection to SQLite is given: a text as it is compared without case.
+const FOLDED: &str = "postern_folded";
+
+/// SQLite. Its `NOCASE` knows ASCII letters only, and is the one comparison that an application's own
+/// index can serve; a value with other letters is compared by a function of ours.
+#[derive(Debug)]
+pub(super) struct Sqlite;
+
+impl Dialect for Sqlite {
+    fn placeholder(&self, number: usize) -> String {
+        format!("?{number}")
+    }
+
+    fn one_of(&self, expression: &str, list: &str) -> String {
+        format!("{expression} IN (SELECT value FROM json_each({list}))")
+    }
+
+    fn none_of(&self, expression: &str, list: &str) -> String {
+        format!("{expression} NOT IN (SELECT value FROM json_each({list}))")
+    }
+
+    fn caseless(&self, expression: &str) -> String {
+        format!("{expression} COLLATE NOCASE")
+    }
+
+    fn folded(&self, expression: &str) -> Option<String> {
+        Some(format!("{FOLDED}({expression})"))
+    }
+
+    /// The column may hold `2026-11-25 10:00:00` beside `2026-11-25T10:00:00.000Z`.
+    fn comparable_time(&self, expression: &str) -> String {
+        format!("strftime('%Y-%m-%d %H:%M:%f', {expression})")
+    }
+
+    fn matches_exactly(&self, expression: &str, what: Affix, placeholder: &str) -> String {
+        match what {
+            Affix::Anywhere => format!("instr({expression}, {placeholder}) > 0"),
+            Affix::Start => format!("substr({expression}, 1, length({placeholder})) = {placeholder}"),
+            Affix::End => format!("substr({expression}, -length({placeholder})) = {placeholder}"),
+        }
+    }
+
+    fn like_caseless(&self, expression: &str, pattern: &str) -> String {
+        format!("{expression} LIKE {pattern} ESCAPE '\\'")
+    }
+
+    fn exact_takes_pattern(&self) -> bool {
+        false
+    }
+
+    fn same(&self, left: &str, right: &str) -> String {
+        format!("{left} IS {right}")
+    }
+
+    fn differs(&self, left: &str, right: &str) -> String {
+        format!("{left} IS NOT {right}")
+    }
+
+    fn row_lock(&self) -> &'static str {
+        ""
+    }
+
+    fn name_lock(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn questions(&self) -> &'static Questions {
+        &catalogue::sqlite::QUESTIONS
+    }
+
+    fn names_have_case(&self) -> bool {
+        false
+    }
+}
+
+/// Teaches a connection to fold. Under a name of its own: an index of the application's over `lower(…)` keeps its meaning.
+pub(super) fn give_folding(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function(FOLDED, 1, flags, |arguments| {
+        // What is no text is compared as it is.
+        Ok(match arguments.get_raw(0) {
+            ValueRef::Text(text) => Stored::Text(prepared(&String::from_utf8_lossy(text))),
+            other => other.try_into()?,
+        })
+    })
+}
