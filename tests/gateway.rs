@@ -7,6 +7,7 @@ pub(crate) mod harness;
 mod properties;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use postern::quirks::Profile;
 use postern::scim::Preconditions;
@@ -196,6 +197,50 @@ async fn references_may_form_a_chain_of_any_length() {
 #[tokio::test]
 async fn versions_are_conditions_as_written() {
     check_file(include_str!("gateway/etags.toml")).await;
+}
+
+/// Two clients change one person at the same time, each an attribute of two that make a third: never
+/// is it made of what was read before the other one's change.
+async fn change_together(first: &Arc<Harness>, second: &Arc<Harness>) {
+    let id = first.user("ana").await;
+    for round in 0..100 {
+        let patch = |harness: &Arc<Harness>, path: &str| {
+            let (harness, request) = (harness.clone(), format!("PATCH /Users/{id}"));
+            let body = format!(
+                r#"{{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{{"op": "replace", "path": "{path}", "value": "{round}"}}]}}"#
+            );
+            tokio::spawn(async move { harness.json(&request, &body).await.status })
+        };
+        let both = (patch(first, "name.givenName"), patch(second, "name.familyName"));
+        assert_eq!((both.0.await.unwrap(), both.1.await.unwrap()), (200, 200));
+        let wrong = first.ask_sql("SELECT count(*) FROM staff WHERE nickname <> first_name || ' ' || last_name");
+        assert_eq!(wrong, "0", "round {round}");
+    }
+}
+
+fn with_full_name(text: String) -> String {
+    let rule = "nickName               = { field = \"nickname\", default = \"\" }";
+    assert!(text.contains(rule));
+    let field = "[User.fields]\nnickname = { value = 'Join(\" \", [name.givenName], [name.familyName])' }";
+    text.replace(rule, "").replace("[User.fields]", field)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_gateway_does_not_make_changes_of_what_is_past() {
+    let harness = Arc::new(Harness::of("tenant", Profile::Any, with_full_name).await);
+    change_together(&harness, &harness).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn with_a_version_two_gateways_do_not_make_changes_of_what_is_past() {
+    let change = |text: String| {
+        with_full_name(text).replace("key          = \"staff_no\"", "key = \"staff_no\"\nversion = \"revision\"")
+    };
+    let first = Harness::of("tenant", Profile::Any, change).await;
+    first.sql("ALTER TABLE staff ADD COLUMN revision INTEGER NOT NULL DEFAULT 1");
+    let (second, first) = (Arc::new(first.replica(change).await), Arc::new(first));
+    change_together(&first, &second).await;
+    assert_eq!(first.ask_sql("SELECT revision FROM staff"), "201");
 }
 
 #[tokio::test]

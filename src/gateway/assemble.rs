@@ -25,6 +25,8 @@ pub(super) struct Stored {
     pub(super) shown: Resource,
     /// The groups that it is a member of, when they were asked for.
     pub(super) groups: Option<Vec<Member>>,
+    /// The application's own version, where it keeps one.
+    pub(super) version: Option<String>,
 }
 
 /// Assembles some records.
@@ -42,7 +44,8 @@ pub(super) async fn all(call: &Call<'_>, records: Vec<Record>) -> Result<Vec<Sto
         raw.id = Some(id);
         raw.external_id = raw.external_id.or(external_id);
         let groups = record.groups.clone();
-        found.push(Stored { key: record.key.clone(), shown: raw.clone(), raw, groups });
+        let version = record.version.clone();
+        found.push(Stored { key: record.key.clone(), shown: raw.clone(), raw, groups, version });
     }
     shadow::show(call, &records, &mut found).await?;
     show_references(call, &mut found).await?;
@@ -155,14 +158,21 @@ fn element(
     Some(Value::Object(element))
 }
 
-/// Without a version of the application's own, the version is a digest of what is stored. A
-/// resource with members has one only when they were read: a digest without them would not change
-/// with them.
+/// The application's own version; without one, a digest of what is stored. A resource with members
+/// has a version only when they were read, since they may change without their group's row.
 fn set_version(call: &Call<'_>, record: &Record, shown: &mut Resource) {
-    if shown.meta.version.is_some() || (call.mapping.has_members() && record.members.is_none()) {
+    if call.mapping.has_members() && record.members.is_none() {
+        shown.meta.version = None;
+        return;
+    }
+    let own = shown.meta.version.take();
+    // Outside input: what would not do in a header is told by its digest.
+    if own.as_ref().is_some_and(Version::is_harmless) && !call.mapping.has_members() {
+        shown.meta.version = own;
         return;
     }
     let mut digest = Sha256::new();
+    digest.update(own.as_ref().map(Version::to_etag).unwrap_or_default());
     for (name, value) in record.fields.iter() {
         digest.update(name.as_bytes());
         digest.update([0]);

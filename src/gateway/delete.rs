@@ -21,6 +21,7 @@ pub(super) async fn delete(call: &Call<'_>, id: &ResourceId, trace: &mut Trace) 
         return Err(ScimError::new(501, format!("a {} cannot be deleted here", call.resource())).into());
     }
     if policy != Delete::Delete || !call.request.preconditions.if_match.is_empty() {
+        let _held = call.gateway.locks.hold_record(call.resource(), &key).await;
         let before = get::before_change(call, key.clone(), Want::default()).await?;
         if policy == Delete::Disable {
             let mut after = before.raw.clone();

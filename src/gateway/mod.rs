@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::correlation::Correlations;
-use crate::downstream::Downstream;
+use crate::downstream::{Downstream, ErrorKind};
 use crate::expr::Env;
 use crate::mapping::{Mapping, ResourceMapping};
 use crate::observe::{Observers, Outcome, RequestFacts};
@@ -232,7 +232,7 @@ impl Gateway {
         let kind = operation.kind().map(|kind| &*kind.name).unwrap_or_default();
         let mapping = self.parts.mapping.resource(kind).ok_or_else(|| ScimError::not_found("no such resource type"))?;
         let call = Call { gateway: self, mapping, request, env: self.env() };
-        let done = tokio::time::timeout_at(until, call.dispatch(operation, trace)).await;
+        let done = tokio::time::timeout_at(until, call.attempt(operation, trace)).await;
         done.unwrap_or(Err(Failure::Deadline))
     }
 
@@ -249,6 +249,21 @@ impl Gateway {
 }
 
 impl Call<'_> {
+    /// Whoever named no version is not troubled with one: when another writer came first, the change
+    /// is made anew of what is stored now.
+    async fn attempt(&self, operation: &Operation, trace: &mut Trace) -> Result<Response, Failure> {
+        let conditional = !self.request.preconditions.if_match.is_empty();
+        for _ in 0..ATTEMPTS {
+            match self.dispatch(operation, trace).await {
+                Err(Failure::Downstream(error)) if matches!(error.kind, ErrorKind::VersionConflict) && !conditional => {
+                    *trace = Trace::default();
+                }
+                done => return done,
+            }
+        }
+        Err(ScimError::unavailable(1, "others change this resource all the time; try again").into())
+    }
+
     async fn dispatch(&self, operation: &Operation, trace: &mut Trace) -> Result<Response, Failure> {
         match operation {
             Operation::Create(_, resource) => create::create(self, (**resource).clone(), trace).await,
@@ -275,6 +290,9 @@ impl Call<'_> {
         &self.mapping.kind.name
     }
 }
+
+/// How often a change is made anew when other writers come first.
+const ATTEMPTS: u8 = 5;
 
 /// The word of an operation for labels and logs.
 const fn op_of(operation: &Operation) -> &'static str {

@@ -86,6 +86,7 @@ async fn with_reading(
     change: MembersChange,
     trace: &mut Trace,
 ) -> Result<(Written, Option<Stored>), Failure> {
+    let _held = call.gateway.locks.hold_record(call.resource(), &key).await;
     let before = get::before_change(call, key, Want { members: false, ..assemble::want(call) }).await?;
     let mut after = apply(operations, &before.shown, &call.mapping.kind)?;
     members::report_dropped(call, &after);
@@ -102,6 +103,7 @@ async fn with_members_read(
     operations: &[PatchOperation],
     trace: &mut Trace,
 ) -> Result<(Written, Option<Stored>), Failure> {
+    let _held = call.gateway.locks.hold_record(call.resource(), &key).await;
     let before = get::before_change(call, key, Want { members: true, groups: false }).await?;
     let mut after = apply(operations, &before.shown, &call.mapping.kind)?;
     let wanted = resolve::take_members(&mut after).unwrap_or_default();

@@ -18,6 +18,7 @@ pub(super) async fn replace(
 ) -> Result<Response, Failure> {
     trace.id = Some(id.to_string());
     let key = resolve::key(call, id).await?;
+    let _held = call.gateway.locks.hold_record(call.resource(), &key).await;
     let before = get::before_change(call, key, Want { members: false, ..assemble::want(call) }).await?;
     members::report_dropped(call, &after);
     let ids = resolve::take_members(&mut after).unwrap_or_default();

@@ -34,7 +34,10 @@ pub(super) async fn write(
     members: MembersChange,
     trace: &mut Trace,
 ) -> Result<Written, Failure> {
-    let update = plan::update(call.mapping, &before.key, &before.raw, after, members, &call.env)?;
+    let mut update = plan::update(call.mapping, &before.key, &before.raw, after, members, &call.env)?;
+    if let Some(plan) = &mut update.plan {
+        plan.expected_version.clone_from(&before.version);
+    }
     trace.key = Some(before.key.to_string());
     trace.changed.clone_from(&update.changed);
     let mut written = match &update.plan {

@@ -62,6 +62,12 @@ impl Version {
         Self(opaque.into())
     }
 
+    /// True when it can stand in a header and between quotes as it is (RFC 9110 §8.8.3 `etagc`).
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        (1..=128).contains(&self.0.len()) && self.0.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"')
+    }
+
     /// `W/"…"`.
     #[must_use]
     pub fn to_etag(&self) -> String {

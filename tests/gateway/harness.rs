@@ -68,6 +68,7 @@ impl Observer for Notes {
 pub(crate) struct Harness {
     gateway: Gateway,
     folder: PathBuf,
+    is_replica: bool,
     notes: Arc<Notes>,
     /// The `userName` of the user that the client's token stands for.
     pub(crate) user: Option<Arc<str>>,
@@ -76,7 +77,9 @@ pub(crate) struct Harness {
 
 impl Drop for Harness {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
+        if !self.is_replica {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
     }
 }
 
@@ -89,6 +92,17 @@ impl Harness {
     pub(crate) async fn of(tenant: &str, profile: Profile, change: impl Fn(String) -> String) -> Self {
         let folder = folder();
         application(&folder);
+        Self::over(folder, tenant, profile, change).await
+    }
+
+    /// Another engine over this one's application and store, as a second replica is.
+    pub(crate) async fn replica(&self, change: impl Fn(String) -> String) -> Self {
+        let mut other = Self::over(self.folder.clone(), "tenant", Profile::Any, change).await;
+        other.is_replica = true;
+        other
+    }
+
+    async fn over(folder: PathBuf, tenant: &str, profile: Profile, change: impl Fn(String) -> String) -> Self {
         let text = change(include_str!("../../mappings/demo.toml").to_owned());
         let file = SourceFile::new(folder.join("mapping.toml").to_string_lossy(), text);
         let mut problems = Problems::default();
@@ -120,7 +134,7 @@ impl Harness {
             deadline: Duration::from_secs(20),
             observers,
         });
-        Self { gateway, folder, notes, user: None, types }
+        Self { gateway, folder, is_replica: false, notes, user: None, types }
     }
 
     /// What a PATCH would cause, without sending it.
@@ -144,6 +158,17 @@ impl Harness {
     /// Runs SQL in the application behind the engine's back.
     pub(crate) fn sql(&self, text: &str) {
         rusqlite::Connection::open(self.folder.join("application.db")).unwrap().execute_batch(text).unwrap();
+    }
+
+    /// One value of the application's.
+    pub(crate) fn ask_sql(&self, text: &str) -> String {
+        let application = rusqlite::Connection::open(self.folder.join("application.db")).unwrap();
+        let value: rusqlite::types::Value = application.query_row(text, [], |row| row.get(0)).unwrap();
+        match value {
+            rusqlite::types::Value::Integer(number) => number.to_string(),
+            rusqlite::types::Value::Text(text) => text,
+            other => panic!("{text}: {other:?}"),
+        }
     }
 
     /// What the audit was told since the last time: `create created`.

@@ -84,7 +84,11 @@ async fn refuse_taken(
 
 fn own_row(all: Statements<'_>, layout: &Layout, plan: &UpdatePlan, key: &Parameter, row: Row) -> Statement {
     let version = plan.expected_version.as_deref();
-    if row.is_empty() { all.lock(layout, key, version) } else { all.update(layout, key, row, version) }
+    if row.is_empty() && all.counted_version(layout, &row).is_none() {
+        all.lock(layout, key, version)
+    } else {
+        all.update(layout, key, row, version)
+    }
 }
 
 /// Why no row was found: there is none, or it has another version.

@@ -163,8 +163,13 @@ impl<'a> Statements<'a> {
         version: Option<&str>,
     ) -> Statement {
         let mut draft = self.draft();
+        let counted = self.counted_version(layout, &row);
         let set_key = row.iter().find(|(column, _)| *column == layout.key).map(|(_, key)| key.clone());
-        let set = draft.assignments(row);
+        let mut set = draft.assignments(row);
+        if let Some(column) = counted {
+            let (comma, column) = (if set.is_empty() { "" } else { ", " }, self.quote(column));
+            set.push_str(&format!("{comma}{column} = {column} + 1"));
+        }
         let conditions = draft.own(layout, key, version);
         let text = format!("UPDATE {} SET {set}{}", self.table(&layout.table), where_all(&conditions));
         if self.dialect.update_returns() {
@@ -172,6 +177,13 @@ impl<'a> Statements<'a> {
         }
         let key = set_key.unwrap_or_else(|| key.clone());
         self.asking_back(layout, draft.finish(text, Vec::new()), Some(key), "")
+    }
+
+    /// The column that a change counts up: a version that is a number, where nothing else sets it.
+    pub(in super::super) fn counted_version(self, layout: &'a Layout, row: &Row) -> Option<&'a str> {
+        let column = layout.version.as_deref()?;
+        let number = matches!(self.types.of(&layout.table, column), ColumnType::Integer(_));
+        (number && !row.iter().any(|(set, _)| set == column)).then_some(column)
     }
 
     /// Finds the record and keeps others from changing it.
