@@ -244,6 +244,11 @@ async fn with_a_version_two_gateways_do_not_make_changes_of_what_is_past() {
 }
 
 #[tokio::test]
+async fn lists_by_index_lose_nobody() {
+    check_file(include_str!("gateway/walks.toml")).await;
+}
+
+#[tokio::test]
 async fn me_is_the_user_that_a_token_stands_for() {
     check_file(include_str!("gateway/me.toml")).await;
 }

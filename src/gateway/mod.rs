@@ -35,10 +35,12 @@ mod replace;
 mod report;
 mod resolve;
 mod shadow;
+mod walk;
 mod write;
 
 use error::Failure;
 use lock::Locks;
+use walk::Walks;
 
 /// Who is asking.
 #[derive(Debug, Clone)]
@@ -86,6 +88,7 @@ pub struct Gateway {
     /// The resource types with what is mapped and what the application can tell.
     advertised: ResourceTypes,
     locks: Locks,
+    walks: Walks,
 }
 
 /// What a change turned out to be, for the audit.
@@ -125,7 +128,7 @@ impl Gateway {
         };
         let tells_groups = |resource: &str| parts.downstream.capabilities(resource).groups;
         let advertised = parts.mapping.advertised(&tells_groups);
-        Self { parts, features, advertised, locks: Locks::default() }
+        Self { parts, features, advertised, locks: Locks::default(), walks: Walks::default() }
     }
 
     /// The application, to ask for a sign of life.
@@ -233,6 +236,9 @@ impl Gateway {
         let mapping = self.parts.mapping.resource(kind).ok_or_else(|| ScimError::not_found("no such resource type"))?;
         let call = Call { gateway: self, mapping, request, env: self.env() };
         let done = tokio::time::timeout_at(until, call.attempt(operation, trace)).await;
+        if operation.is_change() {
+            self.walks.note_change();
+        }
         done.unwrap_or(Err(Failure::Deadline))
     }
 

@@ -8,7 +8,7 @@ use crate::scim::{ListResponse, Query, Response};
 use crate::value::Object;
 
 use super::assemble::Stored;
-use super::{Call, Failure, assemble, cursor, resolve};
+use super::{Call, Failure, assemble, cursor, resolve, walk};
 
 pub(super) async fn query(call: &Call<'_>, query: &Query) -> Result<Response, Failure> {
     let resolved = resolve::filter(call, query.filter.as_ref()).await?;
@@ -25,7 +25,13 @@ pub(super) async fn query(call: &Call<'_>, query: &Query) -> Result<Response, Fa
     if query.cursor.is_some() {
         return by_cursor(call, query, plan, want).await;
     }
-    let (found, total) = page(call, &plan, capabilities.scan_limit, want).await?;
+    let step = if cursor::goes_by_key(call, &plan) { Some(walk::step(call, query, &mut plan).await) } else { None };
+    let (found, mut total) = page(call, &plan, capabilities.scan_limit, want).await?;
+    if let Some(step) = step {
+        let full = found.len() as u64 == plan.window.1;
+        let last = found.last().filter(|_| full).map(|last| last.key.clone());
+        total = step.end(call, &plan, total, found.len() as u64, last).await?;
+    }
     let resources = entities(call, &found);
     let start_index = query.paging.start_index;
     Ok(Response::List(ListResponse { total_results: total, start_index, cursor: None, resources }))

@@ -119,6 +119,15 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// True for what may change a resource.
+    #[must_use]
+    pub const fn is_change(&self) -> bool {
+        match self {
+            Self::Create(..) | Self::Replace(..) | Self::Patch(..) | Self::Delete(..) | Self::Bulk(_) => true,
+            Self::Get(..) | Self::Query(..) | Self::QueryAll(_) | Self::Discover(_) => false,
+        }
+    }
+
     /// The resource type that the operation is about.
     #[must_use]
     pub const fn kind(&self) -> Option<&Arc<ResourceType>> {
