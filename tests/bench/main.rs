@@ -14,6 +14,7 @@ mod bare;
 mod measure;
 mod operation;
 mod options;
+mod pages;
 mod process;
 mod report;
 mod script;
@@ -45,6 +46,9 @@ fn main() -> Result<()> {
 }
 
 async fn run(options: &Options) -> Result<()> {
+    if options.pages {
+        return walk(options).await;
+    }
     let mut report = Report::open(options)?;
     for database in application::chosen(options) {
         let bench = Bench::start(&database, options).await?;
@@ -55,6 +59,21 @@ async fn run(options: &Options) -> Result<()> {
         }
         report.memory(database.name(), bench.postern.peak_memory()?)?;
         drop(bench);
+        database.remove().await?;
+    }
+    Ok(())
+}
+
+/// Everybody, page after page.
+async fn walk(options: &Options) -> Result<()> {
+    pages::print_head();
+    for database in application::chosen(options) {
+        let folder = process::prepare(database.name()).await?;
+        database.fill(&folder.0, options.people).await?;
+        let postern = Postern::serve(folder).await?;
+        pages::walk(&postern, database.name(), options.people).await?;
+        println!("\nthe gateway held at most {} KiB\n", postern.peak_memory()?);
+        drop(postern);
         database.remove().await?;
     }
     Ok(())

@@ -25,6 +25,9 @@ pub(crate) struct Options {
     /// Only this operation: `get`, `filter`, `patch` or `post`.
     #[arg(long)]
     operation: Option<String>,
+    /// Walks the list of everybody page after page instead.
+    #[arg(long)]
+    pub(crate) pages: bool,
     /// Given by cargo.
     #[arg(long, hide = true)]
     bench: bool,
