@@ -133,3 +133,60 @@ async fn a_second_demo_goes_on_with_the_first() {
     assert_eq!(people[0], people[1]);
     assert!(people[0].is_string());
 }
+
+/// What `deploy/README.md` promises under *Reload*: a new token, a new mapping, and a mistake that
+/// changes nothing, with the process going on.
+#[tokio::test]
+async fn a_reload_changes_everything_or_nothing() {
+    let folder = Folder::new("reload");
+    let (listen, admin) = (free_address(), free_address());
+    let (at, admin_at) = (listen.to_string(), admin.to_string());
+    let start = ["demo", "--listen", &at, "--admin", &admin_at, "--token", "the-old-one-of-two"];
+    let mut demo = Process::start(&folder.0, &start, &[]);
+    wait_until_ready(admin, &mut demo, &folder.0).await;
+    demo.stop();
+    let mut served = Process::start(&folder.0, &["serve", "--config", "postern-demo/postern.toml"], &[]);
+    wait_until_ready(admin, &mut served, &folder.0).await;
+
+    let line = |token: &str| {
+        format!(
+            "curl --cacert postern-demo/ca.pem --header 'Authorization: Bearer {token}' 'https://{listen}/scim/v2/Users?count=1'"
+        )
+    };
+    let before = ask(&folder, &line("the-old-one-of-two"));
+    assert!(before["Resources"][0]["title"].is_string(), "{before}");
+    let edit = |file: &str, from: &str, to: &str| {
+        let path = folder.file("postern-demo").join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} has no {from}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    };
+    let hash = |token| shell(&folder, &format!("printf %s {token} | {BINARY} token hash")).trim().to_owned();
+
+    // Another token, and a rule less.
+    edit("postern.toml", &hash("the-old-one-of-two"), &hash("the-new-one-of-two"));
+    edit("mapping.toml", "title                  = {", "# title = {");
+    let until = Instant::now() + Duration::from_secs(30);
+    served.reload();
+    while ask(&folder, &line("the-new-one-of-two"))["status"] == "401" {
+        assert!(Instant::now() < until, "the new token is not taken");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let after = ask(&folder, &line("the-new-one-of-two"));
+    assert_eq!(after["Resources"][0]["id"], before["Resources"][0]["id"]);
+    assert!(after["Resources"][0]["title"].is_null(), "{after}");
+    assert_eq!(ask(&folder, &line("the-old-one-of-two"))["status"], "401");
+
+    // A mistake is told, and nothing changes.
+    edit("mapping.toml", "userName ", "userNam ");
+    edit("postern.toml", &hash("the-new-one-of-two"), &hash("the-third-one-of-all"));
+    served.reload();
+    while !fs::read_to_string(folder.file("stderr")).unwrap().contains("the former configuration stays") {
+        assert!(Instant::now() < until, "the mistake is not told");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(fs::read_to_string(folder.file("stderr")).unwrap().contains("did you mean `userName`?"));
+    assert_eq!(ask(&folder, &line("the-third-one-of-all"))["status"], "401");
+    assert_eq!(ask(&folder, &line("the-new-one-of-two"))["Resources"], after["Resources"]);
+    served.stop();
+}

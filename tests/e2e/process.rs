@@ -69,6 +69,11 @@ impl Process {
         self.0.try_wait().unwrap().is_some()
     }
 
+    /// SIGHUP, as `systemctl reload` does.
+    pub(crate) fn reload(&self) {
+        assert!(Command::new("kill").args(["-HUP", &self.0.id().to_string()]).status().unwrap().success());
+    }
+
     /// SIGTERM, as a service manager does; every request was answered, so it ends well.
     pub(crate) fn stop(mut self) {
         let pid = self.0.id().to_string();
