@@ -3,6 +3,7 @@
 //! Cases are data: a list of requests in the order in which they are sent, each with what its
 //! answer must be. A `$name` stands for what an earlier answer had at a place.
 
+mod applications;
 pub(crate) mod harness;
 mod properties;
 
@@ -62,6 +63,11 @@ struct Step {
     /// Statements that the application runs by itself before the request.
     #[serde(default)]
     sql: Option<String>,
+    /// A question to the application after the request, and its rows.
+    #[serde(default)]
+    query: Option<String>,
+    #[serde(default)]
+    rows: Vec<Vec<String>>,
 }
 
 async fn check(case: &Case) {
@@ -81,16 +87,21 @@ async fn check(case: &Case) {
         if let Some(sql) = &step.sql {
             harness.sql(sql);
         }
-        let body = step.body.as_ref().map(|body| json(&filled(body, &kept)));
-        let tags = |tags: &[String]| tags.iter().map(|tag| filled(tag, &kept)).collect();
-        let preconditions = Preconditions { if_match: tags(&step.if_match), if_none_match: tags(&step.if_none_match) };
-        let answer = harness.send_if(&filled(&step.send, &kept), body.as_ref(), preconditions).await;
-        check_answer(&at, step, &answer, &kept);
-        for (name, place) in &step.keep {
-            let value = if place == "ETAG" { answer.etag.clone().unwrap_or_default() } else { answer.text(place) };
-            assert!(!value.is_empty(), "{at}: nothing at {place} in {}", answer.body.to_json());
-            kept.insert(name.clone(), value);
-        }
+        take(&harness, step, &at, &mut kept).await;
+    }
+}
+
+/// Sends one request and looks at its answer.
+async fn take(harness: &Harness, step: &Step, at: &str, kept: &mut BTreeMap<String, String>) {
+    let body = step.body.as_ref().map(|body| json(&filled(body, kept)));
+    let tags = |tags: &[String]| tags.iter().map(|tag| filled(tag, kept)).collect();
+    let preconditions = Preconditions { if_match: tags(&step.if_match), if_none_match: tags(&step.if_none_match) };
+    let answer = harness.send_if(&filled(&step.send, kept), body.as_ref(), preconditions).await;
+    check_answer(at, step, &answer, kept);
+    for (name, place) in &step.keep {
+        let value = if place == "ETAG" { answer.etag.clone().unwrap_or_default() } else { answer.text(place) };
+        assert!(!value.is_empty(), "{at}: nothing at {place} in {}", answer.body.to_json());
+        kept.insert(name.clone(), value);
     }
 }
 

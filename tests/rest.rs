@@ -3,6 +3,7 @@
 
 mod application;
 mod hostile;
+mod open;
 mod operations;
 mod problems;
 mod scripted;

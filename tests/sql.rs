@@ -30,8 +30,7 @@ mod problems;
 mod search;
 
 pub(crate) use databases::server;
-pub(crate) use databases::{Database, MariaDb};
-use databases::{Postgres, Sqlite};
+pub(crate) use databases::{Database, MariaDb, Postgres, Sqlite};
 use plans::plan_of;
 
 #[tokio::test(flavor = "multi_thread")]

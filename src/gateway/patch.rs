@@ -68,6 +68,7 @@ async fn only_members(
         key,
         set: Fields::new(),
         whole: Fields::new(),
+        merge: Fields::new(),
         lists: Vec::new(),
         members,
         unique: Vec::new(),

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::scim::{Attribute, Mutability, ResourceType, ResourceTypes, Returned, Schema, SchemaExtension};
+use crate::scim::{
+    Attribute, LONGEST_OPEN_NAME, LONGEST_OPEN_VALUE, MOST_OPEN, Mutability, ResourceType, ResourceTypes, Returned,
+    Schema, SchemaExtension,
+};
 
-use super::{Mapping, Read, ResourceMapping, Rule, Write};
+use super::{Mapping, OpenRule, Read, ResourceMapping, Rule, Write};
 
 impl Mapping {
     /// The resource types as discovery tells them. `tells_groups` says whether the application can
@@ -46,7 +49,41 @@ fn cut(mapping: &ResourceMapping, schema: &Schema, urn: Option<&Arc<str>>, group
             _ => (!rules.is_empty()).then(|| cut_attribute(attribute, &rules)),
         }
     });
-    Schema { attributes: attributes.collect(), ..schema.clone() }
+    let mut attributes: Vec<Attribute> = attributes.collect();
+    let open = urn.and_then(|urn| mapping.open.iter().find(|rule| rule.schema == *urn));
+    attributes.extend(named_by_rules(mapping, schema));
+    let description = match open {
+        Some(rule) => described(schema, rule),
+        None => schema.description.clone(),
+    };
+    Schema { attributes, open: open.is_some(), description, ..schema.clone() }
+}
+
+/// Attributes of an open schema that it does not list, and that have rules of their own.
+fn named_by_rules(mapping: &ResourceMapping, schema: &Schema) -> Vec<Attribute> {
+    let mut found: Vec<Attribute> = Vec::new();
+    let of_schema = |rule: &&Rule| rule.slot.path.schema.as_ref() == Some(&schema.id);
+    for rule in mapping.rules.iter().filter(of_schema) {
+        if let Some(attribute) = schema.open_attribute(&rule.slot.path.attribute) {
+            found.push(cut_attribute(&attribute, &[rule]));
+        }
+    }
+    found
+}
+
+/// A schema has no word for attributes whose names nobody knows beforehand, so its description says it.
+fn described(schema: &Schema, rule: &OpenRule) -> String {
+    let how = match (rule.writes, rule.reads) {
+        (true, true) => "",
+        (true, false) => " They are written and never returned.",
+        (false, _) => " They are read-only.",
+    };
+    let most = rule.max_length.unwrap_or(LONGEST_OPEN_VALUE as u64).min(LONGEST_OPEN_VALUE as u64);
+    let open = format!(
+        "Open: any other name of letters, digits, `-` and `_` (at most {LONGEST_OPEN_NAME}, a letter first) is an attribute \
+         of type string; up to {MOST_OPEN} for each resource, each of at most {most} characters.{how}"
+    );
+    if schema.description.is_empty() { open } else { format!("{} {open}", schema.description) }
 }
 
 /// Members of the types that the mapping names; what they are called is the application's to say.

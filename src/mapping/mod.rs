@@ -15,6 +15,7 @@ mod advertise;
 mod compile;
 mod convert;
 mod nature;
+mod open;
 mod promise;
 mod slot;
 mod to_record;
@@ -23,6 +24,7 @@ mod to_resource;
 pub use compile::{Variables, compile};
 pub use convert::convert;
 pub use nature::{Class, Nature};
+pub use open::{Bag, OpenRule};
 pub use slot::{Selector, Slot, SlotFault, SlotProblem};
 pub use to_record::{Moment, attribute_names, to_record};
 pub use to_resource::to_resource;
@@ -80,6 +82,8 @@ pub struct ResourceMapping {
     pub kind: Arc<ResourceType>,
     /// The rules in the order of the file.
     pub rules: Vec<Rule>,
+    /// The rules of open schemas, whose attributes clients name.
+    pub open: Vec<OpenRule>,
     /// Fields that no attribute feeds.
     pub fields: Vec<FieldRule>,
     /// The resource types that can be members; empty when the resource has none.
@@ -282,7 +286,8 @@ impl ResourceMapping {
             read: false,
             written: true,
         });
-        for shape in rules.chain(extra) {
+        let open = self.open.iter().flat_map(OpenRule::shapes);
+        for shape in rules.chain(open).chain(extra) {
             match fields.iter_mut().find(|have| have.name == shape.name && have.list == shape.list) {
                 Some(have) => {
                     have.read |= shape.read;

@@ -12,7 +12,8 @@ impl ResourceMapping {
     /// What is done with each field, a field of two rules twice.
     #[must_use]
     pub fn promises(&self) -> Vec<FieldPromise> {
-        self.rules.iter().filter_map(of_rule).chain(self.fields.iter().map(of_field)).collect()
+        let open = self.open.iter().flat_map(super::OpenRule::promises);
+        self.rules.iter().filter_map(of_rule).chain(open).chain(self.fields.iter().map(of_field)).collect()
     }
 }
 

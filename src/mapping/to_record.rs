@@ -47,6 +47,9 @@ pub fn to_record(
         write_rule(rule, resource, moment, env, &mut fields)?;
     }
     write_lists(mapping, resource, moment, env, &mut fields)?;
+    for rule in mapping.open.iter().filter(|rule| rule.writes) {
+        rule.write(resource, moment, &mut fields)?;
+    }
     for rule in mapping.fields.iter().filter(|rule| moment.is_create() || rule.apply == Apply::Always) {
         let value = match &rule.write {
             Write::Constant(value) => value.clone(),
@@ -261,6 +264,13 @@ impl ResourceMapping {
         (name == "members" && self.has_members())
             || name == "groups"
             || self.rules.iter().any(|rule| whole(rule).eq_ignore_ascii_case(name))
+            || self.open.iter().any(|rule| self.open_name(rule, name).is_some())
+    }
+
+    /// The name of an attribute that an open schema's rule keeps; `name` begins with a URN.
+    fn open_name<'n>(&self, rule: &super::OpenRule, name: &'n str) -> Option<&'n str> {
+        let (urn, name) = name.rsplit_once(':')?;
+        (rule.schema.eq_ignore_ascii_case(urn) && rule.keeps(name)).then_some(name)
     }
 
     fn taken_by_selectors<'a>(&self, list_rule: &Rule, elements: &'a [Value]) -> Vec<&'a Object> {

@@ -21,6 +21,7 @@ pub fn to_resource(mapping: &ResourceMapping, record: &Record, env: &Env) -> Res
         read_rule(rule, record, env, &mut resource);
     }
     read_lists(mapping, record, env, &mut resource);
+    mapping.open.iter().filter(|rule| rule.reads).for_each(|rule| rule.read(record, &mut resource));
     for rule in mapping.rules.iter().filter(|rule| rule.list.is_none()) {
         if let Read::Constant(value) = &rule.read
             && (!rule.slot.path.multi_valued || rule.slot.has_home(&resource))

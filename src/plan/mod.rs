@@ -178,6 +178,9 @@ pub struct UpdatePlan {
     /// The whole record as it should be afterwards, for applications that take only that, and for
     /// the values of a related row that has to be made first.
     pub whole: Fields,
+    /// Fields that hold an object of which only some members change: an object of those, null for
+    /// one that goes. All others stay as they are.
+    pub merge: Fields,
     /// The lists that change.
     pub lists: Vec<ListChange>,
     /// What happens to the members.

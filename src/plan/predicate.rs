@@ -6,13 +6,17 @@
 use std::collections::HashMap;
 
 use crate::expr::{Env, Outcome};
-use crate::mapping::{Computed, Read, ResourceMapping, Rule, Selector, Write};
+use crate::mapping::{Computed, OpenRule, Read, ResourceMapping, Rule, Selector, Write};
 use crate::record::{FieldName, Member, RecordKey};
 use crate::scim::{AttributePath, CompareOp, Filter, Resource, ScimError};
 use crate::value::{Object, Value};
 
 use super::create::case_of;
 use super::{Comparison, Predicate};
+
+mod named;
+
+use named::named;
 
 /// What the ids and externalIds in a filter stand for; filled in by the gateway beforehand.
 #[derive(Debug, Clone, Default)]
@@ -97,6 +101,11 @@ impl Translation<'_> {
             return Ok(None);
         }
         let rules: Vec<&Rule> = self.mapping.rules.iter().filter(|rule| about(rule, path)).collect();
+        if rules.is_empty()
+            && let Some(open) = self.open(path)
+        {
+            return Ok(named(open, path, filter));
+        }
         if rules.is_empty() {
             return if matches!(filter, Filter::Present(_)) {
                 Ok(Some(Predicate::False))
@@ -111,6 +120,12 @@ impl Translation<'_> {
         let parts: Option<Vec<Predicate>> =
             rules.iter().map(|rule| self.rule(rule, filter)).collect::<Result<_, _>>()?;
         Ok(parts.map(or))
+    }
+
+    /// The rule of the open schema that the path's attribute is kept by and shown from.
+    fn open(&self, path: &AttributePath) -> Option<&OpenRule> {
+        let of_schema = |rule: &&OpenRule| path.schema.as_ref() == Some(&rule.schema);
+        self.mapping.open.iter().find(of_schema).filter(|rule| rule.reads && rule.keeps(&path.attribute))
     }
 
     /// One comparison on one rule's field.

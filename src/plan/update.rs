@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::expr::Env;
-use crate::mapping::{Moment, ResourceMapping, to_record};
+use crate::mapping::{Bag, Moment, OpenRule, ResourceMapping, to_record};
 use crate::record::{FieldName, Fields, RecordKey};
 use crate::scim::{Resource, ScimError};
 use crate::value::{Object, Value};
@@ -35,29 +35,33 @@ pub fn update(
     let old = to_record(mapping, before, Moment::Stored, env)?;
     let new = to_record(mapping, after, Moment::Update(before), env)?;
     let mut set = Fields::new();
+    let mut merge = Fields::new();
     let mut lists = Vec::new();
     for (name, value) in new.iter() {
         let field = FieldName::new(name);
         if old.get(&field) == value {
             continue;
         }
-        if is_list(mapping, &field) {
+        if is_object(mapping, &field) {
+            merge.set(&field, difference(old.get(&field), value).into());
+        } else if is_list(mapping, &field) {
             lists.push(list_change(field, old.get(&FieldName::new(name)), value));
         } else {
             set.set(&field, value.clone());
         }
     }
     let changed = changed_names(mapping, before, after, &members);
-    if set.is_empty() && lists.is_empty() && members == MembersChange::None {
+    if set.is_empty() && merge.is_empty() && lists.is_empty() && members == MembersChange::None {
         return Ok(Update { plan: None, changed });
     }
     let unique = unique(mapping, &set);
-    if !set.is_empty() || !lists.is_empty() {
+    if !set.is_empty() || !merge.is_empty() || !lists.is_empty() {
         add_companions(mapping, &new, &mut set);
     }
     let whole = to_record(mapping, after, Moment::Create, env).unwrap_or(new);
     let resource = Arc::clone(&mapping.kind.name);
-    let plan = UpdatePlan { resource, key: key.clone(), set, whole, lists, members, unique, expected_version: None };
+    let expected_version = None;
+    let plan = UpdatePlan { resource, key: key.clone(), set, whole, merge, lists, members, unique, expected_version };
     Ok(Update { plan: Some(plan), changed })
 }
 
@@ -71,7 +75,21 @@ fn add_companions(mapping: &ResourceMapping, new: &Fields, set: &mut Fields) {
 }
 
 fn is_list(mapping: &ResourceMapping, field: &FieldName) -> bool {
-    mapping.rules.iter().any(|rule| rule.list.as_ref() == Some(field))
+    let of_bag = |rule: &OpenRule| matches!(&rule.bag, Bag::Rows { list, .. } if list == field);
+    mapping.rules.iter().any(|rule| rule.list.as_ref() == Some(field)) || mapping.open.iter().any(of_bag)
+}
+
+fn is_object(mapping: &ResourceMapping, field: &FieldName) -> bool {
+    mapping.open.iter().any(|rule| matches!(&rule.bag, Bag::Members(bag) if bag == field))
+}
+
+/// The members that differ, null for those that are gone.
+fn difference(old: &Value, new: &Value) -> Object {
+    let none = Object::new();
+    let (old, new) = (old.as_object().unwrap_or(&none), new.as_object().unwrap_or(&none));
+    let gone = old.iter().filter(|(name, _)| new.get(name).is_none()).map(|(name, _)| (name.to_owned(), Value::Null));
+    let changed = new.iter().filter(|(name, value)| old.get(name) != Some(*value));
+    gone.chain(changed.map(|(name, value)| (name.to_owned(), value.clone()))).collect()
 }
 
 fn list_change(list: FieldName, old: &Value, new: &Value) -> ListChange {
@@ -100,6 +118,8 @@ fn changed_names(
             names.push(name);
         }
     }
+    let differs = |rule: &&OpenRule| rule.attributes_of(before) != rule.attributes_of(after);
+    names.extend(mapping.open.iter().filter(differs).map(OpenRule::label));
     if *members != MembersChange::None {
         names.push("members".to_owned());
     }

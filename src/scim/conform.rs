@@ -8,10 +8,10 @@ mod value;
 
 use crate::value::{Object, Value};
 
-use super::path::{excerpt, is_name};
+use super::path::excerpt;
 use super::resource::is_common;
 use super::{
-    Attribute, AttributeType, ExternalId, Meta, Mutability, Resource, ResourceType, Schema, ScimError,
+    Attribute, ExternalId, LONGEST_OPEN_NAME, MOST_OPEN, Meta, Mutability, Resource, ResourceType, Schema, ScimError,
     common_attributes,
 };
 
@@ -46,6 +46,7 @@ pub fn conform(body: &Value, kind: &ResourceType) -> Result<(Resource, Vec<Strin
         }
     }
     check_extensions(&attributes, kind)?;
+    check_open(&attributes, None, kind)?;
     check_required(&attributes, &kind.schema)?;
     unknown.truncate(MOST_UNKNOWN);
     Ok((Resource { attributes, external_id: external_id(body)?, id: None, meta: Meta::default() }, unknown))
@@ -132,15 +133,45 @@ fn conform_members(
         if known {
             continue;
         }
-        let open = schema.open && is_name(name) && !value.is_unassigned();
-        if open {
-            let attribute = Attribute::new(name, AttributeType::String, "");
-            attributes.set(name, conform.attribute(value, &attribute, name, unknown)?);
-        } else {
-            unknown.push(format!("{prefix}{}", excerpt(name)));
+        let full = format!("{prefix}{}", excerpt(name));
+        match schema.open_attribute(name) {
+            _ if !schema.open => unknown.push(full),
+            Some(attribute) => {
+                let value = conform.attribute(value, &attribute, &full, unknown)?;
+                if !value.is_unassigned() {
+                    attributes.set(name, value);
+                }
+            }
+            None => return Err(bad_open_name(&full)),
         }
     }
     Ok(attributes)
+}
+
+pub(super) fn bad_open_name(name: &str) -> ScimError {
+    ScimError::invalid_value(format!(
+        "`{name}` cannot be the name of an attribute: a letter, then letters, digits, `-` and `_`, at most \
+         {LONGEST_OPEN_NAME}"
+    ))
+}
+
+/// An open schema takes so many attributes of one resource; what an application has beyond that
+/// may stay.
+///
+/// # Errors
+/// 400 `invalidValue` naming the schema, when there are too many and more than before.
+pub(super) fn check_open(attributes: &Object, before: Option<&Object>, kind: &ResourceType) -> Result<(), ScimError> {
+    for schema in kind.schemas().filter(|schema| schema.open) {
+        let count = |attributes: &Object| {
+            let members = attributes.get(&schema.id).and_then(Value::as_object);
+            members.map_or(0, |members| members.iter().filter(|(name, _)| schema.attribute(name).is_none()).count())
+        };
+        let many = count(attributes);
+        if many > MOST_OPEN && many > before.map_or(0, count) {
+            return Err(ScimError::invalid_value(format!("`{}` takes at most {MOST_OPEN} attributes", schema.id)));
+        }
+    }
+    Ok(())
 }
 
 /// An extension that is required is there, and what is there has what it requires.

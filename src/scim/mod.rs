@@ -53,4 +53,7 @@ pub use request::{Leniency, Operation, Preconditions, RawQuery, RawRequest, Requ
 pub use resource::{ExternalId, Meta, Resource, ResourceId, Version, is_common, location};
 pub use resource_type::{ResourceType, ResourceTypes, SchemaExtension};
 pub use response::{Entity, Response};
-pub use schema::{Attribute, AttributeType, Mutability, Returned, Schema, Uniqueness};
+pub use schema::{
+    ANY, Attribute, AttributeType, LONGEST_OPEN_NAME, LONGEST_OPEN_VALUE, MOST_OPEN, Mutability, Returned, Schema,
+    Uniqueness, is_open_name,
+};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::diagnostic::nearest;
 
 use super::core_schemas::common_attributes;
-use super::{Attribute, AttributeType, Leniency, Mutability, ResourceType, Returned, Schema};
+use super::{ANY, Attribute, AttributeType, Leniency, Mutability, ResourceType, Returned, Schema};
 
 /// A path that names an attribute or a sub-attribute that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,10 +152,23 @@ impl AttributePath {
         self.schema.is_none() && self.sub.is_none() && &*self.attribute == attribute
     }
 
-    /// True when both are about the same attribute, whatever the sub-attribute.
+    /// True when both are about the same attribute, whatever the sub-attribute. Clients spell the
+    /// names of an open schema as they like.
     #[must_use]
     pub fn same_attribute(&self, other: &Self) -> bool {
-        self.schema == other.schema && self.attribute == other.attribute
+        self.schema == other.schema && self.attribute.eq_ignore_ascii_case(&other.attribute)
+    }
+
+    /// The path to every attribute of an open schema that it does not list.
+    #[must_use]
+    pub fn any_of(schema: &Schema) -> Self {
+        Self::of(Some(schema), &Attribute { open: true, ..Attribute::new(ANY, AttributeType::String, "") })
+    }
+
+    /// True for what [`AttributePath::any_of`] gives.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        &*self.attribute == ANY
     }
 
     /// The definition of the whole attribute in the schemas of `kind`.
@@ -217,7 +230,7 @@ fn find<'k>(name: &str, extension: Option<&'k Arc<Schema>>, kind: &'k ResourceTy
         found.filter(|_| extension.is_none())
     };
     let listed = schema.attribute(name).or_else(common).map(Cow::Borrowed);
-    listed.or_else(|| schema.open.then(|| Cow::Owned(Attribute::new(name, AttributeType::String, ""))))
+    listed.or_else(|| schema.open_attribute(name).map(Cow::Owned))
 }
 
 fn names<'k>(extension: Option<&'k Arc<Schema>>, kind: &'k ResourceType) -> impl Iterator<Item = &'k str> {

@@ -70,7 +70,7 @@ impl Projection {
             Returned::Never => false,
             Returned::Request => names(&self.attributes, path),
             Returned::Default if self.attributes.is_empty() => {
-                !self.excluded.iter().any(|excluded| excluded.is_whole() && excluded.same_attribute(path))
+                !self.excluded.iter().any(|excluded| excluded.is_whole() && covers(excluded, path))
             }
             Returned::Default => names(&self.attributes, path),
         }
@@ -116,7 +116,12 @@ fn about<'p>(paths: &'p [AttributePath], path: &AttributePath) -> Vec<&'p Attrib
 }
 
 fn names(paths: &[AttributePath], path: &AttributePath) -> bool {
-    paths.iter().any(|named| named.same_attribute(path))
+    paths.iter().any(|named| covers(named, path))
+}
+
+/// True when `named` asks for the attribute of `path`, by its own name or by that of its open schema.
+fn covers(named: &AttributePath, path: &AttributePath) -> bool {
+    named.same_attribute(path) || (named.is_any() && named.schema == path.schema)
 }
 
 fn paths(list: Option<&str>, kind: &ResourceType) -> Vec<AttributePath> {
@@ -129,7 +134,8 @@ fn path(name: &str, kind: &ResourceType) -> Vec<AttributePath> {
     match kind.schema_of(name) {
         Some(schema) if split_urn(name, kind).0.is_none() => {
             let extension = Some(&**schema).filter(|schema| schema.id != kind.schema.id);
-            schema.attributes.iter().map(|attribute| AttributePath::of(extension, attribute)).collect()
+            let listed = schema.attributes.iter().map(|attribute| AttributePath::of(extension, attribute));
+            listed.chain(schema.open.then(|| AttributePath::any_of(schema))).collect()
         }
         _ => AttributePath::parse(name, kind).into_iter().collect(),
     }

@@ -23,7 +23,33 @@ impl Schema {
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
     }
+
+    /// The attribute that an open schema has under a name that is not listed: text, as the client
+    /// spells it. `None` when the schema is not open or the name cannot be one.
+    #[must_use]
+    pub fn open_attribute(&self, name: &str) -> Option<Attribute> {
+        let named = self.open && self.attribute(name).is_none() && is_open_name(name);
+        named.then(|| Attribute { open: true, ..Attribute::new(name, AttributeType::String, "") })
+    }
 }
+
+/// True for a name that a client may give to an attribute of an open schema: a letter, then letters,
+/// digits, `-` and `_` (RFC 7643 §2.1), at most 64 of them.
+#[must_use]
+pub fn is_open_name(name: &str) -> bool {
+    name.len() <= LONGEST_OPEN_NAME
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// Characters of an attribute's name in an open schema.
+pub const LONGEST_OPEN_NAME: usize = 64;
+/// Characters of a value in an open schema.
+pub const LONGEST_OPEN_VALUE: usize = 4096;
+/// Attributes that one resource may have of an open schema, those that it lists left aside.
+pub const MOST_OPEN: usize = 100;
+/// Stands for every attribute of an open schema that it does not list; no attribute has this name.
+pub const ANY: &str = "*";
 
 /// An attribute's definition.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +78,9 @@ pub struct Attribute {
     pub reference_types: Vec<String>,
     /// The parts of a complex attribute.
     pub sub_attributes: Vec<Self>,
+    /// True for an attribute of an open schema that no schema lists: text, numbers and truth values
+    /// are taken, and kept as text.
+    pub open: bool,
 }
 
 impl Attribute {
@@ -71,6 +100,7 @@ impl Attribute {
             uniqueness: Uniqueness::None,
             reference_types: Vec::new(),
             sub_attributes: Vec::new(),
+            open: false,
         }
     }
 

@@ -136,6 +136,7 @@ fn update(person: &Person) -> UpdatePlan {
         key: RecordKey::new(&person.key.to_string()),
         whole: set.clone(),
         set,
+        merge: Fields::new(),
         lists: Vec::new(),
         members: MembersChange::None,
         unique: Vec::new(),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use postern::correlation::{CacheSettings, Cached, Seal, Sqlite};
-use postern::diagnostic::{Document, Problems, SourceFile};
+use postern::diagnostic::{Document, Problems, SourceFile, render_all};
 use postern::downstream::{self, Binding};
 use postern::gateway::{Client, Gateway, Parts};
 use postern::mapping;
@@ -92,18 +92,23 @@ impl Harness {
     pub(crate) async fn of(tenant: &str, profile: Profile, change: impl Fn(String) -> String) -> Self {
         let folder = folder();
         application(&folder);
-        Self::over(folder, tenant, profile, change).await
+        Self::over(folder, tenant, profile, change(include_str!("../../mappings/demo.toml").to_owned())).await
     }
 
     /// Another engine over this one's application and store, as a second replica is.
     pub(crate) async fn replica(&self, change: impl Fn(String) -> String) -> Self {
-        let mut other = Self::over(self.folder.clone(), "tenant", Profile::Any, change).await;
+        let mapping = change(include_str!("../../mappings/demo.toml").to_owned());
+        let mut other = Self::over(self.folder.clone(), "tenant", Profile::Any, mapping).await;
         other.is_replica = true;
         other
     }
 
-    async fn over(folder: PathBuf, tenant: &str, profile: Profile, change: impl Fn(String) -> String) -> Self {
-        let text = change(include_str!("../../mappings/demo.toml").to_owned());
+    /// An engine over another mapping, whose application is there already.
+    pub(crate) async fn mapped(profile: Profile, mapping: String) -> Self {
+        Self::over(folder(), "tenant", profile, mapping).await
+    }
+
+    async fn over(folder: PathBuf, tenant: &str, profile: Profile, text: String) -> Self {
         let file = SourceFile::new(folder.join("mapping.toml").to_string_lossy(), text);
         let mut problems = Problems::default();
         let document = Document::parse(&file, &mut problems).unwrap();
@@ -115,7 +120,9 @@ impl Harness {
             folder: &folder,
             variables: &[],
         };
-        let downstream = downstream::bind(&binding, &mut problems).unwrap();
+        let downstream = downstream::bind(&binding, &mut problems);
+        assert!(!problems.has_errors(), "{}", render_all(&problems.into_sorted(), false));
+        let downstream = downstream.unwrap();
         let (notes, tenant) = (Arc::new(Notes::default()), Arc::<str>::from(tenant));
         let observers = Observers(vec![notes.clone()]);
         let store = Sqlite::open(&folder.join("correlation.db")).unwrap();

@@ -152,6 +152,7 @@ pub(super) fn update(resource: &str, id: impl ToString, set: &[(&str, Value)], m
         key: key(id),
         set: fields(set),
         whole: fields(set),
+        merge: Fields::new(),
         lists: Vec::new(),
         members,
         unique: Vec::new(),

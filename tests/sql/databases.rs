@@ -29,7 +29,7 @@ fn unique_name() -> String {
 }
 
 /// A temporary file, deleted when the case is over.
-pub(super) struct Sqlite(PathBuf);
+pub(crate) struct Sqlite(PathBuf);
 
 impl Sqlite {
     pub(super) fn path(&self) -> &Path {
@@ -78,7 +78,7 @@ impl Drop for Sqlite {
 }
 
 /// A schema of its own in the test server's database.
-pub(super) struct Postgres {
+pub(crate) struct Postgres {
     client: tokio_postgres::Client,
     schema: String,
 }

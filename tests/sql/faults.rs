@@ -271,6 +271,7 @@ async fn nobody_joins_twice<D: Database>() {
         key: group,
         set: Fields::new(),
         whole: Fields::new(),
+        merge: Fields::new(),
         lists: Vec::new(),
         members: MembersChange::Delta { add: vec![member], remove: Vec::new() },
         unique: Vec::new(),

@@ -87,6 +87,7 @@ async fn is_changed(driver: &dyn Downstream, key: &RecordKey, text: &str) {
         key: key.clone(),
         whole: set.clone(),
         set,
+        merge: Fields::new(),
         lists: vec![change],
         members: MembersChange::None,
         unique: Vec::new(),

@@ -50,6 +50,7 @@ async fn check<D: Database>(fill: &str) {
         key: group.clone(),
         set: Fields::new(),
         whole: Fields::new(),
+        merge: Fields::new(),
         lists: Vec::new(),
         members,
         unique: Vec::new(),

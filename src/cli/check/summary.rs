@@ -14,6 +14,7 @@ pub(super) fn lines(tenant: &str, bound: &Bound) -> Vec<String> {
             let nature = rule.nature();
             line(&rule.slot.to_string(), nature.class, &nature.reason)
         }));
+        lines.extend(resource.open.iter().map(|rule| line(&rule.label(), rule.nature().class, &rule.nature().reason)));
         if !resource.stores_external_id() {
             lines.push(line("externalId", Class::Exact, "kept by the gateway"));
         }

@@ -7,6 +7,7 @@ use super::call::{Call, Then};
 use super::request::Fill;
 use super::template::Texts;
 use super::work::Work;
+use super::write::{changes_fields, needs_present};
 use crate::downstream::AnyPlan;
 use crate::plan::{Comparison, InsertPlan, MembersChange, Predicate, SelectPlan, Unique, UpdatePlan};
 use crate::record::{FieldName, Member, RecordKey};
@@ -61,9 +62,9 @@ impl Work<'_> {
     fn explain_update(&self, plan: &UpdatePlan) -> Vec<String> {
         let calls = &self.resource.calls;
         let mut lines = self.explain_unique(&plan.unique);
-        if !plan.set.is_empty() || !plan.lists.is_empty() {
+        if changes_fields(plan) {
             let update = calls.update.as_ref();
-            if update.and_then(|call| call.body.as_ref()).is_some_and(|body| body.has(Whole::Record)) {
+            if update.is_some_and(|call| needs_present(call, plan)) {
                 lines.push(line(calls.read.as_ref(), &self.keyed(&plan.key)));
             }
             lines.push(match self.update_fill(plan, Json::Object(Map::new())) {

@@ -23,6 +23,15 @@ struct Single {
     label: std::sync::Arc<str>,
 }
 
+/// How a document says that a member of an object goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gone {
+    /// It is not there: the document takes the place of the old one.
+    LeftOut,
+    /// It is null: right for an API that merges (RFC 7396), and for one that replaces.
+    Null,
+}
+
 /// A list of elements, `$.phones[*]`, with the fields of each.
 #[derive(Debug)]
 struct List {
@@ -152,12 +161,31 @@ impl FieldPaths {
     }
 
     /// Writes what an update changes into a document: the fields that are set and, whole, each
-    /// list that changes.
+    /// list that changes and each object of which members change. `present` is the document as the
+    /// application has it: what is in such an object besides stays.
     ///
     /// # Errors
     /// A field that the mapping does not have.
-    pub(super) fn put_changes(&self, plan: &UpdatePlan, document: &mut Json) -> Result<(), String> {
+    pub(super) fn put_changes(
+        &self,
+        plan: &UpdatePlan,
+        present: &Json,
+        gone: Gone,
+        document: &mut Json,
+    ) -> Result<(), String> {
         self.put(&plan.set, document)?;
+        for (name, members) in plan.merge.iter() {
+            let field = self.single.iter().find(|field| field.name.as_str() == name);
+            let path = &field.ok_or_else(|| format!("`{name}` is no field of the mapping"))?.path;
+            let mut object = path.first(present).and_then(Json::as_object).cloned().unwrap_or_default();
+            for (name, value) in members.as_object().into_iter().flat_map(Object::iter) {
+                match value {
+                    Value::Null if gone == Gone::LeftOut => drop(object.remove(name)),
+                    value => drop(object.insert(name.to_owned(), value.to_serde())),
+                }
+            }
+            path.write(document, Json::Object(object));
+        }
         for ListChange { list: name, all, .. } in &plan.lists {
             let list = self.lists.iter().find(|list| list.name == *name);
             list.ok_or_else(|| format!("`{name}` is no list of the mapping"))?.put(all.iter(), document);

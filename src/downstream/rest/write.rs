@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::answer::{item, key_of};
 use super::body::{Parts, Whole};
 use super::call::{Call, Then};
+use super::fields::Gone;
 use super::meaning::{Answer, Outcome};
 use super::request::Fill;
 use super::work::{Work, after_a_change, garbage};
@@ -90,7 +91,7 @@ impl Work<'_> {
     /// Carries out an update: fields first, then members.
     pub(super) async fn update(&self, plan: &UpdatePlan) -> Result<Option<Record>, DownstreamError> {
         self.check_unique(&plan.unique, Some(&plan.key)).await?;
-        let changes_fields = !plan.set.is_empty() || !plan.lists.is_empty();
+        let changes_fields = changes_fields(plan);
         let key = self.key_after(plan);
         let mut record = None;
         let mut reads = false;
@@ -123,10 +124,9 @@ impl Work<'_> {
     }
 
     async fn send_update(&self, call: &Call, plan: &UpdatePlan) -> Result<Answer, DownstreamError> {
-        let takes_whole = call.body.as_ref().is_some_and(|body| body.has(Whole::Record));
-        let present = match takes_whole {
+        // Only the document as it is keeps what no rule maps.
+        let present = match needs_present(call, plan) {
             false => Json::Object(serde_json::Map::new()),
-            // Only the document as it is keeps what no rule maps.
             true => self.document(&plan.key).await?.ok_or_else(|| not_found(call))?,
         };
         let fill = self.update_fill(plan, present).map_err(|why| garbage(call, &why))?;
@@ -140,9 +140,9 @@ impl Work<'_> {
     pub(super) fn update_fill<'k>(&self, plan: &'k UpdatePlan, present: Json) -> Result<Fill<'k>, String> {
         let mut fill = self.keyed(&plan.key);
         fill.parts.changes = Json::Object(serde_json::Map::new());
-        self.resource.fields.put_changes(plan, &mut fill.parts.changes)?;
-        fill.parts.record = present;
-        self.resource.fields.put_changes(plan, &mut fill.parts.record)?;
+        self.resource.fields.put_changes(plan, &present, Gone::Null, &mut fill.parts.changes)?;
+        fill.parts.record = present.clone();
+        self.resource.fields.put_changes(plan, &present, Gone::LeftOut, &mut fill.parts.record)?;
         Ok(fill)
     }
 
@@ -151,6 +151,16 @@ impl Work<'_> {
         let call = self.need(self.resource.calls.delete.as_ref(), "delete")?;
         Ok(matches!(self.call(call, &self.keyed(&plan.key)).await?, Outcome::Done(_)))
     }
+}
+
+/// True when an update writes fields, besides members.
+pub(super) fn changes_fields(plan: &UpdatePlan) -> bool {
+    !(plan.set.is_empty() && plan.merge.is_empty() && plan.lists.is_empty())
+}
+
+/// True when an update sends back what it has to read first.
+pub(super) fn needs_present(call: &Call, plan: &UpdatePlan) -> bool {
+    !plan.merge.is_empty() || call.body.as_ref().is_some_and(|body| body.has(Whole::Record))
 }
 
 fn not_found(call: &Call) -> DownstreamError {

@@ -78,6 +78,10 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
     /// True when [`Dialect::matches_exactly`] takes a `LIKE` pattern, not the text itself.
     fn exact_takes_pattern(&self) -> bool;
 
+    /// The JSON object of a column with the members of the object that is bound at `members`; one
+    /// that is null there goes (RFC 7396). Never called where a driver has no such column.
+    fn merged(&self, column: &str, members: &str) -> String;
+
     /// Equality that takes null for a value.
     fn same(&self, left: &str, right: &str) -> String;
 

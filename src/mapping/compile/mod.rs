@@ -12,6 +12,7 @@ mod constants;
 mod deprovision;
 mod expressions;
 mod fields;
+mod open;
 mod options;
 mod resource_types;
 mod rules;
@@ -64,6 +65,7 @@ pub fn compile(document: Document, variables: &Variables, problems: &mut Problem
     }
     let types = Arc::new(ResourceTypes { types: stages.iter().map(|stage| Arc::clone(&stage.kind)).collect() });
     let resources: Vec<_> = stages.iter().map(|stage| Arc::new(compile_resource(stage, &types, problems))).collect();
+    open::report_unkept(table.node("schema"), &resources, problems);
     Some(Mapping { application, document, types, resources })
 }
 
@@ -119,13 +121,14 @@ const OWN: [&str; 3] = ["application", "downstream", "schema"];
 
 fn compile_resource(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut Problems) -> ResourceMapping {
     let rules = rules::rules(stage, problems);
+    let open = open::open_rules(stage, &rules, problems);
     let fields = fields::fields(stage, &rules, problems);
     let members = members(stage, types, problems);
     let deprovision = deprovision::deprovision(stage, &rules, problems);
     let unmapped = unmapped(stage, problems);
     let adopt = adopt(stage, &rules, problems);
     report_unknown_keys(stage, problems);
-    ResourceMapping { kind: Arc::clone(&stage.kind), rules, fields, members, deprovision, unmapped, adopt }
+    ResourceMapping { kind: Arc::clone(&stage.kind), rules, open, fields, members, deprovision, unmapped, adopt }
 }
 
 fn adopt(stage: &Stage<'_>, rules: &[super::Rule], problems: &mut Problems) -> bool {

@@ -158,19 +158,19 @@ pub(super) fn resource_type(
             extensions.push(SchemaExtension { schema, required: false });
         }
     }
-    if !chosen && ["User", "Group"].contains(&key.name.as_str()) {
+    if !chosen {
         // A schema that the file declares extends the type whose rules use it.
         let uses = |schema: &Schema| {
             let attributes = table.node("attributes").and_then(Node::as_table).unwrap_or_default();
             attributes.iter().any(|(key, _)| {
-                key.name.len() > schema.id.len()
+                key.name.as_bytes().get(schema.id.len()) == Some(&b':')
                     && key.name.get(..schema.id.len()).is_some_and(|urn| urn.eq_ignore_ascii_case(&schema.id))
             })
         };
         extensions.extend(
             declared
                 .iter()
-                .filter(|schema| uses(schema))
+                .filter(|declared| declared.id != schema.id && uses(declared))
                 .map(|schema| SchemaExtension { schema: Arc::clone(schema), required: false }),
         );
     }

@@ -5,7 +5,7 @@ use crate::record::FieldName;
 use crate::scim::{Mutability, Uniqueness};
 
 use super::super::{Apply, Computed, Read, Rule, Slot, SlotFault, SlotProblem, Write, is_text};
-use super::{Stage, constants, expressions, options, together};
+use super::{Stage, constants, expressions, open, options, together};
 
 pub(super) fn rules(stage: &Stage<'_>, problems: &mut Problems) -> Vec<Rule> {
     let help = format!("add `[{}.attributes]`", stage.name);
@@ -13,6 +13,9 @@ pub(super) fn rules(stage: &Stage<'_>, problems: &mut Problems) -> Vec<Rule> {
     let Some(table) = Table::open(node, &format!("[{}.attributes]", stage.name), problems) else { return Vec::new() };
     let mut rules: Vec<Rule> = Vec::new();
     for (key, node) in table.entries() {
+        if open::is_open_rule(&key.name) {
+            continue;
+        }
         let Some(rule) = rule(stage, key, node, problems) else { continue };
         if let Some(earlier) = rules.iter().find(|have| have.slot == rule.slot) {
             let message = format!("`{}` has two rules", rule.slot);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::scim::compare::{binary, date_time};
 use crate::scim::path::excerpt;
-use crate::scim::{Attribute, AttributeType, Mutability, ScimError, Uniqueness};
+use crate::scim::{Attribute, AttributeType, LONGEST_OPEN_VALUE, Mutability, ScimError, Uniqueness};
 use crate::value::{Object, Value, prepared};
 
 /// What a null inside a complex value means: nothing, or an order to clear that part.
@@ -105,6 +105,9 @@ fn check_parts(parts: &Object, attribute: &Attribute, name: &str, nulls: Nulls) 
 }
 
 fn simple(value: &Value, attribute: &Attribute, name: &str) -> Result<Value, ScimError> {
+    if attribute.open {
+        return open(value, attribute, name);
+    }
     let conformed = match (attribute.kind, value) {
         (AttributeType::String | AttributeType::Reference, Value::String(text)) => {
             check_characters(text, attribute, name)?;
@@ -123,6 +126,19 @@ fn simple(value: &Value, attribute: &Attribute, name: &str) -> Result<Value, Sci
         _ => None,
     };
     conformed.ok_or_else(|| ScimError::invalid_value(format!("`{name}` must be {}", wanted(attribute.kind))))
+}
+
+/// What an open schema keeps is text; a client that cannot know so may send a number or a truth value.
+fn open(value: &Value, attribute: &Attribute, name: &str) -> Result<Value, ScimError> {
+    if matches!(value, Value::List(_) | Value::Object(_)) {
+        return Err(ScimError::invalid_value(format!("`{name}` must be a string, a number, true or false")));
+    }
+    let text = value.to_text();
+    if text.chars().count() > LONGEST_OPEN_VALUE {
+        return Err(ScimError::invalid_value(format!("`{name}` is longer than {LONGEST_OPEN_VALUE} characters")));
+    }
+    check_characters(&text, attribute, name)?;
+    Ok(Value::String(text))
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "the range was checked")]

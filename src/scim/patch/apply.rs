@@ -3,9 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::scim::conform::{check_extensions, identity, is_primary};
+use crate::scim::conform::{check_extensions, check_open, identity, is_primary};
 use crate::scim::{
-    Attribute, ExternalId, Filter, Mutability, PatchOp, PatchOperation, Resource, ResourceType, ScimError, ScimType,
+    Attribute, AttributePath, ExternalId, Filter, Mutability, PatchOp, PatchOperation, Resource, ResourceType,
+    ScimError, ScimType,
 };
 use crate::value::{Object, Value};
 
@@ -21,6 +22,7 @@ pub(super) fn apply(
         one(operation, &mut changed, kind).map_err(|error| error.in_operation(operation.number))?;
     }
     check_extensions(&changed.attributes, kind)?;
+    check_open(&changed.attributes, Some(&resource.attributes), kind)?;
     Ok(changed)
 }
 
@@ -32,6 +34,10 @@ fn one(operation: &PatchOperation, resource: &mut Resource, kind: &ResourceType)
         if text.is_some() || operation.op != PatchOp::Add {
             resource.external_id = text.map(ExternalId::new);
         }
+        return Ok(());
+    }
+    if path.is_any() {
+        remove_unlisted(path, resource, kind);
         return Ok(());
     }
     let Some(definition) = path.definition(kind) else {
@@ -47,6 +53,15 @@ fn one(operation: &PatchOperation, resource: &mut Resource, kind: &ResourceType)
     change(operation, &mut extension, &definition)?;
     put(&mut resource.attributes, urn, extension.into());
     Ok(())
+}
+
+/// An open extension goes with all that the client has named in it.
+fn remove_unlisted(path: &AttributePath, resource: &mut Resource, kind: &ResourceType) {
+    let urn = path.schema.as_deref().unwrap_or_default();
+    let Some(schema) = kind.schema_of(urn) else { return };
+    if let Some(members) = resource.attributes.get_mut(urn).and_then(Value::as_object_mut) {
+        members.retain(|name, _| schema.attribute(name).is_some());
+    }
 }
 
 fn change(operation: &PatchOperation, holder: &mut Object, definition: &Attribute) -> Result<(), ScimError> {

@@ -1,6 +1,6 @@
 //! A PatchOp message → operations, each about one attribute that exists.
 
-use crate::scim::conform::{conform_change, is_reference_set};
+use crate::scim::conform::{bad_open_name, conform_change, is_reference_set};
 use crate::scim::filter::parse_inside;
 use crate::scim::path::{excerpt, is_name, split_urn};
 use crate::scim::request::check_message;
@@ -97,6 +97,12 @@ impl Parser<'_> {
                 for attribute in extension.attributes.iter().filter(|a| a.mutability != Mutability::ReadOnly) {
                     self.at(order, AttributePath::of(Some(extension), attribute), None, Some(&Value::Null))?;
                 }
+                if extension.open {
+                    let target =
+                        PatchTarget { path: AttributePath::any_of(extension), filter: None, create_selected: false };
+                    let number = order.number;
+                    self.operations.push(PatchOperation { op: PatchOp::Remove, target, value: Value::Null, number });
+                }
                 Ok(())
             }
             (_, Value::Object(members)) => {
@@ -120,6 +126,9 @@ impl Parser<'_> {
         };
         match found {
             Ok(path) => self.at(order, path, None, Some(value)),
+            Err(_) if !prefix.is_empty() && is_open(prefix, self.kind) => {
+                Err(bad_open_name(&format!("{prefix}{}", excerpt(name))))
+            }
             Err(_) if self.leniency.unknown_attributes => {
                 self.drop_unknown(&format!("{prefix}{name}"));
                 Ok(())
@@ -236,6 +245,11 @@ fn check_required(op: PatchOp, path: &AttributePath, value: &Value) -> Result<()
         _ if empties => Err(ScimError::invalid_value(format!("`{path}` is required"))),
         _ => Ok(()),
     }
+}
+
+/// True for the prefix (URN and colon) of an open schema.
+fn is_open(prefix: &str, kind: &ResourceType) -> bool {
+    kind.schema_of(prefix.trim_end_matches(':')).is_some_and(|schema| schema.open)
 }
 
 fn names_unknown_schema(path: &str, kind: &ResourceType) -> bool {

@@ -22,10 +22,11 @@ pub(super) async fn update(
     refuse_taken(session, all, layout, plan, &key).await?;
     let mut row = all.main_row(layout, &plan.set)?;
     row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
-    let whole = layout.is_flat() && !row.is_empty();
+    let merged = all.merged_row(layout, &plan.merge);
+    let whole = layout.is_flat() && !(row.is_empty() && merged.is_empty());
     let new_key = new_key(layout, plan);
     let mut members = Change::new(all, layout, &Value::from(new_key.as_str()), &plan.members)?;
-    let mut batch = vec![own_row(all, layout, plan, &key, row)];
+    let mut batch = vec![own_row(all, layout, plan, &key, (row, merged))];
     batch.extend(members.take_statements());
     let mut answers = session.run(batch).await?;
     let own = answers.remove(0).rows.into_iter().next();
@@ -37,7 +38,7 @@ pub(super) async fn update(
         return Ok(Some(read_row(layout, own).record));
     }
     let mut batch = list_changes(all, layout, &key, &plan.lists)?;
-    if plan.set.is_empty() && batch.is_empty() {
+    if plan.set.is_empty() && plan.merge.is_empty() && batch.is_empty() {
         return Ok(None);
     }
     let changes = batch.len();
@@ -82,12 +83,13 @@ async fn refuse_taken(
     }
 }
 
-fn own_row(all: Statements<'_>, layout: &Layout, plan: &UpdatePlan, key: &Parameter, row: Row) -> Statement {
+fn own_row(all: Statements<'_>, layout: &Layout, plan: &UpdatePlan, key: &Parameter, rows: (Row, Row)) -> Statement {
     let version = plan.expected_version.as_deref();
-    if row.is_empty() && all.counted_version(layout, &row).is_none() {
-        all.lock(layout, key, version)
+    let changes = !(rows.0.is_empty() && rows.1.is_empty());
+    if changes || all.counted_version(layout, &rows.0).is_some() {
+        all.update(layout, key, rows, version)
     } else {
-        all.update(layout, key, row, version)
+        all.lock(layout, key, version)
     }
 }
 

@@ -53,6 +53,10 @@ impl Dialect for MySql {
         format!("{expression} IN ({list})")
     }
 
+    fn merged(&self, column: &str, members: &str) -> String {
+        format!("JSON_MERGE_PATCH(COALESCE(NULLIF({column}, ''), '{{}}'), {members})")
+    }
+
     /// An empty list is one null, which nothing is known to differ from.
     fn none_of(&self, expression: &str, list: &str) -> String {
         format!("NOT coalesce({expression} IN ({list}), 1 = 0)")

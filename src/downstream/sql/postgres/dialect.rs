@@ -49,6 +49,13 @@ impl Dialect for Postgres {
         true
     }
 
+    fn merged(&self, column: &str, members: &str) -> String {
+        let stored = format!("NULLIF(NULLIF({column}::text, ''), 'null')::jsonb");
+        let members = format!("CAST({members} AS text)::jsonb");
+        let gone = format!("ARRAY(SELECT key FROM jsonb_each({members}) WHERE value = 'null'::jsonb)");
+        format!("(COALESCE({stored}, '{{}}'::jsonb) || {members}) - {gone}")
+    }
+
     fn same(&self, left: &str, right: &str) -> String {
         format!("{left} IS NOT DISTINCT FROM {right}")
     }

@@ -58,6 +58,10 @@ impl Dialect for Sqlite {
         false
     }
 
+    fn merged(&self, column: &str, members: &str) -> String {
+        format!("json_patch(COALESCE(NULLIF({column}, ''), '{{}}'), {members})")
+    }
+
     fn same(&self, left: &str, right: &str) -> String {
         format!("{left} IS {right}")
     }

@@ -21,6 +21,13 @@ impl<'a> Statements<'a> {
         self.row(layout, Place::Main, |field| fields.contains(field).then(|| fields.get(field)))
     }
 
+    /// The columns of the resource's own table that hold objects of which some members change, each
+    /// with those as JSON.
+    pub(in super::super) fn merged_row(self, layout: &Layout, merge: &Fields) -> Row {
+        let columns = layout.columns_in(Place::Main).filter(|column| merge.contains(&column.field));
+        columns.map(|column| (column.name.clone(), Parameter::Text(merge.get(&column.field).to_json()))).collect()
+    }
+
     /// The columns of a related table with at most one row among the fields.
     ///
     /// # Errors
@@ -153,23 +160,21 @@ impl<'a> Statements<'a> {
         Statement { then: Some(Box::new(question)), ..write }
     }
 
-    /// Changes columns of the record; gives it back as [`Statements::insert`] does, or nothing when
+    /// Changes columns of the record, and members of the objects in others; gives it back as [`Statements::insert`] does, or nothing when
     /// there is no such record.
     pub(in super::super) fn update(
         self,
         layout: &Layout,
         key: &Parameter,
-        row: Row,
+        (row, merged): (Row, Row),
         version: Option<&str>,
     ) -> Statement {
         let mut draft = self.draft();
         let counted = self.counted_version(layout, &row);
         let set_key = row.iter().find(|(column, _)| *column == layout.key).map(|(_, key)| key.clone());
-        let mut set = draft.assignments(row);
-        if let Some(column) = counted {
-            let (comma, column) = (if set.is_empty() { "" } else { ", " }, self.quote(column));
-            set.push_str(&format!("{comma}{column} = {column} + 1"));
-        }
+        let counted = counted.map(|column| format!("{0} = {0} + 1", self.quote(column)));
+        let set = draft.assignments(row).into_iter().chain(draft.mergers(merged)).chain(counted);
+        let set = set.collect::<Vec<_>>().join(", ");
         let conditions = draft.own(layout, key, version);
         let text = format!("UPDATE {} SET {set}{}", self.table(&layout.table), where_all(&conditions));
         if self.dialect.update_returns() {
@@ -228,7 +233,7 @@ impl<'a> Statements<'a> {
         row: Row,
     ) -> Statement {
         let mut draft = self.draft();
-        let set = draft.assignments(row);
+        let set = draft.assignments(row).join(", ");
         let conditions = draft.belonging(layout, index, key);
         let text = format!("UPDATE {} SET {set}{}", self.table(&layout.related[index].table), where_all(&conditions));
         draft.finish(text, Vec::new())
@@ -295,12 +300,20 @@ impl<'a> Draft<'a> {
         (columns.join(", "), placeholders.join(", "))
     }
 
-    fn assignments(&mut self, row: Row) -> String {
+    fn assignments(&mut self, row: Row) -> Vec<String> {
         let each = row.into_iter().map(|(column, parameter)| {
             let placeholder = self.bind(parameter);
             format!("{} = {placeholder}", self.all.quote(&column))
         });
-        each.collect::<Vec<_>>().join(", ")
+        each.collect()
+    }
+
+    fn mergers(&mut self, row: Row) -> Vec<String> {
+        let each = row.into_iter().map(|(column, parameter)| {
+            let (column, members) = (self.all.quote(&column), self.bind(parameter));
+            format!("{column} = {}", self.all.dialect.merged(&column, &members))
+        });
+        each.collect()
     }
 
     /// The record with this key, in the resource's scope, of this version.

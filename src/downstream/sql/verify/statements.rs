@@ -76,7 +76,7 @@ impl Check<'_> {
         let mut row = self.row(Place::Main);
         row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
         if !row.is_empty() {
-            named.push(("changes a record", span.clone(), all.update(layout, &key, row, None)));
+            named.push(("changes a record", span.clone(), all.update(layout, &key, (row, Vec::new()), None)));
         }
         named.push(("deletes a record", span, all.delete(layout, &key)));
         named
