@@ -301,6 +301,11 @@ async fn requests_that_are_answered_wrongly_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_server_is_what_discovery_says() {
+    check_file(include_str!("gateway/discovery.toml")).await;
+}
+
+#[tokio::test]
 async fn clauses_hold_as_a_client_meets_them() {
     check_file(include_str!("gateway/clauses.toml")).await;
 }

@@ -7,6 +7,8 @@ pub(crate) mod annotations;
 mod directions;
 #[path = "mappings/manual.rs"]
 mod manual;
+#[path = "mappings/told.rs"]
+mod told;
 
 use std::path::Path;
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::correlation::Correlations;
 use crate::downstream::{Downstream, ErrorKind};
 use crate::expr::Env;
-use crate::mapping::{Mapping, ResourceMapping};
+use crate::mapping::{Mapping, ResourceMapping, Rule};
 use crate::observe::{Observers, Outcome, RequestFacts};
 use crate::plan::{DEFAULT_PAGE, MAX_PAGE};
 use crate::quirks::Profile;
@@ -112,11 +112,8 @@ impl Gateway {
     /// An engine over its parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let change_password = parts
-            .mapping
-            .resources
-            .iter()
-            .any(|resource| resource.rule("password").is_some_and(|rule| rule.field.is_some()));
+        let change_password =
+            parts.mapping.resources.iter().any(|resource| resource.rule("password").is_some_and(Rule::follows_changes));
         let features = Features {
             max_results: MAX_PAGE,
             default_page: DEFAULT_PAGE,

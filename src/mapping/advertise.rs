@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use crate::scim::{
-    Attribute, LONGEST_OPEN_NAME, LONGEST_OPEN_VALUE, MOST_OPEN, Mutability, ResourceType, ResourceTypes, Returned,
-    Schema, SchemaExtension,
+    Attribute, LONGEST_OPEN_NAME, LONGEST_OPEN_VALUE, MOST_OPEN, Mutability, ResourceType, ResourceTypes, Schema,
+    SchemaExtension,
 };
 
-use super::{Mapping, OpenRule, Read, ResourceMapping, Rule, Write};
+use super::{Mapping, OpenRule, ResourceMapping, Rule};
+
+mod narrow;
+
+use narrow::{cut_attribute, is_required};
 
 impl Mapping {
     /// The resource types as discovery tells them. `tells_groups` says whether the application can
@@ -27,8 +31,10 @@ fn advertise(mapping: &ResourceMapping, groups: bool) -> ResourceType {
     let kind = &mapping.kind;
     let extensions = kind.extensions.iter().filter_map(|extension| {
         let schema = cut(mapping, &extension.schema, Some(&extension.schema.id), false);
-        (!schema.attributes.is_empty() || schema.open)
-            .then(|| SchemaExtension { schema: Arc::new(schema), required: extension.required })
+        (!schema.attributes.is_empty() || schema.open).then(|| SchemaExtension {
+            schema: Arc::new(schema),
+            required: extension.required || needs(mapping, extension),
+        })
     });
     ResourceType {
         name: Arc::clone(&kind.name),
@@ -37,6 +43,12 @@ fn advertise(mapping: &ResourceMapping, groups: bool) -> ResourceType {
         schema: Arc::new(cut(mapping, &kind.schema, None, groups)),
         extensions: extensions.collect(),
     }
+}
+
+/// A rule may require what its schema does not: without the extension the value would be missing.
+fn needs(mapping: &ResourceMapping, extension: &SchemaExtension) -> bool {
+    let mut own = mapping.rules.iter().filter(|rule| rule.slot.path.schema.as_ref() == Some(&extension.schema.id));
+    own.any(|rule| rule.list.is_none() && is_required(rule))
 }
 
 fn cut(mapping: &ResourceMapping, schema: &Schema, urn: Option<&Arc<str>>, groups: bool) -> Schema {
@@ -99,42 +111,4 @@ fn members(attribute: &Attribute, mapping: &ResourceMapping) -> Attribute {
         }
     }
     told
-}
-
-fn cut_attribute(attribute: &Attribute, rules: &[&Rule]) -> Attribute {
-    let mut told = attribute.clone();
-    if rules.iter().all(|rule| rule.slot.path.sub.is_some()) {
-        let selected = |name: &str| {
-            rules.iter().any(|rule| {
-                rule.slot
-                    .selector
-                    .as_ref()
-                    .is_some_and(|selector| selector.equals.iter().any(|(sub, _)| &**sub == name))
-            })
-        };
-        told.sub_attributes.retain_mut(|sub| {
-            let about: Vec<&Rule> =
-                rules.iter().copied().filter(|rule| rule.slot.path.sub.as_deref() == Some(&*sub.name)).collect();
-            narrow(sub, &about);
-            let reference = &*sub.name == "$ref" && rules.iter().any(|rule| rule.references.is_some());
-            !about.is_empty() || selected(&sub.name) || reference
-        });
-    } else {
-        narrow(&mut told, rules);
-    }
-    told.required |= rules.iter().any(|rule| rule.required && rule.slot.path.sub.is_none());
-    told
-}
-
-/// What no rule writes is readOnly; what no rule reads is never returned.
-fn narrow(attribute: &mut Attribute, rules: &[&Rule]) {
-    if rules.is_empty() || attribute.mutability == Mutability::ReadOnly {
-        return;
-    }
-    if rules.iter().all(|rule| matches!(rule.write, Write::Never | Write::Constant(_))) {
-        attribute.mutability = Mutability::ReadOnly;
-    } else if rules.iter().all(|rule| matches!(rule.read, Read::Never)) {
-        attribute.mutability = Mutability::WriteOnly;
-        attribute.returned = Returned::Never;
-    }
 }

@@ -232,6 +232,14 @@ pub enum Unmapped {
     Reject(Vec<String>),
 }
 
+impl Rule {
+    /// True when a change of the attribute reaches the application.
+    #[must_use]
+    pub fn follows_changes(&self) -> bool {
+        self.field.is_some() && self.apply == Apply::Always && !matches!(self.write, Write::Never | Write::Constant(_))
+    }
+}
+
 impl ResourceMapping {
     /// The rule whose attribute is `attribute` of the base schema (`active`, `externalId`).
     #[must_use]

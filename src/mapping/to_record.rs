@@ -120,7 +120,11 @@ fn check_value(rule: &Rule, value: &Value) -> Result<(), ScimError> {
     if rule.required && rule.default.is_none() && (value.is_unassigned() || value.as_str() == Some("")) {
         return Err(ScimError::invalid_value(format!("`{}` is required", rule.slot)));
     }
-    let Some(text) = value.as_str() else { return Ok(()) };
+    value.elements().iter().filter_map(Value::as_str).try_for_each(|text| check_text(rule, text))
+}
+
+/// `one_of` and `max_length`, of each value where a field holds several.
+fn check_text(rule: &Rule, text: &str) -> Result<(), ScimError> {
     if !rule.one_of.is_empty() && !rule.one_of.iter().any(|accepted| accepted == text) {
         let accepted = rule.one_of.join("`, `");
         return Err(ScimError::invalid_value(format!("`{}` must be one of `{accepted}`", rule.slot)));

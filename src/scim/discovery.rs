@@ -1,5 +1,7 @@
 //! The discovery documents (RFC 7644 §4): made from the mapping's resource types.
 
+use std::borrow::Cow;
+
 use crate::value::{Object, Value};
 
 use super::cursor::CURSOR_TIMEOUT;
@@ -54,22 +56,28 @@ impl Discovery {
                 .named(name)
                 .map(|kind| resource_type_document(kind, base_url))
                 .ok_or_else(|| ScimError::not_found("there is no such resource type")),
-            Self::Schemas => Ok(list(schemas(types).into_iter().map(|s| schema_document(s, base_url)).collect())),
+            Self::Schemas => Ok(list(schemas(types).into_iter().map(|s| schema_document(&s, base_url)).collect())),
             Self::Schema(urn) => schemas(types)
                 .into_iter()
                 .find(|schema| schema.id.eq_ignore_ascii_case(urn))
-                .map(|schema| schema_document(schema, base_url))
+                .map(|schema| schema_document(&schema, base_url))
                 .ok_or_else(|| ScimError::not_found("there is no such schema")),
         }
     }
 }
 
-/// Every schema once: resource types may share extensions.
-fn schemas(types: &ResourceTypes) -> Vec<&Schema> {
-    let mut found: Vec<&Schema> = Vec::new();
+/// Every schema once, with the attributes that any resource type has of it: types may share one.
+fn schemas(types: &ResourceTypes) -> Vec<Cow<'_, Schema>> {
+    let mut found: Vec<Cow<'_, Schema>> = Vec::new();
     for schema in types.types.iter().flat_map(|kind| kind.schemas()) {
-        if !found.iter().any(|have| have.id == schema.id) {
-            found.push(schema);
+        let Some(have) = found.iter_mut().find(|have| have.id == schema.id) else {
+            found.push(Cow::Borrowed(schema));
+            continue;
+        };
+        for attribute in &schema.attributes {
+            if have.attribute(&attribute.name).is_none() {
+                have.to_mut().attributes.push(attribute.clone());
+            }
         }
     }
     found
