@@ -19,8 +19,11 @@ struct File {
     case: Vec<Case>,
 }
 
-const FILES: &[(&str, &str)] =
-    &[("open-json.toml", include_str!("open-json.toml")), ("open-rows.toml", include_str!("open-rows.toml"))];
+const FILES: &[(&str, &str)] = &[
+    ("open-json.toml", include_str!("open-json.toml")),
+    ("open-rows.toml", include_str!("open-rows.toml")),
+    ("own-types.toml", include_str!("own-types.toml")),
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mappings_of_their_own_hold_on_sqlite() {
