@@ -43,6 +43,51 @@ async fn mappings_of_their_own_hold_on_mariadb() {
     check_all::<MariaDb<true>>().await;
 }
 
+/// The application merges: nobody writes back what another has changed meanwhile.
+async fn changes_at_once<D: Database>() {
+    for (name, text) in &FILES[..2] {
+        let file: File = toml::from_str(text).unwrap();
+        let database = D::fresh(&file.schema[D::KIND]).await;
+        let harness = Harness::mapped(Profile::Any, file.mapping.replace("{url}", &database.url())).await;
+        let user = format!("PATCH /Users/{}", harness.user("ana").await);
+        let operation = |key: usize, value: usize| {
+            let path = format!("urn:ietf:params:scim:schemas:extension:2.0:Metadata:key{key}");
+            let operation = format!(r#"{{"op": "replace", "path": "{path}", "value": "{value}"}}"#);
+            format!(r#"{{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{operation}]}}"#)
+        };
+        for round in 0..5 {
+            let bodies: Vec<String> = (0..6).map(|key| operation(key, round)).collect();
+            let answers = futures_util::future::join_all(bodies.iter().map(|body| harness.json(&user, body))).await;
+            assert!(answers.iter().all(|answer| answer.status == 200), "{name}: {answers:?}");
+            let shown = harness.send(&user.replace("PATCH", "GET"), None).await;
+            for key in 0..6 {
+                let place = format!("urn:ietf:params:scim:schemas:extension:2.0:Metadata.key{key}");
+                assert_eq!(shown.text(&place), round.to_string(), "{name}, {}: {}", D::KIND, shown.body.to_json());
+            }
+        }
+        drop(harness);
+        database.finish().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attributes_named_at_once_are_all_kept_on_sqlite() {
+    changes_at_once::<Sqlite>().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn attributes_named_at_once_are_all_kept_on_postgresql() {
+    changes_at_once::<Postgres>().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn attributes_named_at_once_are_all_kept_on_mariadb() {
+    changes_at_once::<MariaDb<false>>().await;
+    changes_at_once::<MariaDb<true>>().await;
+}
+
 async fn check_all<D: Database>() {
     for (name, text) in FILES {
         let file: File = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));

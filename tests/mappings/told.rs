@@ -80,7 +80,7 @@ fn attributes_are_told_as_their_rules_are() {
         };
         let found = found.unwrap_or_else(|| panic!("{name}: {}", Value::from(schema.clone()).to_json()));
         for (key, wanted) in wanted {
-            let have = found.get(key).map_or("\"absent\"".to_owned(), Value::to_json);
+            let have = found.get(key).map_or_else(|| "\"absent\"".to_owned(), Value::to_json);
             assert_eq!(have, serde_json::to_string(wanted).unwrap(), "{name}: {key}");
         }
     }

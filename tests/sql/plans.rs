@@ -108,7 +108,7 @@ fn update_of(resource: Arc<str>, plan: &Toml) -> UpdatePlan {
         unique: unique_of(plan, &set),
         whole: plan.get("whole").map_or_else(|| set.clone(), |whole| fields_of(Some(whole))),
         set,
-        merge: Fields::new(),
+        merge: fields_of(plan.get("merge")),
         lists: lists.collect(),
         members,
         expected_version: plan.get("version").map(|version| version.as_str().unwrap().to_owned()),
