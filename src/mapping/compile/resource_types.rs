@@ -8,6 +8,8 @@ use crate::scim::{core_schemas, enterprise_user, group, user};
 
 use super::Stage;
 
+mod case;
+
 /// Reads `[schema."urn:…"]` tables.
 pub(super) fn declared_schemas(node: Option<&Node>, problems: &mut Problems) -> Vec<Arc<Schema>> {
     let Some(table) = node.and_then(|node| Table::open(node, "[schema]", problems)) else { return Vec::new() };
@@ -175,13 +177,9 @@ pub(super) fn resource_type(
         );
     }
     extensions.dedup_by(|a, b| a.schema.id == b.schema.id);
-    Some(Arc::new(ResourceType {
-        name: key.name.as_str().into(),
-        endpoint,
-        description: schema.description.clone(),
-        schema,
-        extensions,
-    }))
+    let description = schema.description.clone();
+    let kind = ResourceType { name: key.name.as_str().into(), endpoint, description, schema, extensions };
+    Some(Arc::new(case::of_rules(kind, table)))
 }
 
 /// The one segment below the tenant's path.
