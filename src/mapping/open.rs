@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Span;
 use crate::record::{FieldName, FieldPromise, FieldShape, Fields, Given, Record};
-use crate::scim::{LONGEST_OPEN_NAME, Resource, ScimError, is_open_name};
+use crate::scim::{Resource, ScimError, is_open_name};
 use crate::value::{Object, Value};
 
 use super::{Class, Moment, Nature};
@@ -94,7 +94,8 @@ impl OpenRule {
                 vec![FieldPromise { examples: vec![example.into()], ..promise(field, None) }]
             }
             Bag::Rows { list, name, value } => vec![
-                FieldPromise { max_length: Some(LONGEST_OPEN_NAME as u64), ..promise(name, Some(list)) },
+                // Its length is not the rule's to bound: a name that is too long for the column is refused.
+                FieldPromise { any_text: false, ..promise(name, Some(list)) },
                 FieldPromise { max_length: self.max_length, ..promise(value, Some(list)) },
             ],
         }

@@ -9,6 +9,7 @@ use super::{Check, below, misfit};
 use crate::diagnostic::{NodeValue, Severity, Span};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{Case, Predicate, SelectPlan, Unique, Want};
+use crate::record::FieldPromise;
 use crate::value::Value;
 
 /// A statement, what it is for, and where the mapping asks for it.
@@ -49,6 +50,14 @@ impl Check<'_> {
         row
     }
 
+    /// The columns that are given objects: of those only members change.
+    fn merged(&self) -> Row {
+        let is_object = |promise: &FieldPromise| promise.examples.iter().any(|value| matches!(value, Value::Object(_)));
+        let columns = self.layout.columns_in(Place::Main).filter(|column| column.written);
+        let merged = columns.filter(|column| self.promises_of(column).any(is_object));
+        merged.map(|column| (column.name.clone(), Parameter::Text("{}".to_owned()))).collect()
+    }
+
     fn own(&self, all: Statements<'_>) -> Vec<Named> {
         let (layout, span, key) = (self.layout, self.place(&["table"]), Parameter::Null);
         let plan = SelectPlan {
@@ -75,8 +84,10 @@ impl Check<'_> {
         );
         let mut row = self.row(Place::Main);
         row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
-        if !row.is_empty() {
-            named.push(("changes a record", span.clone(), all.update(layout, &key, (row, Vec::new()), None)));
+        let merged = self.merged();
+        row.retain(|(column, _)| !merged.iter().any(|(have, _)| have == column));
+        if !(row.is_empty() && merged.is_empty()) {
+            named.push(("changes a record", span.clone(), all.update(layout, &key, (row, merged), None)));
         }
         named.push(("deletes a record", span, all.delete(layout, &key)));
         named
