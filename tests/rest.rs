@@ -5,6 +5,7 @@ mod application;
 mod hostile;
 mod open;
 mod operations;
+mod own_types;
 mod problems;
 mod scripted;
 mod shapes;

@@ -14,7 +14,7 @@ const METADATA: &str = "urn:ietf:params:scim:schemas:extension:2.0:Metadata";
 
 /// What an API does with the object in a request.
 #[derive(Debug, Clone, Copy)]
-enum Habit {
+pub(super) enum Habit {
     /// JSON Merge Patch (RFC 7396): what is null goes, what is not named stays.
     Merges,
     /// The members that are sent take the place of the old ones, each as a whole.
@@ -23,7 +23,7 @@ enum Habit {
     TakesWhole,
 }
 
-type People = Arc<Mutex<BTreeMap<usize, Json>>>;
+pub(super) type People = Arc<Mutex<BTreeMap<usize, Json>>>;
 
 /// `Null` members go, objects are merged.
 fn merge(target: &mut Json, patch: &Json) {
@@ -43,7 +43,7 @@ fn merge(target: &mut Json, patch: &Json) {
     }
 }
 
-fn handle(people: &People, habit: Habit, request: &str) -> (u16, Json) {
+pub(super) fn handle(people: &People, habit: Habit, request: &str) -> (u16, Json) {
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     let mut words = head.split(' ');
     let (method, target) = (words.next().unwrap(), words.next().unwrap());
@@ -153,6 +153,12 @@ async fn check(habit: Habit) {
     assert_eq!(changed.at(METADATA), value(r#"{"floor": "2", "new": "n"}"#), "{habit:?}");
     assert!(traits().get("site").is_none_or(Json::is_null), "{habit:?}");
     assert_eq!((&traits()["own"], &traits()["_own"]), (&own, &json!("x")), "{habit:?}");
+
+    // What is read first is said, and nothing of it is sent.
+    let body = value(&patch(r#"{"op": "add", "path": "META:floor", "value": "9"}"#));
+    let lines = harness.explain_patch(&user, &body).await;
+    assert!(lines.iter().any(|line| line.contains("/people/1") && line.contains(r#""floor":"9""#)), "{lines:?}");
+    assert_eq!(traits()["floor"], json!("2"), "{habit:?}");
 
     // Nothing changes: nothing is written.
     application.calls();
