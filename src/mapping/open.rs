@@ -150,7 +150,7 @@ impl OpenRule {
             let simple = !matches!(value, Value::Null | Value::List(_) | Value::Object(_));
             let text = value.to_text();
             // Of two names that differ only in case, the first is the attribute.
-            if simple && !text.is_empty() && self.keeps(name) && shown.get(name).is_none() {
+            if simple && shown.len() < MOST_SHOWN && !text.is_empty() && self.keeps(name) && shown.get(name).is_none() {
                 shown.set(name, text);
             }
         };
@@ -193,6 +193,10 @@ impl OpenRule {
         Err(ScimError::invalid_value(format!("`{}:{name}` is longer than {most} characters", self.schema)))
     }
 }
+
+/// An application may have more than a client could add ([`crate::scim::MOST_OPEN`]); what is beyond
+/// this is neither shown nor touched.
+const MOST_SHOWN: usize = 1000;
 
 /// `given` in the order and with the spelling of `before`; what is new comes last.
 fn aligned(mut given: Object, before: &Object) -> Object {

@@ -34,10 +34,12 @@ impl Schema {
 }
 
 /// True for a name that a client may give to an attribute of an open schema: a letter, then letters,
-/// digits, `-` and `_` (RFC 7643 §2.1), at most 64 of them.
+/// digits, `-` and `_` (RFC 7643 §2.1), at most 64 of them; not `schemas`, which some clients repeat in
+/// each extension.
 #[must_use]
 pub fn is_open_name(name: &str) -> bool {
     name.len() <= LONGEST_OPEN_NAME
+        && !name.eq_ignore_ascii_case("schemas")
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }

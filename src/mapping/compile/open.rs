@@ -163,10 +163,13 @@ pub(super) fn report_unkept(schemas: Option<&Node>, resources: &[Arc<ResourceMap
         };
         if let Some(resource) = resources.iter().filter(uses).find(|resource| !keeps(resource)) {
             let message = format!("the schema is open, and [{}] keeps only what it names", resource.kind.name);
-            problems.push(
-                Diagnostic::warning(Code::BAD_SCHEMA, &key.span, message)
-                    .help(format!("write a rule for the rest: `\"{}:*\" = \"…\"`, or leave `open` out", key.name)),
-            );
+            let help = if resource.kind.schema.id.eq_ignore_ascii_case(&key.name) {
+                "leave `open` out: of a type's own schema only named attributes are kept, an extension may be open"
+                    .to_owned()
+            } else {
+                format!("write a rule for the rest: `\"{}:*\" = \"…\"`, or leave `open` out", key.name)
+            };
+            problems.push(Diagnostic::warning(Code::BAD_SCHEMA, &key.span, message).help(help));
         }
     }
 }
