@@ -74,6 +74,10 @@ fn schemas(types: &ResourceTypes) -> Vec<Cow<'_, Schema>> {
             found.push(Cow::Borrowed(schema));
             continue;
         };
+        if schema.open && !have.open {
+            let told = have.to_mut();
+            (told.open, told.description) = (true, schema.description.clone());
+        }
         for attribute in &schema.attributes {
             if have.attribute(&attribute.name).is_none() {
                 have.to_mut().attributes.push(attribute.clone());

@@ -116,3 +116,19 @@ fn a_schema_of_two_types_is_told_whole() {
     }
     assert!(part(&schema, "attributes", "locale").is_none());
 }
+
+/// One of two types keeps what clients name, and the schema that both have says so.
+#[test]
+fn a_schema_that_is_open_for_one_type_is_told_to_be_open() {
+    let traits = "urn:example:params:2.0:Traits";
+    let text = format!(
+        "userName = \"login\"\n\"{traits}:tier\" = \"tier\"\n\n[Group]\ntable = \"teams\"\nkey = \"id\"\n[Group.attributes]\n\
+         displayName = \"name\"\n\"{traits}:*\" = \"traits.*\"\n\n[schema.\"{traits}\"]\nopen = true\n"
+    );
+    let types = mapping("open for one", &text).advertised(&|_| true);
+    let schema = told(Discovery::Schema(traits.to_owned()), &types);
+    assert!(part(&schema, "attributes", "tier").is_some());
+    assert!(
+        schema.get("description").and_then(Value::as_str).is_some_and(|text| text.starts_with("Open: any other name"))
+    );
+}
