@@ -5,6 +5,7 @@
 
 mod applications;
 pub(crate) mod harness;
+mod members;
 mod properties;
 
 use std::collections::BTreeMap;
@@ -303,6 +304,11 @@ async fn requests_that_are_answered_wrongly_elsewhere() {
 #[tokio::test]
 async fn a_server_is_what_discovery_says() {
     check_file(include_str!("gateway/discovery.toml")).await;
+}
+
+#[tokio::test]
+async fn members_are_of_several_types_as_written() {
+    check_file(include_str!("gateway/members.toml")).await;
 }
 
 #[tokio::test]

@@ -101,6 +101,15 @@ impl Node {
         }
     }
 
+    /// The tables within this one that are named after something of the file's own, in their order.
+    /// A name with a capital is meant as such, known or not: no key of the language begins so.
+    pub fn named_tables(&self, is_known: impl Fn(&str) -> bool) -> Vec<(&Key, &Self)> {
+        let capital = |name: &str| name.starts_with(|first: char| first.is_ascii_uppercase());
+        let meant =
+            |(key, node): &&(Key, Self)| node.as_table().is_some() && (is_known(&key.name) || capital(&key.name));
+        self.as_table().unwrap_or_default().iter().filter(meant).map(|(key, node)| (key, node)).collect()
+    }
+
     /// The text of a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

@@ -68,7 +68,10 @@ pub(super) fn want(call: &Call<'_>) -> Want {
     let capabilities = call.downstream().capabilities(call.resource());
     Want {
         members: call.mapping.has_members() && projection.wants("members", &call.mapping.kind),
-        groups: capabilities.groups && projection.wants("groups", &call.mapping.kind),
+        // A group can be in groups as well, but has no attribute that says so.
+        groups: capabilities.groups
+            && call.mapping.kind.attribute("groups").is_some()
+            && projection.wants("groups", &call.mapping.kind),
     }
 }
 
@@ -179,9 +182,13 @@ fn set_version(call: &Call<'_>, record: &Record, shown: &mut Resource) {
         digest.update(value.to_json().as_bytes());
         digest.update([1]);
     }
-    let mut members: Vec<&str> = record.members.iter().flatten().map(|member| member.key.as_str()).collect();
+    // A user and a group may have the same key.
+    let members = record.members.iter().flatten();
+    let mut members: Vec<_> = members.map(|member| (&*member.resource, member.key.as_str())).collect();
     members.sort_unstable();
-    for key in members {
+    for (resource, key) in members {
+        digest.update(resource.as_bytes());
+        digest.update([2]);
         digest.update(key.as_bytes());
         digest.update([2]);
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::mapping::attribute_names;
 use crate::observe::{Observation, Observer as _};
 use crate::plan::MembersChange;
-use crate::record::Member;
-use crate::scim::Resource;
+use crate::record::{Member, RecordKey};
 use crate::scim::patch::MemberChange;
+use crate::scim::{Resource, ScimError};
 
 use super::{Call, Failure, resolve};
 
@@ -52,6 +52,17 @@ fn remove(sum: MembersChange, gone: Vec<Member>) -> MembersChange {
             all.retain(|member| !gone.contains(member));
             MembersChange::Replace(all)
         }
+    }
+}
+
+/// Refuses a group that would be a member of itself. Longer circles are the application's to judge:
+/// nobody here follows members of members.
+pub(super) fn refuse_itself(call: &Call<'_>, key: &RecordKey, change: &MembersChange) -> Result<(), ScimError> {
+    let (MembersChange::Delta { add: joining, .. } | MembersChange::Replace(joining)) = change else { return Ok(()) };
+    let itself = |member: &&Member| member.resource == *call.resource() && member.key == *key;
+    match joining.iter().find(itself) {
+        Some(_) => Err(ScimError::invalid_value("`members`: a group cannot be a member of itself")),
+        None => Ok(()),
     }
 }
 

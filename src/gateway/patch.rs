@@ -12,6 +12,7 @@ use crate::plan::{MembersChange, UpdatePlan, Want};
 use crate::record::{Fields, RecordKey};
 use crate::scim::patch::{MemberChange, apply, member_change};
 use crate::scim::{PatchOperation, Resource, ResourceId, Response};
+use crate::value::Value;
 
 use super::assemble::{self, Stored};
 use super::write::Written;
@@ -31,6 +32,7 @@ pub(super) async fn patch(
     let (written, before) = match direct {
         Some(changes) => {
             let change = members::sum(call, &changes).await?;
+            members::refuse_itself(call, &key, &change)?;
             if others.is_empty() && call.request.preconditions.if_match.is_empty() {
                 (only_members(call, key, change, trace).await?, None)
             } else {
@@ -106,13 +108,34 @@ async fn with_members_read(
 ) -> Result<(Written, Option<Stored>), Failure> {
     let _held = call.gateway.locks.hold_record(call.resource(), &key).await;
     let before = get::before_change(call, key, Want { members: true, groups: false }).await?;
-    let mut after = apply(operations, &before.shown, &call.mapping.kind)?;
+    let operations = with_types(call, operations).await?;
+    let mut after = apply(&operations, &before.shown, &call.mapping.kind)?;
     let wanted = resolve::take_members(&mut after).unwrap_or_default();
     let had = resolve::take_members(&mut before.shown.clone()).unwrap_or_default();
     let change = difference(call, &had, &wanted).await?;
+    members::refuse_itself(call, &before.key, &change)?;
     let after: Resource = write::with_keys(call, &before, after).await?;
     let written = write::write(call, &before, &after, change, trace).await?;
     Ok((written, Some(before)))
+}
+
+/// Members that come have the type that their ids tell, so that a filter of a later operation finds
+/// them by it.
+async fn with_types(call: &Call<'_>, operations: &[PatchOperation]) -> Result<Vec<PatchOperation>, Failure> {
+    let mut typed = operations.to_vec();
+    for operation in typed.iter_mut().filter(|operation| is_about_members(call, operation)) {
+        let elements = match &mut operation.value {
+            Value::List(elements) => elements.as_mut_slice(),
+            one => std::slice::from_mut(one),
+        };
+        for element in elements.iter_mut().filter_map(Value::as_object_mut) {
+            let Some(id) = element.get("value").and_then(Value::as_str) else { continue };
+            if let Some(member) = resolve::member(call, id).await? {
+                element.set("type", &*member.resource);
+            }
+        }
+    }
+    Ok(typed)
 }
 
 async fn difference(call: &Call<'_>, had: &[String], wanted: &[String]) -> Result<MembersChange, Failure> {

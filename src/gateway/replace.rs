@@ -27,6 +27,7 @@ pub(super) async fn replace(
     } else {
         MembersChange::None
     };
+    members::refuse_itself(call, &before.key, &change)?;
     keep(call, &before, &mut after)?;
     let after = write::with_keys(call, &before, after).await?;
     let written = write::write(call, &before, &after, change, trace).await?;

@@ -11,6 +11,7 @@ use crate::value::{Object, Value};
 
 mod capabilities;
 mod create;
+mod member_filter;
 mod predicate;
 mod query;
 mod update;
@@ -58,6 +59,8 @@ pub enum Predicate {
     },
     /// The record has one of these as a member.
     HasMember(Vec<Member>),
+    /// The record has some member of one of these resource types.
+    HasMemberOf(Vec<Arc<str>>),
 }
 
 /// How two values compare.

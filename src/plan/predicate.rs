@@ -76,19 +76,13 @@ impl Translation<'_> {
             ("id", _) => Some(keys(&self.resolved.ids)),
             ("externalId", _) if !self.mapping.stores_external_id() => Some(keys(&self.resolved.external_ids)),
             ("members", Some("value")) if op == CompareOp::Eq => Some(Some(self.has_member(text))),
+            ("members", Some("type")) if op == CompareOp::Eq => Some(Some(self.has_member_of(text))),
             ("members" | "groups" | "schemas", _) | ("meta", Some("location" | "version")) => Some(None),
             ("meta", Some("resourceType")) => {
                 let same = text.eq_ignore_ascii_case(&self.mapping.kind.name);
                 (op == CompareOp::Eq).then(|| Some(constant(same)))
             }
             _ => None,
-        }
-    }
-
-    fn has_member(&self, id: &str) -> Predicate {
-        match self.resolved.members.get(id) {
-            Some(members) if !members.is_empty() => Predicate::HasMember(members.clone()),
-            _ => Predicate::False,
         }
     }
 
@@ -228,17 +222,6 @@ impl Translation<'_> {
         if found.is_empty() { Ok(None) } else { Ok(Some(or(found))) }
     }
 
-    fn member_element(&self, path: &AttributePath, filter: &Filter) -> Option<Predicate> {
-        match filter {
-            Filter::Compare { path: inner, op: CompareOp::Eq, value }
-                if &*path.attribute == "members" && inner.sub.as_deref() == Some("value") =>
-            {
-                Some(self.has_member(value.as_str().unwrap_or_default()))
-            }
-            _ => None,
-        }
-    }
-
     /// The element exists and fulfils the filter.
     fn selected(&self, rules: &[&Rule], selector: &Selector, filter: &Filter) -> Result<Option<Predicate>, ScimError> {
         let Some(inner) = self.inside(rules, Some(selector), filter)? else { return Ok(None) };
@@ -351,7 +334,7 @@ pub(super) fn and(parts: Vec<Predicate>) -> Predicate {
     }
 }
 
-fn or(parts: Vec<Predicate>) -> Predicate {
+pub(super) fn or(parts: Vec<Predicate>) -> Predicate {
     if parts.contains(&Predicate::True) {
         return Predicate::True;
     }

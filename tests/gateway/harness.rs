@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use postern::correlation::{CacheSettings, Cached, Seal, Sqlite};
 use postern::diagnostic::{Document, Problems, SourceFile, render_all};
-use postern::downstream::{self, Binding};
+use postern::downstream::{self, Binding, Observed};
 use postern::gateway::{Client, Gateway, Parts};
 use postern::mapping;
 use postern::observe::{Observation, Observer, Observers, RequestFacts};
@@ -54,12 +54,21 @@ pub(crate) fn at(value: &Value, path: &str) -> Value {
 }
 
 #[derive(Default)]
-struct Notes(Mutex<Vec<String>>);
+struct Notes {
+    provisioned: Mutex<Vec<String>>,
+    called: Mutex<Vec<String>>,
+}
 
 impl Observer for Notes {
     fn observe(&self, fact: &Observation) {
-        if let Observation::ResourceProvisioned { request, outcome, .. } = fact {
-            self.0.lock().unwrap().push(format!("{} {}", request.op, outcome.as_str()));
+        match fact {
+            Observation::ResourceProvisioned { request, outcome, .. } => {
+                self.provisioned.lock().unwrap().push(format!("{} {}", request.op, outcome.as_str()));
+            }
+            Observation::DownstreamCalled { resource, operation, .. } => {
+                self.called.lock().unwrap().push(format!("{operation} {resource}"));
+            }
+            _ => {}
         }
     }
 }
@@ -127,6 +136,7 @@ impl Harness {
         let observers = Observers(vec![notes.clone()]);
         let store = Sqlite::open(&folder.join("correlation.db")).unwrap();
         let seal = Seal::new(store.master(), &tenant).unwrap();
+        let downstream = Arc::new(Observed::new(downstream, tenant.clone(), observers.clone()));
         let settings = CacheSettings::default();
         let cached = Cached::new(tenant.clone(), seal, Arc::new(store), &settings, observers.clone()).await.unwrap();
         let types = mapping.types.clone();
@@ -180,7 +190,12 @@ impl Harness {
 
     /// What the audit was told since the last time: `create created`.
     pub(crate) fn provisioned(&self) -> Vec<String> {
-        std::mem::take(&mut *self.notes.0.lock().unwrap())
+        std::mem::take(&mut *self.notes.provisioned.lock().unwrap())
+    }
+
+    /// The plans that the application was given since the last time: `fetch User`.
+    pub(crate) fn called(&self) -> Vec<String> {
+        std::mem::take(&mut *self.notes.called.lock().unwrap())
     }
 
     /// Sends `GET /Users?count=1`.

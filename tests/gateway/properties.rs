@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 
 use super::harness::Harness;
 
-fn runner(cases: u32) -> TestRunner {
+pub(super) fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
 }
 

@@ -132,6 +132,7 @@ fn predicate_of(node: &Toml) -> Predicate {
         "keys" => Predicate::Keys(items[1..].iter().map(|key| RecordKey::new(key.as_str().unwrap())).collect()),
         "any" => Predicate::AnyElement { list: field(), predicate: Box::new(predicate_of(&items[2])) },
         "member" => Predicate::HasMember(items[1..].iter().map(member_of).collect()),
+        "member-of" => Predicate::HasMemberOf(items[1..].iter().map(|kind| kind.as_str().unwrap().into()).collect()),
         op => Predicate::Compare { field: field(), op: comparison(op), value: value_of(&items[2]), case },
     }
 }

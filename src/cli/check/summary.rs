@@ -36,7 +36,10 @@ fn members(resource: &ResourceMapping, bound: &Bound) -> String {
         Membership::WholeList => "each change writes the whole list",
         Membership::None => return line("members", Class::ReadOnly, "nothing says how to change them"),
     };
-    line("members", Class::Exact, reason)
+    match resource.members.as_slice() {
+        [_] => line("members", Class::Exact, reason),
+        types => line("members", Class::Exact, &format!("{}: {reason}", types.join(", "))),
+    }
 }
 
 const fn end_of(resource: &ResourceMapping) -> &'static str {

@@ -1,7 +1,8 @@
 //! What no part of a layout shows alone: columns that `where` fixes and a rule writes, two
 //! resource types in the same rows, memberships of a thing in itself.
 
-use super::layout::{Layout, Place, Scope};
+use super::layout::{Layout, Membership, Place, Scope, apart};
+use super::memberships::place_of;
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Span};
 use crate::record::RecordShape;
 
@@ -10,7 +11,7 @@ pub(super) fn report(layouts: &[Layout], resources: &[(RecordShape, &Node)], pro
     for (i, layout) in layouts.iter().enumerate() {
         let Some((_, node)) = resources.iter().find(|(shape, _)| shape.resource == layout.resource) else { continue };
         fixed_columns(layout, node, problems);
-        same_membership_columns(layout, node, problems);
+        same_membership_columns(layouts, layout, node, problems);
         if let Some(other) = layouts[..i].iter().find(|other| same_rows(other, layout)) {
             let message =
                 format!("[{}] and [{}] are the same rows of `{}`", other.resource, layout.resource, layout.table);
@@ -53,15 +54,37 @@ fn fixed_columns(layout: &Layout, node: &Node, problems: &mut Problems) {
     }
 }
 
-fn same_membership_columns(layout: &Layout, node: &Node, problems: &mut Problems) {
+fn same_membership_columns(layouts: &[Layout], layout: &Layout, node: &Node, problems: &mut Problems) {
     let Some(members) = node.get("members") else { return };
-    if layout.memberships.iter().any(|membership| membership.group == membership.member) {
-        let message = "`group` and `member` are the same column";
-        problems.push(
-            Diagnostic::error(Code::BAD_MEMBERS, &value_of(members, "member"), message)
-                .help("`group` is the column with the group's key, `member` the one with the member's"),
-        );
+    for (i, membership) in layout.memberships.iter().enumerate() {
+        let place = |key: &str| place_of(members, &membership.resource, key).span.clone();
+        if membership.group == membership.member {
+            let message = "`group` and `member` are the same column";
+            problems.push(
+                Diagnostic::error(Code::BAD_MEMBERS, &place("member"), message)
+                    .help("`group` is the column with the group's key, `member` the one with the member's"),
+            );
+        }
+        if let Some(other) = layout.memberships[..i].iter().find(|other| same_members(layouts, other, membership)) {
+            let (one, two) = (&other.resource, &membership.resource);
+            let message = format!("one row of `{}` makes a {one} a member, and a {two} as well", membership.table);
+            let key = one.to_lowercase();
+            problems.push(
+                Diagnostic::error(Code::BAD_MEMBERS, &place("where"), message)
+                    .help(format!("tell them apart: `where = {{ kind = \"{key}\" }}` in one, another value in the other, or another column in `member`")),
+            );
+        }
     }
+}
+
+/// True when a row that names a member of one type could name one of the other: neither the row
+/// tells, nor the members' own table.
+fn same_members(layouts: &[Layout], one: &Membership, other: &Membership) -> bool {
+    let layout = |membership: &Membership| layouts.iter().find(|layout| layout.resource == membership.resource);
+    let told_by_members = layout(one).zip(layout(other)).is_some_and(|(one, other)| {
+        one.table == other.table && one.key == other.key && apart(&one.scope, &other.scope)
+    });
+    one.same_rows(other) && !told_by_members
 }
 
 /// Where the value under a key stands, else the table.

@@ -91,10 +91,24 @@ pub(super) struct Membership {
     pub(super) scope: Scope,
     /// The column of the member's own table that names the member.
     pub(super) display: Option<String>,
+    /// True when rows of the table can be another type's and name no member of this one.
+    pub(super) shared: bool,
+}
+
+impl Membership {
+    /// True when nothing in a row tells members of the two types apart.
+    pub(super) fn same_rows(&self, other: &Self) -> bool {
+        self.table == other.table && self.member == other.member && !apart(&self.scope, &other.scope)
+    }
+}
+
+/// True when no row is in both scopes.
+pub(super) fn apart(one: &Scope, other: &Scope) -> bool {
+    one.iter().any(|(column, value)| other.iter().any(|(have, found)| have == column && found != value))
 }
 
 /// What a column of a membership row is given.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Supplied {
     Constant(Value),
     /// The time of the statement.

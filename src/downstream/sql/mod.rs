@@ -34,6 +34,7 @@ mod fault;
 mod flow;
 mod layout;
 mod learn;
+mod memberships;
 mod mysql;
 mod postgres;
 mod sqlite;

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::layout::{Column, Layout, Membership, Place, Related, Scope, Supplied};
+use super::layout::{Column, Layout, Place, Related, Scope};
+use super::memberships::memberships;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
 use crate::record::{FieldName, FieldShape, RecordShape};
 use crate::value::Value;
@@ -188,7 +189,7 @@ fn misplaced(shape: &RecordShape, field: &FieldShape, relation: &str, node: &Nod
     Diagnostic::error(Code::BAD_FIELD, &span, message).help(help)
 }
 
-fn scope(table: &Table<'_>, variables: Variables<'_>, problems: &mut Problems) -> Scope {
+pub(super) fn scope(table: &Table<'_>, variables: Variables<'_>, problems: &mut Problems) -> Scope {
     let Some(node) = table.node("where") else { return Scope::new() };
     let Some(entries) = Table::open(node, "`where`", problems) else { return Scope::new() };
     let constant = |(column, node): &(_, Node), problems: &mut Problems| {
@@ -200,7 +201,7 @@ fn scope(table: &Table<'_>, variables: Variables<'_>, problems: &mut Problems) -
 
 /// A constant of the mapping; `{tenant.NAME}` stands for the tenant's variable, which keeps its
 /// type when it is all of the text.
-fn constant(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> Option<Value> {
+pub(super) fn constant(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> Option<Value> {
     let text = match &node.value {
         NodeValue::Integer(i) => return Some(Value::Integer(*i)),
         NodeValue::Float(f) => return Some(Value::Decimal(*f)),
@@ -240,78 +241,6 @@ fn constant(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> O
         rest = &rest[start + length + 1..];
     }
     Some(Value::String(filled + rest))
-}
-
-fn memberships(
-    shape: &RecordShape,
-    table: &Table<'_>,
-    variables: Variables<'_>,
-    problems: &mut Problems,
-) -> Vec<Membership> {
-    if shape.members.is_empty() {
-        return Vec::new();
-    }
-    let Some(node) = table.required("members", "the table that says who is a member", problems) else {
-        return Vec::new();
-    };
-    let Some(members) = Table::open(node, &format!("[{}.members]", shape.resource), problems) else {
-        return Vec::new();
-    };
-    let kinds = members.strings("types", problems);
-    if shape.members.len() > 1 {
-        let span = kinds.first().map_or(&node.span, |(_, span)| span);
-        problems.push(
-            Diagnostic::error(Code::BAD_MEMBERS, span, "a membership table holds members of one type")
-                .help("name one resource type in `types`"),
-        );
-    }
-    let mut column =
-        |key: &str, help: &str| members.required_string(key, help, problems).map(|(name, _)| name.to_owned());
-    let name = column("table", "the table that says who is a member");
-    let group = column("group", "the column with the group's key");
-    let member = column("member", "the column with the member's key");
-    let display = members.string("display", problems).map(|(name, _)| name.to_owned());
-    let scope = scope(&members, variables, problems);
-    let fields = members.node("fields").map_or_else(Vec::new, |node| supplied(node, variables, problems));
-    members.finish(problems);
-    match (name, group, member) {
-        (Some(table), Some(group), Some(member)) => {
-            vec![Membership { resource: Arc::clone(&shape.members[0]), table, group, member, fields, scope, display }]
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn supplied(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> Vec<(String, Supplied)> {
-    let Some(table) = Table::open(node, "`fields`", problems) else { return Vec::new() };
-    let mut found = Vec::new();
-    for (column, node) in table.entries() {
-        if node.as_table().is_some()
-            && let Some(inner) = Table::open(node, &format!("the field `{}`", column.name), problems)
-        {
-            inner.node("value");
-            inner.node("constant");
-            let unknown = inner.has_unknown_keys();
-            inner.finish(problems);
-            if unknown {
-                continue;
-            }
-        }
-        let value = node.get("value").and_then(Node::as_str).map(str::trim);
-        let supplied = match value {
-            Some("Now()") => Some(Supplied::Now),
-            Some(_) => {
-                problems.push(
-                    Diagnostic::error(Code::BAD_MEMBERS, &node.span, "a membership takes constants and `Now()` only")
-                        .help("write the constant itself, or `{ value = \"Now()\" }`"),
-                );
-                None
-            }
-            None => constant(node.get("constant").unwrap_or(node), variables, problems).map(Supplied::Constant),
-        };
-        found.extend(supplied.map(|supplied| (column.name.clone(), supplied)));
-    }
-    found
 }
 
 fn before_delete(table: &Table<'_>, problems: &mut Problems) -> Vec<String> {

@@ -12,6 +12,7 @@ mod constants;
 mod deprovision;
 mod expressions;
 mod fields;
+mod members;
 mod open;
 mod options;
 mod resource_types;
@@ -123,7 +124,7 @@ fn compile_resource(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut Pro
     let rules = rules::rules(stage, problems);
     let open = open::open_rules(stage, &rules, problems);
     let fields = fields::fields(stage, &rules, problems);
-    let members = members(stage, types, problems);
+    let members = members::members(stage, types, problems);
     let deprovision = deprovision::deprovision(stage, &rules, problems);
     let unmapped = unmapped(stage, problems);
     let adopt = adopt(stage, &rules, problems);
@@ -141,36 +142,6 @@ fn adopt(stage: &Stage<'_>, rules: &[super::Rule], problems: &mut Problems) -> b
         );
     }
     adopt
-}
-
-/// Which resource types can be members: those named by `types`, else `User`.
-fn members(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut Problems) -> Vec<Arc<str>> {
-    let Some(node) = stage.table.node("members") else { return Vec::new() };
-    let Some(table) = Table::open(node, &format!("[{}.members]", stage.name), problems) else { return Vec::new() };
-    if stage.kind.attribute("members").is_none() {
-        let message = format!("{} has no attribute `members`", stage.name);
-        let help = "members belong to `[Group.members]`; what groups a user is in follows from there";
-        problems.push(Diagnostic::error(Code::BAD_MEMBERS, &table.span, message).help(help));
-        return Vec::new();
-    }
-    let named = table.strings("types", problems);
-    let mut found = Vec::new();
-    for (name, span) in &named {
-        match types.named(name) {
-            Some(kind) => found.push(Arc::clone(&kind.name)),
-            None => problems.push(stage.no_resource_type(Code::BAD_MEMBERS, name, span)),
-        }
-    }
-    if named.is_empty() {
-        match types.named("User") {
-            Some(kind) => found.push(Arc::clone(&kind.name)),
-            None => problems.push(
-                Diagnostic::error(Code::BAD_MEMBERS, &table.span, "the mapping has no `[User]` to be members")
-                    .help("name the resource types of members: `types = [\"Person\"]`"),
-            ),
-        }
-    }
-    found
 }
 
 fn unmapped(stage: &Stage<'_>, problems: &mut Problems) -> Unmapped {

@@ -56,8 +56,17 @@ impl<'a> Change<'a> {
     }
 
     fn remove(&mut self, all: Statements<'_>, layout: &Layout, group: &Value, members: &[Member], which: Which) {
-        for membership in &layout.memberships {
-            let keys: Vec<_> = of_kind(members, membership).map(|member| Value::from(member.key.as_str())).collect();
+        for (at, membership) in layout.memberships.iter().enumerate() {
+            // Where types share rows, each would take those of the others for strangers.
+            let sharing = |other: &&Membership| which == Which::AllOthers && other.same_rows(membership);
+            if layout.memberships[..at].iter().any(|earlier| sharing(&earlier)) {
+                continue;
+            }
+            let mut keys: Vec<_> = of_kind(members, membership).collect();
+            for other in layout.memberships[at + 1..].iter().filter(sharing) {
+                keys.extend(of_kind(members, other));
+            }
+            let keys: Vec<_> = keys.iter().map(|member| Value::from(member.key.as_str())).collect();
             let keys = all.keys_of(&membership.table, &membership.member, &keys);
             if which == Which::AllOthers || !keys.is_empty() {
                 self.statements.push(all.remove_members(membership, group, keys, which));

@@ -74,6 +74,10 @@ impl Statements<'_> {
             Which::These => self.dialect.one_of(&member, &list),
             Which::AllOthers => self.dialect.none_of(&member, &list),
         });
+        if which == Which::AllOthers && membership.shared {
+            // Nothing is in an empty list, so null would count as another member.
+            conditions.push(format!("{member} IS NOT NULL"));
+        }
         conditions.extend(draft.scope(&membership.table, "", &membership.scope));
         let delete = self.dialect.delete_from(&self.table(&membership.table));
         draft.finish(format!("{delete}{}", where_all(&conditions)), Vec::new())

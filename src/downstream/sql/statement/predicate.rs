@@ -3,6 +3,7 @@
 //! The depth of a predicate is bounded by the filter it came from.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::super::column::{ColumnType, Parameter};
 use super::super::dialect::Affix;
@@ -55,6 +56,7 @@ impl<'d, 'a> Condition<'d, 'a> {
             Predicate::Keys(keys) => self.keys(keys),
             Predicate::AnyElement { list, predicate } => self.any_element(list, predicate)?,
             Predicate::HasMember(members) => self.has_member(members),
+            Predicate::HasMemberOf(kinds) => self.has_member_of(kinds),
         })
     }
 
@@ -230,11 +232,38 @@ impl<'d, 'a> Condition<'d, 'a> {
                 conditions.join(" AND ")
             ));
         }
-        match any.len() {
-            0 => FALSE.to_owned(),
-            1 => any.remove(0),
-            _ => format!("({})", any.join(" OR ")),
+        any_of(any)
+    }
+
+    /// Members outside their own type's scope are none.
+    fn has_member_of(&mut self, kinds: &[Arc<str>]) -> String {
+        let all = self.draft.all;
+        let mut any = Vec::new();
+        for membership in self.layout.memberships.iter().filter(|membership| kinds.contains(&membership.resource)) {
+            let Some(member) = all.model.layout(&membership.resource) else { continue };
+            let on = format!("{} = {}", all.aliased("m", &membership.group), all.aliased(MAIN, &self.layout.key));
+            let mut conditions = vec![on];
+            conditions.extend(self.draft.scope(&membership.table, "m", &membership.scope));
+            conditions.extend(self.draft.scope(&member.table, "u", &member.scope));
+            any.push(format!(
+                "EXISTS (SELECT 1 FROM {} AS m JOIN {} AS u ON {} = {} WHERE {})",
+                all.table(&membership.table),
+                all.table(&member.table),
+                all.aliased("u", &member.key),
+                all.aliased("m", &membership.member),
+                conditions.join(" AND ")
+            ));
         }
+        any_of(any)
+    }
+}
+
+/// One of these conditions.
+fn any_of(mut any: Vec<String>) -> String {
+    match any.len() {
+        0 => FALSE.to_owned(),
+        1 => any.remove(0),
+        _ => format!("({})", any.join(" OR ")),
     }
 }
 

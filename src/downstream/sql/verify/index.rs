@@ -23,9 +23,8 @@ impl<'a> Check<'a> {
             self.served(&related.table, &[&related.child], &span);
         }
         for membership in &layout.memberships {
-            let node = self.node_at(&["members"]);
-            self.served(&membership.table, &[&membership.group], &below(node, "group"));
-            self.served(&membership.table, &[&membership.member], &below(node, "member"));
+            self.served(&membership.table, &[&membership.group], &self.member_place(membership, "group"));
+            self.served(&membership.table, &[&membership.member], &self.member_place(membership, "member"));
         }
     }
 

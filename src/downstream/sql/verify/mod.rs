@@ -8,8 +8,9 @@ use super::catalogue::{self, Catalogue, ColumnFacts, TableFacts};
 use super::column::Types;
 use super::dialect::Dialect;
 use super::fault::Fault;
-use super::layout::{Layout, Model, Place};
+use super::layout::{Layout, Membership, Model, Place};
 use super::learn;
+use super::memberships::place_of;
 use crate::diagnostic::{Code, Diagnostic, Node, Severity, Span, nearest};
 use crate::downstream::Subject;
 use crate::record::{FieldPromise, Given};
@@ -27,12 +28,18 @@ pub(super) async fn verify(
     subject: &Subject<'_>,
 ) -> Result<Vec<Diagnostic>, Fault> {
     let catalogue = catalogue::read(engine).await?;
-    let mut found = Vec::new();
+    let mut found: Vec<Diagnostic> = Vec::new();
     for ((shape, node), promises) in subject.binding.resources.iter().zip(subject.promises) {
         let Some(layout) = model.layout(&shape.resource) else { continue };
         let mut check = Check { model, layout, node, promises, catalogue: &catalogue, engine, found: Vec::new() };
         check.resource().await?;
-        found.append(&mut check.found);
+        // What is said for members of all types is compared for each, and told once.
+        for problem in check.found {
+            let told = |have: &Diagnostic| have.span == problem.span && have.message == problem.message;
+            if !found.iter().any(told) {
+                found.push(problem);
+            }
+        }
     }
     Ok(found)
 }
@@ -120,17 +127,18 @@ impl<'a> Check<'a> {
             sites.push(site);
         }
         sites.extend(layout.memberships.iter().map(|membership| {
-            let node = self.node_at(&["members"]);
+            let place = |key: &str| self.member_place(membership, key);
             let mut site = Site {
                 table: &membership.table,
-                span: below(node, "table"),
+                span: place("table"),
                 home: format!("[{}.members.fields]", layout.resource),
-                columns: vec![(&membership.group, below(node, "group")), (&membership.member, below(node, "member"))],
+                columns: vec![(&membership.group, place("group")), (&membership.member, place("member"))],
                 given: vec![(&membership.group, Given::Always), (&membership.member, Given::Always)],
             };
-            self.scoped(&mut site, &membership.scope, below(node, "where"));
+            self.scoped(&mut site, &membership.scope, place("where"));
             for (column, _) in &membership.fields {
-                site.columns.push((column, node.place_of(column).unwrap_or_else(|| below(node, "fields"))));
+                site.columns
+                    .push((column, self.node_at(&["members"]).place_of(column).unwrap_or_else(|| place("fields"))));
                 site.given.push((column, Given::Always));
             }
             site
@@ -189,6 +197,11 @@ impl<'a> Check<'a> {
 
     fn node_at(&self, path: &[&str]) -> &'a Node {
         path.iter().fold(self.node, |node, key| node.get(key).unwrap_or(node))
+    }
+
+    /// Where a key of a membership stands: in the table of its type, or in what is said for all.
+    fn member_place(&self, membership: &Membership, key: &str) -> Span {
+        place_of(self.node_at(&["members"]), &membership.resource, key).span.clone()
     }
 
     fn place(&self, path: &[&str]) -> Span {

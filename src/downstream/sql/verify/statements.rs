@@ -107,7 +107,7 @@ impl Check<'_> {
         }
         for membership in &layout.memberships {
             let Some(member) = self.model.layout(&membership.resource) else { continue };
-            let (span, group) = (below(self.node_at(&["members"]), "table"), Value::Null);
+            let (span, group) = (self.member_place(membership, "table"), Value::Null);
             named.push(("reads members", span.clone(), all.members(membership, member, &[])));
             let added = all.add_members(membership, layout, member, &group, Vec::new());
             named.push(("adds members", span.clone(), added));
