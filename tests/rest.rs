@@ -8,6 +8,7 @@ mod operations;
 mod own_types;
 mod problems;
 mod scripted;
+mod several;
 mod shapes;
 mod slots;
 mod support;

@@ -55,11 +55,11 @@ impl Resource {
     /// What is not as it should be.
     pub(super) fn record(&self, document: &Json, members: bool) -> Result<Record, String> {
         let key = self.key_in(document).ok_or_else(|| format!("`{}` is no key", self.key.path.as_str()))?;
-        let members = match self.members.as_ref().filter(|list| members && list.list_call.is_none()) {
-            None => None,
-            Some(list) => Some(list.take(document)?),
-        };
-        Ok(Record { key, fields: self.fields.take(document)?, members, groups: None, version: None })
+        let mut found = None;
+        for list in self.members.iter().filter(|list| members && list.list_call.is_none()) {
+            found.get_or_insert_with(Vec::new).extend(list.take(document)?);
+        }
+        Ok(Record { key, fields: self.fields.take(document)?, members: found, groups: None, version: None })
     }
 
     /// True when a document speaks of every field.
@@ -69,7 +69,7 @@ impl Resource {
 
     /// True when a document speaks of its members, if records have such at all.
     pub(super) fn is_whole_of_members(&self, document: &Json) -> bool {
-        self.members.as_ref().is_none_or(|list| list.are_answered_by(document))
+        self.members.iter().all(|list| list.are_answered_by(document))
     }
 }
 

@@ -4,6 +4,8 @@ use serde_json::{Map, Value as Json};
 
 use super::body::Whole;
 use super::call::{Call, Then};
+use super::members::Members;
+use super::membership::of_type;
 use super::request::Fill;
 use super::template::Texts;
 use super::work::Work;
@@ -80,9 +82,13 @@ impl Work<'_> {
     }
 
     fn explain_members(&self, key: &RecordKey, change: &MembersChange) -> Vec<String> {
-        let Some(members) = &self.resource.members else { return Vec::new() };
+        let each = self.resource.members.iter();
+        each.flat_map(|members| self.explain_type(key, members, &of_type(change, members))).collect()
+    }
+
+    fn explain_type(&self, key: &RecordKey, members: &Members, change: &MembersChange) -> Vec<String> {
         let each = |call: Option<&Call>, some: &[Member]| -> Vec<String> {
-            some.iter().map(|member| line(call, &self.member_fill(key, &member.key))).collect()
+            some.iter().map(|member| line(call, &self.member_fill(key, members, &member.key))).collect()
         };
         match change {
             MembersChange::None => Vec::new(),
@@ -92,7 +98,7 @@ impl Work<'_> {
             MembersChange::Delta { add: all, .. } | MembersChange::Replace(all) => {
                 let read = line(self.resource.calls.read.as_ref(), &self.keyed(key));
                 let mut fill = self.keyed(key);
-                fill.parts.members = self.members_json(all.iter().map(|member| &member.key));
+                fill.parts.members = self.members_json(all);
                 match (&members.replace, change) {
                     (Some(replace), MembersChange::Replace(_)) => vec![line(Some(replace), &fill)],
                     (Some(replace), _) => vec![read, line(Some(replace), &fill)],

@@ -2,13 +2,16 @@
 //!
 //! `list = { field = "$.users[*].id", display = "$.users[*].name" }` where the record holds them, or
 //! `list = { get = "/groups/{key}/users", items = "$.users[*]", field = "$.id" }` where they have a
-//! call of their own; `add`, `remove`, `replace`.
+//! call of their own; `add`, `remove`, `replace`. `[Group.members.User]` and its like say the same
+//! of the members of one type; `where = { "$.members[*].kind" = "user" }` tells them apart in a
+//! list that holds several.
 
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use super::answer::key_of;
+use super::apart::Apart;
 use super::call::{Call, Role};
 use super::context::Context;
 use super::keys::path;
@@ -39,21 +42,57 @@ struct List {
     place: JsonPath,
     key: JsonPath,
     display: Option<JsonPath>,
+    /// What elements of another type have otherwise.
+    apart: Vec<Apart>,
 }
 
 impl Members {
-    /// Reads the table; `Some(None)` when the resource has no members after all.
-    pub(super) fn read(
+    /// Reads the table, or the table of each type; no members when the resource has none after all.
+    pub(super) fn read_all(
         node: &Node,
         shape: &RecordShape,
         keys: &[(Arc<str>, Key)],
         context: &Context<'_>,
         problems: &mut Problems,
-    ) -> Option<Option<Self>> {
+    ) -> Option<Vec<Self>> {
         let what = format!("[{}.members]", shape.resource);
         let table = Table::open(node, &what, problems)?;
         // The mapping room reads which types members can have.
         table.node("types");
+        let own = node.named_tables(|name| shape.members.iter().any(|have| **have == *name));
+        if own.is_empty() {
+            if shape.members.len() > 1 {
+                let message = "members of several types are told apart by a table for each";
+                let help = format!("write `[{}.members.{}]` and so on", shape.resource, shape.members[0]);
+                problems.push(Diagnostic::error(Code::BAD_MEMBERS, &table.span_of("types"), message).help(help));
+            }
+            let one = Self::read(table, &what, shape.members.first(), keys, context, problems);
+            return one.map(|members| members.into_iter().collect());
+        }
+        let mut found = Vec::new();
+        let mut fine = true;
+        for (key, node) in own {
+            table.node(&key.name);
+            let what = format!("[{}.members.{}]", shape.resource, key.name);
+            let Some(table) = Table::open(node, &what, problems) else { continue };
+            let resource = shape.members.iter().find(|have| ***have == *key.name);
+            let members = Self::read(table, &what, resource, keys, context, problems);
+            fine &= members.is_some();
+            found.extend(members.flatten());
+        }
+        table.finish(problems);
+        fine.then_some(found)
+    }
+
+    /// Reads the members of one type; `Some(None)` when the type is none.
+    fn read(
+        table: Table<'_>,
+        what: &str,
+        resource: Option<&Arc<str>>,
+        keys: &[(Arc<str>, Key)],
+        context: &Context<'_>,
+        problems: &mut Problems,
+    ) -> Option<Option<Self>> {
         let mut fine = true;
         let mut read = |key: &str, role: Role, problems: &mut Problems| {
             let node = table.node(key)?;
@@ -68,31 +107,42 @@ impl Members {
             !["get", "post", "put", "patch", "delete"].iter().any(|method| node.get(method).is_some())
         });
         let list_call = if in_record { None } else { read("list", Role::ListMembers, problems) };
-        let list = match &list_call {
+        let mut list = match &list_call {
             Some(call) => List::of_call(call),
             None if in_record => table.node("list").and_then(|node| List::read(node, problems)),
             None => None,
         };
+        if let (Some(list), Some(node)) = (&mut list, table.node("where")) {
+            let apart = Apart::read_all(node, list_call.is_none().then_some(&list.place), problems);
+            fine &= apart.is_some();
+            list.apart = apart.unwrap_or_default();
+        }
         if table.node("list").is_none() {
             table.missing("list", "where the members are in the record: `{ field = \"$.users[*].id\" }`", problems);
+        }
+        if table.node("where").is_some() && table.node("replace").is_some() {
+            let message = "`replace` writes the whole list, and `where` says that it holds others as well";
+            problems.push(
+                Diagnostic::error(Code::CONFLICTING_KEYS, &table.span_of("replace"), message)
+                    .help("write `add` and `remove` in its place"),
+            );
         }
         let one_by_one = table.node("add").is_some() && table.node("remove").is_some();
         if !one_by_one && table.node("replace").is_none() {
             table.missing("add", "`add` and `remove` for one member, or `replace` for the whole list", problems);
         }
-        let span = table.span.clone();
         table.finish(problems);
-        let resource = match shape.members.as_slice() {
-            [] => return fine.then_some(None),
-            [one] => Arc::clone(one),
-            _ => {
-                let message = "members of several types cannot be told apart by this kind of downstream";
-                problems.push(Diagnostic::error(Code::BAD_CALL, &span, message));
-                return None;
-            }
-        };
-        let key = keys.iter().find(|(have, _)| *have == resource).map(|(_, key)| key.clone());
-        fine.then_some(Some(Self { resource, key, list: Some(list?), list_call, add, remove, replace }))
+        let Some(resource) = resource else { return fine.then_some(None) };
+        let key = keys.iter().find(|(have, _)| have == resource).map(|(_, key)| key.clone());
+        fine.then_some(Some(Self {
+            resource: Arc::clone(resource),
+            key,
+            list: Some(list?),
+            list_call,
+            add,
+            remove,
+            replace,
+        }))
     }
 
     /// How members are changed.
@@ -121,14 +171,25 @@ impl Members {
             Some(Json::Null) => &[],
             _ => return Err(format!("`{}` is no list of members", list.place.as_str())),
         };
-        items.iter().map(|item| self.member(item)).collect()
+        let own = items.iter().filter(|item| list.apart.iter().all(|apart| apart.holds(item)));
+        own.map(|item| self.member(item)).collect()
+    }
+
+    /// The members among what the call lists.
+    ///
+    /// # Errors
+    /// That one has no key.
+    pub(super) fn listed(&self, items: &[Json]) -> Result<Vec<Member>, String> {
+        let apart = self.list.as_ref().map_or_else(|| [].as_slice(), |list| list.apart.as_slice());
+        let own = items.iter().filter(|item| apart.iter().all(|apart| apart.holds(item)));
+        own.map(|item| self.member(item)).collect()
     }
 
     /// One member from its element of the list.
     ///
     /// # Errors
     /// That it has no key.
-    pub(super) fn member(&self, item: &Json) -> Result<Member, String> {
+    fn member(&self, item: &Json) -> Result<Member, String> {
         let list = self.list.as_ref().ok_or("there is no list")?;
         let key = list.key.first(item).and_then(key_of);
         let key = key.ok_or_else(|| format!("a member under `{}` has no key", list.key.as_str()))?;
@@ -141,7 +202,7 @@ impl List {
     /// The places within what a call lists.
     fn of_call(call: &Call) -> Option<Self> {
         let items = call.items.clone()?;
-        Some(Self { place: items, key: call.field.clone()?, display: call.display.clone() })
+        Some(Self { place: items, key: call.field.clone()?, display: call.display.clone(), apart: Vec::new() })
     }
 
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
@@ -169,6 +230,6 @@ impl List {
                 return None;
             }
         };
-        Some(Self { place, key, display })
+        Some(Self { place, key, display, apart: Vec::new() })
     }
 }

@@ -15,20 +15,38 @@ use crate::plan::MembersChange;
 use crate::record::{Member, RecordKey};
 
 impl Work<'_> {
-    /// Changes the members of a record.
+    /// Changes the members of a record, one type after the other.
     pub(super) async fn change_members(&self, key: &RecordKey, change: &MembersChange) -> Result<(), DownstreamError> {
-        let members = self.resource.members.as_ref().ok_or_else(unsupported)?;
+        if self.resource.members.is_empty() && *change != MembersChange::None {
+            return Err(unsupported());
+        }
+        let mut changed = false;
+        for members in &self.resource.members {
+            let own = of_type(change, members);
+            let done = self.change_type(key, members, &own).await;
+            done.map_err(|error| if changed { after_a_change(error) } else { error })?;
+            changed |= own != MembersChange::None;
+        }
+        Ok(())
+    }
+
+    async fn change_type(
+        &self,
+        key: &RecordKey,
+        members: &Members,
+        change: &MembersChange,
+    ) -> Result<(), DownstreamError> {
         match (change, &members.add, &members.remove, &members.replace) {
             (MembersChange::None, ..) => Ok(()),
             (MembersChange::Delta { add, remove }, Some(adding), Some(removing), _) => {
-                self.one_by_one(key, (adding, add), (removing, remove)).await
+                self.one_by_one(key, members, (adding, add), (removing, remove)).await
             }
-            (MembersChange::Replace(all), _, _, Some(replace)) => self.replace(key, replace, all).await,
+            (MembersChange::Replace(all), _, _, Some(replace)) => self.replace(key, members, replace, all).await,
             (MembersChange::Replace(all), Some(adding), Some(removing), None) => {
                 let present = self.present_members(key, members).await?;
                 let add = without(all, &present);
                 let remove = without(&present, all);
-                self.one_by_one(key, (adding, &add), (removing, &remove)).await
+                self.one_by_one(key, members, (adding, &add), (removing, &remove)).await
             }
             (MembersChange::Delta { add, remove }, _, _, Some(replace)) => {
                 let present = self.present_members(key, members).await?;
@@ -37,37 +55,41 @@ impl Work<'_> {
                 if all.len() == present.len() && without(&all, &present).is_empty() {
                     return Ok(());
                 }
-                self.replace(key, replace, &all).await
+                self.replace(key, members, replace, &all).await
             }
             _ => Err(unsupported()),
         }
     }
 
     /// The slots that name a record and one of its members.
-    pub(super) fn member_fill<'k>(&self, key: &'k RecordKey, member: &'k RecordKey) -> Fill<'k> {
+    pub(super) fn member_fill<'k>(&self, key: &'k RecordKey, members: &Members, member: &'k RecordKey) -> Fill<'k> {
         let mut fill = self.keyed(key);
         fill.texts.member = Some(member.as_str());
-        fill.parts.member =
-            self.resource.members.as_ref().map_or(Json::Null, |members| members.key_json(member.as_str()));
+        fill.parts.member = members.key_json(member.as_str());
         fill
     }
 
     /// The keys of members as a JSON list.
-    pub(super) fn members_json<'k>(&self, keys: impl Iterator<Item = &'k RecordKey>) -> Json {
-        let Some(members) = &self.resource.members else { return Json::Array(Vec::new()) };
-        keys.map(|key| members.key_json(key.as_str())).collect()
+    pub(super) fn members_json(&self, all: &[Member]) -> Json {
+        let each = self.resource.members.iter();
+        each.flat_map(|members| {
+            let own = all.iter().filter(|member| member.resource == members.resource);
+            own.map(|member| members.key_json(member.key.as_str()))
+        })
+        .collect()
     }
 
     async fn one_by_one(
         &self,
         key: &RecordKey,
+        members: &Members,
         (adding, add): (&Call, &[Member]),
         (removing, remove): (&Call, &[Member]),
     ) -> Result<(), DownstreamError> {
         let (done, doubtful) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let (done, doubtful) = (&done, &doubtful);
         let added = stream::iter(add.iter().map(Ok)).try_for_each_concurrent(AT_ONCE, |member| async move {
-            match self.call(adding, &self.member_fill(key, &member.key)).await? {
+            match self.call(adding, &self.member_fill(key, members, &member.key)).await? {
                 Outcome::Done(_) => done.fetch_add(1, Ordering::Relaxed),
                 Outcome::Already => doubtful.fetch_add(1, Ordering::Relaxed),
                 Outcome::Missing => return Err(self.who_is_missing(adding, key, member).await),
@@ -78,7 +100,7 @@ impl Work<'_> {
             stream::iter(remove.iter().map(Ok))
                 .try_for_each_concurrent(AT_ONCE, |member| async move {
                     // One that cannot even be named is not there, as one that is missing.
-                    let outcome = self.call(removing, &self.member_fill(key, &member.key)).await;
+                    let outcome = self.call(removing, &self.member_fill(key, members, &member.key)).await;
                     match outcome {
                         Err(DownstreamError { kind: ErrorKind::UnknownMember(_), .. }) => {}
                         outcome => drop(outcome?),
@@ -94,15 +116,14 @@ impl Work<'_> {
         };
         result.map_err(|error| if done.load(Ordering::Relaxed) > 0 { after_a_change(error) } else { error })?;
         if doubtful.load(Ordering::Relaxed) > 0 {
-            return self.confirm(key, add).await;
+            return self.confirm(key, members, add).await;
         }
         Ok(())
     }
 
     /// `already = [422]` may also have meant that the member does not exist: what is in the
     /// record decides.
-    async fn confirm(&self, key: &RecordKey, add: &[Member]) -> Result<(), DownstreamError> {
-        let Some(members) = &self.resource.members else { return Ok(()) };
+    async fn confirm(&self, key: &RecordKey, members: &Members, add: &[Member]) -> Result<(), DownstreamError> {
         let present = self.present_members(key, members).await?;
         match without(add, &present).first() {
             None => Ok(()),
@@ -122,9 +143,15 @@ impl Work<'_> {
         DownstreamError::new(kind, format!("{}: {what}", call.name))
     }
 
-    async fn replace(&self, key: &RecordKey, call: &Call, all: &[Member]) -> Result<(), DownstreamError> {
+    async fn replace(
+        &self,
+        key: &RecordKey,
+        members: &Members,
+        call: &Call,
+        all: &[Member],
+    ) -> Result<(), DownstreamError> {
         let mut fill = self.keyed(key);
-        fill.parts.members = self.members_json(all.iter().map(|member| &member.key));
+        fill.parts.members = all.iter().map(|member| members.key_json(member.key.as_str())).collect();
         match self.call(call, &fill).await? {
             Outcome::Done(_) | Outcome::Already => Ok(()),
             Outcome::Missing => {
@@ -141,8 +168,7 @@ impl Work<'_> {
         key: &RecordKey,
     ) -> Result<Vec<Member>, DownstreamError> {
         let items = self.walk_all(call, &self.keyed(key), MOST_MEMBERS).await?;
-        let found = items.iter().map(|item| members.member(item)).collect::<Result<_, _>>();
-        found.map_err(|why| garbage(call, &why))
+        members.listed(&items).map_err(|why| garbage(call, &why))
     }
 
     async fn present_members(&self, key: &RecordKey, members: &Members) -> Result<Vec<Member>, DownstreamError> {
@@ -160,6 +186,21 @@ impl Work<'_> {
 
 /// As many as the largest group that SCIM clients are known to keep.
 const MOST_MEMBERS: u64 = 200_000;
+
+/// The part of a change that is about members of one type.
+pub(super) fn of_type(change: &MembersChange, members: &Members) -> MembersChange {
+    let own = |all: &[Member]| -> Vec<Member> {
+        all.iter().filter(|member| member.resource == members.resource).cloned().collect()
+    };
+    match change {
+        MembersChange::None => MembersChange::None,
+        MembersChange::Replace(all) => MembersChange::Replace(own(all)),
+        MembersChange::Delta { add, remove } => match (own(add), own(remove)) {
+            (add, remove) if add.is_empty() && remove.is_empty() => MembersChange::None,
+            (add, remove) => MembersChange::Delta { add, remove },
+        },
+    }
+}
 
 /// The members of `some` whose keys are not in `others`.
 fn without(some: &[Member], others: &[Member]) -> Vec<Member> {

@@ -27,6 +27,7 @@ use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, Membership, S
 use crate::record::Record;
 
 mod answer;
+mod apart;
 mod body;
 mod breaker;
 mod call;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::body::Whole;
 use super::call::{Call, Role, Then};
 use super::context::Context;
 use super::fields::FieldPaths;
@@ -24,8 +25,8 @@ pub(super) struct Resource {
     pub(super) fields: FieldPaths,
     /// The calls.
     pub(super) calls: Calls,
-    /// The members, if it has such.
-    pub(super) members: Option<Members>,
+    /// The members, by their types; empty when it has none.
+    pub(super) members: Vec<Members>,
     /// What failures mean.
     pub(super) rules: Vec<Rule>,
     /// What it can do.
@@ -108,10 +109,11 @@ impl Resource {
         };
         let rules = table.node("errors").map_or_else(Vec::new, |node| Rule::read_all(node, shape, problems));
         let fields = FieldPaths::read(shape, node, problems);
-        let members = table.node("members").map(|node| Members::read(node, shape, keys, context, problems));
+        let members = table.node("members").map(|node| Members::read_all(node, shape, keys, context, problems));
         let key = keys.iter().find(|(have, _)| *have == name).map(|(_, key)| key.clone())?;
-        let (members, calls) = (members.unwrap_or(Some(None))?, calls?);
-        let capabilities = capabilities(&calls, members.as_ref());
+        let (members, calls) = (members.unwrap_or_else(|| Some(Vec::new()))?, calls?);
+        report_mixed(&calls, &members, node, problems);
+        let capabilities = capabilities(&calls, &members);
         Some(Self { name, key, fields: fields?, calls, members, rules, capabilities })
     }
 }
@@ -188,6 +190,20 @@ fn report_missing(table: &Table<'_>, resource: &str, (can_be_filled, deletes): (
     }
 }
 
+/// `{members}` in `create` is one list of keys, which does not say of which type each is.
+fn report_mixed(calls: &Calls, members: &[Members], node: &Node, problems: &mut Problems) {
+    let body = calls.create.as_ref().and_then(|call| call.body.as_ref());
+    if members.len() < 2 || !body.is_some_and(|body| body.has(Whole::Members)) {
+        return;
+    }
+    let create = node.get("calls").and_then(|calls| calls.get("create")).unwrap_or(node);
+    let message = "`{members}` does not say of which type each of them is";
+    problems.push(
+        Diagnostic::error(Code::BAD_MEMBERS, &create.span, message)
+            .help("leave it out: members are added when the record is there"),
+    );
+}
+
 /// The field that an attribute is looked up in.
 fn found_field(
     attribute: &str,
@@ -207,16 +223,26 @@ fn found_field(
     None
 }
 
-fn capabilities(calls: &Calls, members: Option<&Members>) -> Capabilities {
+fn capabilities(calls: &Calls, members: &[Members]) -> Capabilities {
     let reads_each = calls.list.as_ref().is_some_and(|list| list.then == Then::Read);
     Capabilities {
         searchable: Searchable::Equal(calls.find.iter().map(|(field, _)| field.clone()).collect()),
         sort: false,
         keyset: false,
-        membership: members.map_or(Membership::None, Members::membership),
+        membership: membership(members),
         groups: false,
         version: false,
         // Where each record costs a call of its own, a tenth is as much work.
         scan_limit: if reads_each { 1_000 } else { 10_000 },
+    }
+}
+
+/// One by one only where all types are.
+fn membership(members: &[Members]) -> Membership {
+    let mut each = members.iter().map(Members::membership);
+    match each.next() {
+        None => Membership::None,
+        Some(first) if each.all(|other| other == first) => first,
+        Some(_) => Membership::WholeList,
     }
 }

@@ -115,11 +115,11 @@ impl<'a> Work<'a> {
     /// A whole document as a record; its members by their own call, where they have one.
     async fn record(&self, call: &Call, document: &Json, want: Want) -> Result<Record, DownstreamError> {
         let mut record = self.resource.record(document, want.members).map_err(|why| garbage(call, &why))?;
-        if want.members
-            && let Some(members) = &self.resource.members
-            && let Some(list) = &members.list_call
-        {
-            record.members = Some(self.listed_members(list, members, &record.key).await?);
+        for members in self.resource.members.iter().filter(|_| want.members) {
+            if let Some(list) = &members.list_call {
+                let listed = self.listed_members(list, members, &record.key).await?;
+                record.members.get_or_insert_default().extend(listed);
+            }
         }
         Ok(record)
     }

@@ -49,7 +49,7 @@ impl Work<'_> {
     /// What fills the slots of `create`.
     pub(super) fn insert_fill(&self, plan: &InsertPlan) -> Result<Fill<'static>, String> {
         let record = self.resource.fields.to_json(&plan.fields)?;
-        let members = self.members_json(plan.members.iter().map(|member| &member.key));
+        let members = self.members_json(&plan.members);
         Ok(Fill { parts: Parts { record, members, ..Parts::default() }, ..Fill::default() })
     }
 
