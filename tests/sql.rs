@@ -20,6 +20,7 @@ use postern::value::{Object, Value};
 use serde_json::{Value as Json, json};
 use toml::{Table, Value as Toml};
 
+mod counted;
 mod databases;
 mod faults;
 mod hostile;
