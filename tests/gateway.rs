@@ -9,8 +9,10 @@ mod members;
 mod properties;
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use postern::quirks::Profile;
 use postern::scim::Preconditions;
 use postern::value::Value;
@@ -136,11 +138,24 @@ fn filled(text: &str, kept: &BTreeMap<String, String>) -> String {
     })
 }
 
+/// Runs every case of a file; each that fails has told why when the count is told.
 async fn check_file(text: &str) {
     let file: File = toml::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+    let mut failed = 0;
     for case in &file.case {
-        check(case).await;
+        failed += usize::from(AssertUnwindSafe(check(case)).catch_unwind().await.is_err());
     }
+    assert_eq!(failed, 0, "of {} cases", file.case.len());
+}
+
+#[tokio::test]
+async fn rfc_7643_holds_as_a_client_meets_it() {
+    check_file(include_str!("gateway/rfc7643.toml")).await;
+}
+
+#[tokio::test]
+async fn rfc_7644_holds_as_a_client_meets_it() {
+    check_file(include_str!("gateway/rfc7644.toml")).await;
 }
 
 #[tokio::test]

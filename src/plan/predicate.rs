@@ -46,6 +46,8 @@ impl Translation<'_> {
             Filter::And(parts) => Ok(self.all(parts)?.map(and)),
             Filter::Or(parts) => Ok(self.all(parts)?.map(or)),
             Filter::Not(inner) => Ok(self.predicate(inner)?.map(not)),
+            // Every record has an id.
+            Filter::Present(path) if path.schema.is_none() && &*path.attribute == "id" => Ok(Some(Predicate::True)),
             Filter::Present(path) => self.attribute(path, filter),
             Filter::Compare { path, op, value } => match self.special(path, *op, value) {
                 Some(predicate) => Ok(predicate),

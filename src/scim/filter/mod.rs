@@ -8,7 +8,7 @@ mod read;
 
 use crate::value::Value;
 
-use super::{AttributePath, Leniency, ResourceType, ScimError};
+use super::{AttributePath, Leniency, ResourceType, ResourceTypes, ScimError};
 
 pub(super) use matches::values_of;
 pub(super) use parse::parse_inside;
@@ -119,7 +119,21 @@ impl Filter {
     /// # Errors
     /// 400 `invalidFilter` with the position and what was expected.
     pub fn parse_with(text: &str, kind: &ResourceType, leniency: &Leniency) -> Result<Self, ScimError> {
-        parse::parse(text, kind, leniency)
+        parse::parse(text, kind, &[], leniency)
+    }
+
+    /// Parses a filter of a query over several types (RFC 7644 §3.4.2.1): an attribute that another
+    /// of them has is one without a value here.
+    ///
+    /// # Errors
+    /// 400 `invalidFilter` with the position and what was expected.
+    pub fn parse_among(
+        text: &str,
+        kind: &ResourceType,
+        types: &ResourceTypes,
+        leniency: &Leniency,
+    ) -> Result<Self, ScimError> {
+        parse::parse(text, kind, &types.types, leniency)
     }
 
     /// `path op value`.

@@ -10,9 +10,12 @@
 //! `path[…].name compare` is not in the RFC's grammar; clients send it, and it can mean only one
 //! thing. Bounds are checked before each descent, so that no input costs more than its bound.
 
+use std::sync::Arc;
+
 use crate::diagnostic::nearest;
 use crate::scim::path::{did_you_mean, excerpt};
 use crate::scim::{Attribute, AttributePath, AttributeType, Leniency, ResourceType, Returned, ScimError};
+use crate::value::Object;
 
 use super::literal::literal;
 use super::read::Reader;
@@ -25,9 +28,14 @@ const DEPTH: usize = 16;
 /// Most comparisons in one filter.
 const TERMS: usize = 64;
 
-pub(super) fn parse(text: &str, kind: &ResourceType, leniency: &Leniency) -> Result<Filter, ScimError> {
+pub(super) fn parse(
+    text: &str,
+    kind: &ResourceType,
+    others: &[Arc<ResourceType>],
+    leniency: &Leniency,
+) -> Result<Filter, ScimError> {
     bounded(text)?;
-    let mut parser = Parser { reader: Reader::new(text), kind, leniency, terms: 0 };
+    let mut parser = Parser { reader: Reader::new(text), kind, others, leniency, terms: 0 };
     let filter = parser.or(None, 0)?;
     parser.end()?;
     Ok(filter)
@@ -41,7 +49,7 @@ pub(crate) fn parse_inside(
     leniency: &Leniency,
 ) -> Result<Filter, ScimError> {
     bounded(text)?;
-    let mut parser = Parser { reader: Reader::new(text), kind, leniency, terms: 0 };
+    let mut parser = Parser { reader: Reader::new(text), kind, others: &[], leniency, terms: 0 };
     let attribute = parser.listed(path)?;
     let filter = parser.or(Some(&Inside { path, attribute: &attribute }), 1)?;
     parser.end()?;
@@ -64,6 +72,8 @@ struct Inside<'a> {
 struct Parser<'a> {
     reader: Reader<'a>,
     kind: &'a ResourceType,
+    /// The types whose attributes may be named as well: here they have no value.
+    others: &'a [Arc<ResourceType>],
     leniency: &'a Leniency,
     terms: usize,
 }
@@ -120,7 +130,10 @@ impl Parser<'_> {
 
     /// `path compare`, or `path[filter]` with what may follow it.
     fn attribute(&mut self, word: &str, before: &Reader<'_>, depth: usize) -> Result<Filter, ScimError> {
-        let path = self.resolve(word, before)?;
+        let path = match self.resolve(word, before) {
+            Ok(path) => path,
+            Err(problem) => return self.foreign(word, before, depth).unwrap_or(Err(problem)),
+        };
         if path.returned == Returned::Never {
             return Err(before.wrong(format_args!("`{path}` cannot be used in a filter")));
         }
@@ -146,6 +159,21 @@ impl Parser<'_> {
             other => Filter::And(vec![other, last]),
         };
         Ok(Filter::Element { path, filter: Box::new(filter) })
+    }
+
+    /// A term about an attribute of another type. Where it has no value the term says the same of
+    /// everybody: of all who have an id, or of none of them. `None` when no type has the attribute.
+    fn foreign(&mut self, word: &str, before: &Reader<'_>, depth: usize) -> Option<Result<Filter, ScimError>> {
+        let others = self.others;
+        let owner = others.iter().find(|other| AttributePath::parse_with(word, other, self.leniency).is_ok())?;
+        let everybody = AttributePath::parse("id", self.kind).ok().map(Filter::Present)?;
+        let kind = std::mem::replace(&mut self.kind, owner);
+        let term = self.attribute(word, before, depth);
+        self.kind = kind;
+        Some(term.map(|term| match term.matches(&Object::new()) {
+            true => everybody,
+            false => Filter::Not(Box::new(everybody)),
+        }))
     }
 
     fn resolve(&self, word: &str, before: &Reader<'_>) -> Result<AttributePath, ScimError> {

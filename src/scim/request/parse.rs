@@ -64,7 +64,7 @@ fn collection(raw: &RawRequest, kind: &Arc<ResourceType>, leniency: &Leniency) -
     let projection = projection(&raw.query, kind)?;
     match raw.verb {
         Verb::Get => {
-            let query = query(&raw.query, kind, projection.clone(), leniency)?;
+            let query = query_of_one(&raw.query, kind, projection.clone(), leniency)?;
             Ok(request(raw, Operation::Query(kind.clone(), Box::new(query)), projection))
         }
         Verb::Post => {
@@ -106,34 +106,30 @@ fn search(raw: &RawRequest, kind: &Arc<ResourceType>, leniency: &Leniency) -> Re
     }
     let parameters = parameters(raw)?;
     let projection = projection(&parameters, kind)?;
-    let query = query(&parameters, kind, projection.clone(), leniency)?;
+    let query = query_of_one(&parameters, kind, projection.clone(), leniency)?;
     Ok(request(raw, Operation::Query(kind.clone(), Box::new(query)), projection))
 }
 
 /// GET on the base path and POST /.search: one query over every resource type (RFC 7644 §3.4.2.1).
-/// A type that lacks an attribute of the filter holds nothing that could match it.
+/// What one type lacks has no value there; what every type lacks is refused.
 fn everywhere(raw: &RawRequest, types: &ResourceTypes, leniency: &Leniency) -> Result<Request, ScimError> {
     let parameters = match (raw.verb, raw.path.is_empty()) {
         (Verb::Get, true) => raw.query.clone(),
         (Verb::Post, false) => parameters(raw)?,
         _ => return Err(not_allowed("GET here and POST at `/.search`")),
     };
+    if parameters.get("sortBy").is_some_and(|by| !by.is_empty()) {
+        // The types come one after the other; to answer them so would pass them off as sorted.
+        return Err(ScimError::invalid_value("`sortBy` orders the resources of one endpoint, not of all at once"));
+    }
     let mut queries = Vec::new();
-    let mut refusal = None;
     for kind in &types.types {
         let projection = projection(&parameters, kind)?;
-        match query(&parameters, kind, projection.clone(), leniency) {
-            Ok(query) => {
-                let operation = Operation::Query(kind.clone(), Box::new(query));
-                queries.push(request(raw, operation, projection));
-            }
-            Err(error) => refusal = Some(error),
-        }
+        let filter = parameters.get("filter").map(|text| Filter::parse_among(text, kind, types, leniency));
+        let query = query(&parameters, kind, filter.transpose()?, projection.clone())?;
+        queries.push(request(raw, Operation::Query(kind.clone(), Box::new(query)), projection));
     }
-    match refusal {
-        Some(error) if queries.is_empty() => Err(error),
-        _ => Ok(request(raw, Operation::QueryAll(queries), Projection::default())),
-    }
+    Ok(request(raw, Operation::QueryAll(queries), Projection::default()))
 }
 
 fn parameters(raw: &RawRequest) -> Result<RawQuery, ScimError> {
@@ -187,20 +183,29 @@ fn projection(query: &RawQuery, kind: &ResourceType) -> Result<Projection, ScimE
     Ok(Projection::parse(list("attributes")?, list("excludedAttributes")?, kind))
 }
 
-fn query(
-    query: &RawQuery,
+fn query_of_one(
+    parameters: &RawQuery,
     kind: &ResourceType,
     projection: Projection,
     leniency: &Leniency,
 ) -> Result<Query, ScimError> {
-    let filter = query.get("filter").map(|text| Filter::parse_with(text, kind, leniency)).transpose()?;
+    let filter = parameters.get("filter").map(|text| Filter::parse_with(text, kind, leniency)).transpose()?;
+    query(parameters, kind, filter, projection)
+}
+
+fn query(
+    query: &RawQuery,
+    kind: &ResourceType,
+    filter: Option<Filter>,
+    projection: Projection,
+) -> Result<Query, ScimError> {
+    let cursor = cursor(query)?;
     let start_index = number(query, "startIndex")?.map_or(1, |number| u64::try_from(number).unwrap_or(0).max(1));
     let count = number(query, "count")?.map(|number| u64::try_from(number).unwrap_or(0));
-    let cursor = cursor(query)?;
     Ok(Query { filter, sort: sort(query, kind)?, paging: Paging { start_index, count }, cursor, projection })
 }
 
-/// RFC 9865 §2: an empty cursor begins a list, and a page of a list by cursor cannot be empty.
+/// RFC 9865 §2: an empty cursor begins a list.
 fn cursor(query: &RawQuery) -> Result<Option<String>, ScimError> {
     let Some(cursor) = query.get("cursor") else { return Ok(None) };
     if cursor.len() > LONGEST_CURSOR {
