@@ -88,7 +88,7 @@ pub(super) fn after(
 ) -> Result<Option<String>, Failure> {
     let end = begin + page.resources.len() as u64;
     match first(queries) {
-        Some(query) if end < page.total_results && end > begin => {
+        Some(query) if end < page.total_results && (end > begin || query.paging.count == Some(0)) => {
             sealed(gateway, ALL, query, Position::Offset(end), now).map(Some)
         }
         _ => Ok(None),

@@ -49,15 +49,20 @@ async fn by_cursor(call: &Call<'_>, query: &Query, mut plan: QueryPlan, want: pl
     cursor::begin(&mut plan, begin.as_ref(), by_key)?;
     let scan_limit = call.downstream().capabilities(call.resource()).scan_limit;
     let (mut found, counted) = page(call, &plan, scan_limit, want).await?;
-    let total = if let Some(Position::After { total, .. }) = begin { total } else { counted };
+    let total = if let Some(Position::After { total, .. }) = &begin { *total } else { counted };
     let size = usize::try_from(plan.window.1).unwrap_or(usize::MAX);
     let more = found.len() > size;
     found.truncate(size);
     let end = plan.window.0 + found.len() as u64;
+    let more = if by_key { more } else { end < total };
     let next = match found.last() {
-        Some(last) if by_key && more => Some(Position::After { key: last.key.to_string(), total }),
-        Some(_) if !by_key && end < total => Some(Position::Offset(end)),
-        _ => None,
+        _ if !more => None,
+        Some(last) if by_key => Some(Position::After { key: last.key.to_string(), total }),
+        Some(_) => Some(Position::Offset(end)),
+        // Of a page of none the next one is the same place again (RFC 9865 §2: `count=0` asks for
+        // the total alone).
+        None if size == 0 => Some(begin.unwrap_or(Position::Offset(end))),
+        None => None,
     };
     let seal = |position| cursor::sealed(call.gateway, call.resource(), query, position, now);
     let cursor = Some(next.map(seal).transpose()?);

@@ -214,8 +214,8 @@ fn cursor(query: &RawQuery) -> Result<Option<String>, ScimError> {
     if query.get("startIndex").is_some() {
         return Err(ScimError::invalid_value("`cursor` and `startIndex` exclude each other"));
     }
-    if number(query, "count")?.is_some_and(|count| count < 1) {
-        return Err(ScimError::bad_request(ScimType::InvalidCount, "with `cursor`, `count` must be at least 1"));
+    if number(query, "count").is_err() {
+        return Err(ScimError::bad_request(ScimType::InvalidCount, "`count` must be a whole number"));
     }
     Ok(Some(cursor.to_owned()))
 }
