@@ -176,6 +176,39 @@ async fn every_operation_of_a_bulk_request_leaves_its_own_line_in_the_audit() {
 }
 
 #[tokio::test]
+async fn a_change_that_could_not_be_read_leaves_a_line_in_the_audit() {
+    use postern::scim::Verb;
+    let harness = Harness::start().await;
+    for (verb, path, status, line) in [
+        (Verb::Post, "/Users", 400, "create rejected"),
+        (Verb::Post, "/Bulk", 413, "bulk rejected"),
+        (Verb::Post, "/Userz", 415, "create rejected"),
+        (Verb::Patch, "/Groups/x", 503, "patch failed"),
+    ] {
+        let facts = harness.refused(verb, path, status);
+        assert_eq!(harness.provisioned(), [line], "{verb:?} {path}");
+        assert_eq!(facts.resource_type.is_some(), path == "/Users" || path == "/Groups/x", "{path}");
+    }
+    harness.refused(Verb::Get, "/Users/x", 400);
+    harness.refused(Verb::Post, "/Users/.search", 400);
+    assert_eq!(harness.provisioned(), [""; 0], "nobody asked for a change");
+    for (request, body, line) in [
+        ("POST /Userz", "{}", "create rejected"),
+        ("PUT /Users", "{}", "replace rejected"),
+        ("POST /Bulk", "{}", "bulk rejected"),
+        ("DELETE /Schemas", "{}", "delete rejected"),
+    ] {
+        harness.json(request, body).await;
+        assert_eq!(harness.provisioned(), [line], "{request}");
+    }
+    let body = r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [
+        {"method": "POST", "path": "/Users", "bulkId": "a", "data": {"schemas": []}},
+        {"method": "DELETE", "path": "/Users/nobody"}]}"#;
+    harness.json("POST /Bulk", body).await;
+    assert_eq!(harness.provisioned(), ["create rejected", "delete not_found"]);
+}
+
+#[tokio::test]
 async fn a_bulk_request_may_be_as_large_as_is_advertised() {
     let harness = Harness::start().await;
     let config = harness.send("GET /ServiceProviderConfig", None).await;

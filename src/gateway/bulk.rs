@@ -126,7 +126,8 @@ impl Walk<'_> {
             return Err(ScimError::unavailable(1, "the time of the bulk request was over; send this operation again"));
         }
         let mut facts = self.facts.clone();
-        let request = self.gateway.parse(raw)?;
+        let since = std::time::Instant::now();
+        let request = self.gateway.understood(self.client, raw, &mut facts, since)?;
         self.gateway.one(self.client, &request, &mut facts, self.until).await
     }
 

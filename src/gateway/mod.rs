@@ -147,15 +147,7 @@ impl Gateway {
         let since = Instant::now();
         let until = tokio::time::Instant::now() + self.parts.deadline;
         let raw = me::replaced(self, client, raw, until).await?;
-        let unread = refusal::note(&raw, &self.parts.mapping.types, facts);
-        let request = match self.parse(raw) {
-            Ok(request) => request,
-            Err(error) => {
-                let refused = Err(error);
-                self.report_change(client, facts, &unread, &refused, since.elapsed());
-                return refused;
-            }
-        };
+        let request = self.understood(client, raw, facts, since)?;
         if let Operation::Bulk(operations) = &request.operation {
             facts.op = op_of(&request.operation);
             return Ok(bulk::bulk(self, client, facts, operations).await);

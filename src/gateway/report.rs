@@ -40,7 +40,7 @@ impl Gateway {
         done: &Result<Response, ScimError>,
         duration: Duration,
     ) {
-        if !["create", "replace", "patch", "delete"].contains(&facts.op) {
+        if !["create", "replace", "patch", "delete", "bulk"].contains(&facts.op) {
             return;
         }
         let Some(outcome) = trace.outcome else { return };

@@ -119,9 +119,30 @@ impl Exchange {
         let nowhere = || Refusal::of("route", ScimError::not_found("there is nothing at this address"));
         let route = routes::find(&doors, head.uri.path()).ok_or_else(nowhere)?;
         let client = self.authenticate(route.door, &head.headers)?;
-        let path = route.below.ok_or_else(nowhere)?;
-        self.envelope.path.clone_from(&path);
+        self.envelope.path = route.below.clone().unwrap_or_default();
         let verb = decode::verb(&head.method)?;
+        let taken = match route.below {
+            Some(path) => self.take(verb, path, head, body).await,
+            None => Err(nowhere()),
+        };
+        match taken {
+            Ok((raw, held)) => Ok(Call { door: route.door.clone(), client, raw, _held: held }),
+            Err(refusal) => {
+                let asked = (verb, &*self.envelope.path);
+                route.door.engine.refused(&client, asked, &refusal.error, &mut self.facts, self.started);
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Takes what an authenticated client sends, when there is room for it.
+    async fn take(
+        &mut self,
+        verb: Verb,
+        path: Vec<String>,
+        head: request::Parts,
+        body: Incoming,
+    ) -> Result<(RawRequest, (OwnedSemaphorePermit, Held)), Refusal> {
         if self.busy.is_none() {
             return Err(overloaded());
         }
@@ -129,8 +150,7 @@ impl Exchange {
         let query = decode::query(head.uri.query())?;
         let (body, held) = self.body(verb, &path, &head.headers, body).await?;
         let preconditions = decode::preconditions(&head.headers);
-        let raw = RawRequest { verb, path, query, body, preconditions };
-        Ok(Call { door: route.door.clone(), client, raw, _held: (permit, held) })
+        Ok((RawRequest { verb, path, query, body, preconditions }, (permit, held)))
     }
 
     fn authenticate(&mut self, door: &Door, headers: &HeaderMap) -> Result<Client, Refusal> {

@@ -7,6 +7,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
@@ -16,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::gateway::{Client, Gateway};
 use crate::observe::metrics::Metrics;
 use crate::observe::{Observation, Observer, Observers, RequestFacts};
-use crate::scim::{RawRequest, Response, ScimError};
+use crate::scim::{RawRequest, Response, ScimError, Verb};
 
 mod admin;
 mod authn;
@@ -48,12 +49,34 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// What the client is told.
     async fn handle(&self, client: &Client, raw: RawRequest, facts: &mut RequestFacts) -> Result<Response, ScimError>;
+
+    /// Notes a request that was refused before it could be handled, by its method and the path below
+    /// the tenant's; fills in `facts` as far as these tell.
+    fn refused(
+        &self,
+        client: &Client,
+        asked: (Verb, &[String]),
+        error: &ScimError,
+        facts: &mut RequestFacts,
+        since: Instant,
+    );
 }
 
 #[async_trait]
 impl Engine for Gateway {
     async fn handle(&self, client: &Client, raw: RawRequest, facts: &mut RequestFacts) -> Result<Response, ScimError> {
         Self::handle(self, client, raw, facts).await
+    }
+
+    fn refused(
+        &self,
+        client: &Client,
+        asked: (Verb, &[String]),
+        error: &ScimError,
+        facts: &mut RequestFacts,
+        since: Instant,
+    ) {
+        Self::refused(self, client, asked, error, facts, since);
     }
 }
 

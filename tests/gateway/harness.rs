@@ -226,15 +226,28 @@ impl Harness {
         self.ask(raw).await
     }
 
-    pub(crate) async fn ask(&self, raw: RawRequest) -> Answer {
-        let client = Client {
+    fn client(&self) -> Client {
+        Client {
             tenant: "tenant".into(),
             token: "test".into(),
             user: self.user.clone(),
             address: None,
             request_id: "test".to_owned(),
-        };
+        }
+    }
+
+    pub(crate) async fn ask(&self, raw: RawRequest) -> Answer {
+        let client = self.client();
         answer(self.gateway.handle(&client, raw, &mut RequestFacts::default()).await)
+    }
+
+    /// Tells the engine of a request whose body was refused with 400 before it came here.
+    pub(crate) fn refused(&self, verb: Verb, path: &str, status: u16) -> RequestFacts {
+        let path: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        let error = postern::scim::ScimError::new(status, "not acceptable");
+        let mut facts = RequestFacts::default();
+        self.gateway.refused(&self.client(), (verb, &path), &error, &mut facts, std::time::Instant::now());
+        facts
     }
 
     /// Sends a body written as JSON.

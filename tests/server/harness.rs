@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
@@ -25,7 +25,11 @@ use tokio_util::sync::CancellationToken;
 pub(super) const TOKEN: &str = "pst_a-token-that-is-long-enough-to-be-one-00000000";
 
 /// An engine that does what the path says: `/Panic`, `/Sleep/MILLISECONDS`, `/Fail/STATUS`, `/Echo`.
-struct Script;
+#[derive(Clone, Default)]
+struct Script {
+    /// What it was told that the edge refused.
+    refused: Arc<Mutex<Vec<String>>>,
+}
 
 #[async_trait]
 impl Engine for Script {
@@ -57,6 +61,19 @@ impl Engine for Script {
             (Verb::Put, ["Users"]) => Err(ScimError::new(405, "not on a list")),
             _ => Err(ScimError::not_found("no such thing")),
         }
+    }
+
+    fn refused(
+        &self,
+        client: &Client,
+        (verb, path): (Verb, &[String]),
+        error: &ScimError,
+        facts: &mut RequestFacts,
+        _since: Instant,
+    ) {
+        facts.op = "refused";
+        let note = format!("{} by {}: {verb:?} /{} {}", client.tenant, client.token, path.join("/"), error.status);
+        self.refused.lock().unwrap().push(note);
     }
 }
 
@@ -102,6 +119,7 @@ pub(super) struct Edge {
     pub(super) shutdown: CancellationToken,
     pub(super) served: JoinHandle<bool>,
     pub(super) tls: Arc<ArcSwap<rustls::ServerConfig>>,
+    script: Script,
     certificate: CertificateDer<'static>,
 }
 
@@ -113,11 +131,12 @@ impl Edge {
     pub(super) async fn with(limits: Limits) -> Self {
         let (chain, key) = certificate();
         let tls = Arc::new(ArcSwap::new(tls::from_pem(chain.as_bytes(), key.as_bytes()).unwrap()));
+        let script = Script::default();
         let config = Config {
             listen: ([127, 0, 0, 1], 0).into(),
             admin: ([127, 0, 0, 1], 0).into(),
             tls: tls.clone(),
-            doors: Arc::new(ArcSwap::from_pointee(doors())),
+            doors: Arc::new(ArcSwap::from_pointee(doors(&script))),
             limits,
             checks: Vec::new(),
         };
@@ -128,7 +147,12 @@ impl Edge {
         let shutdown = CancellationToken::new();
         let served = tokio::spawn(server.serve(shutdown.clone()));
         let certificate = CertificateDer::from_pem_slice(chain.as_bytes()).unwrap();
-        Self { scim, admin, notes, shutdown, served, tls, certificate }
+        Self { scim, admin, notes, shutdown, served, tls, script, certificate }
+    }
+
+    /// What the engine was told of since the last time: `main by entra: Post /Users 400`.
+    pub(super) fn refused(&self) -> Vec<String> {
+        std::mem::take(&mut *self.script.refused.lock().unwrap())
     }
 
     pub(super) async fn stop(self) -> bool {
@@ -216,7 +240,7 @@ pub(super) fn certificate() -> (String, String) {
     (made.cert.pem(), made.signing_key.serialize_pem())
 }
 
-fn doors() -> Vec<Door> {
+fn doors(script: &Script) -> Vec<Door> {
     let token = |name: &str, text: &str, expires: Option<&str>| Token {
         name: name.into(),
         sha256: Token::hash(text),
@@ -226,7 +250,7 @@ fn doors() -> Vec<Door> {
     let door = |tenant: &str, path: &str, tokens| Door {
         tenant: tenant.into(),
         path: path.to_owned(),
-        engine: Arc::new(Script),
+        engine: Arc::new(script.clone()),
         tokens,
     };
     let bound = Token { user: Some("ana".into()), ..token("ana", "pst_of-ana", None) };

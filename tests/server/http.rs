@@ -47,6 +47,29 @@ async fn bodies_are_bounded_and_groups_may_be_larger() {
     assert_eq!(edge.notes.count("RequestRefused { reason: \"limit_body\" }"), 3);
 }
 
+/// Who was let in and asked for something leaves a trace of it, whatever was wrong with the asking.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_engine_hears_of_what_the_edge_refuses() {
+    let edge = Edge::start().await;
+    let large = format!("[{}1]", "1,".repeat(600_000));
+    for (head, body, told) in [
+        (&["POST /scim/v2/Users", JSON][..], "{", "Post /Users 400"),
+        (&["PATCH /scim/v2/Users/42", JSON], &*large, "Patch /Users/42 413"),
+        (&["PUT /scim/v2/Users/42", "Content-Type: text/plain"], "{}", "Put /Users/42 415"),
+        (&["POST /scim/v2/Bulk", JSON], "{\"a\": 1,}", "Post /Bulk 400"),
+        (&["DELETE /scim/v2/Users/%zz"], "", "Delete / 404"),
+        (&["DELETE /scim/v2/Users/42?x=%zz"], "", "Delete /Users/42 400"),
+    ] {
+        let reply = edge.ask(head, body).await;
+        assert_eq!(edge.refused(), [format!("main by entra: {told}")]);
+        assert!(told.ends_with(&format!(" {}", reply.status)), "{told}: {reply:?}");
+    }
+    assert_eq!(edge.notes.count("op: \"refused\""), 6, "the facts are those of the engine");
+    edge.ask_bare(&["POST /scim/v2/Users", JSON], "{").await.assert_error(401);
+    edge.ask(&["POST /elsewhere", JSON], "{").await.assert_error(404);
+    assert_eq!(edge.refused(), [""; 0], "strangers fill nobody's audit");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn heads_are_bounded() {
     let edge = Edge::start().await;
