@@ -75,6 +75,7 @@ async fn what_the_demo_prints_works_and_can_be_gone_on_with() {
     assert!(metrics.contains("postern_provisioning_operations_total"), "{metrics}");
     let again = ask(&folder, create);
     assert_eq!(again["status"], "409", "{again}");
+    what_others_say_of_hosts_is_not_believed(&folder, search, create, listen);
     demo.stop();
 
     for file in ["ca.pem", "tls.crt", "tls.key", "application.db", "mapping.toml", "postern.toml", "audit.log"] {
@@ -82,6 +83,18 @@ async fn what_the_demo_prints_works_and_can_be_gone_on_with() {
     }
     check_says_fine(&folder);
     served_ids_are_the_same(&folder, admin, search, &found, &made).await;
+}
+
+/// Who stands before the server, or a client itself, may claim another host or another client.
+fn what_others_say_of_hosts_is_not_believed(folder: &Folder, search: &str, create: &str, listen: std::net::SocketAddr) {
+    let claims = "curl -H 'X-Forwarded-Host: elsewhere.example' -H 'Forwarded: host=elsewhere.example;for=203.0.113.9' \
+        -H 'X-Forwarded-For: 203.0.113.9' -H 'X-Forwarded-Proto: http' -H 'Origin: https://elsewhere.example' ";
+    let found = ask(folder, &search.replacen("curl ", claims, 1));
+    let location = found["Resources"][0]["meta"]["location"].as_str().unwrap();
+    assert!(location.starts_with(&format!("https://{listen}/scim/v2/Users/")), "{location}");
+    ask(folder, &create.replacen("curl ", claims, 1));
+    let audit = fs::read_to_string(folder.file("postern-demo").join("audit.log")).unwrap();
+    assert!(!audit.contains("203.0.113.9") && audit.contains("127.0.0.1"), "{audit}");
 }
 
 /// `postern check` with the path that the demo printed.

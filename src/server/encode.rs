@@ -28,6 +28,40 @@ pub(super) struct Envelope {
     pub(super) closes: bool,
     /// The segments below the base path, for `Allow`.
     pub(super) path: Vec<String>,
+    /// What the body is called.
+    pub(super) media: Media,
+}
+
+/// The two names of what is sent (RFC 7644 §3.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Media {
+    /// `application/scim+json`, unless the client can do nothing with it.
+    Scim,
+    /// `application/json`.
+    Json,
+}
+
+impl Media {
+    /// What the header `Accept` asks for. A type with `q=0` is not distinguished: no client is known
+    /// to send one.
+    pub(super) fn wanted(headers: &HeaderMap) -> Self {
+        let accepted = |wanted: &str| {
+            headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+                value
+                    .split(',')
+                    .any(|range| range.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted))
+            })
+        };
+        let scim = ["application/scim+json", "application/*", "*/*"].into_iter().any(accepted);
+        if !scim && accepted("application/json") { Self::Json } else { Self::Scim }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scim => "application/scim+json; charset=utf-8",
+            Self::Json => "application/json; charset=utf-8",
+        }
+    }
 }
 
 /// What the request led to.
@@ -58,10 +92,12 @@ fn parts_of(response: Response) -> (u16, Option<Value>, HeaderMap) {
     }
 }
 
-/// `Location` is the resource's own place, by whatever path it was asked for (RFC 7644 §3.11).
+/// `Location` is the resource's own place, by whatever path it was asked for (RFC 7644 §3.11), and
+/// `Content-Location` is what `meta.location` says (RFC 7643 §3.1).
 fn body_of(entity: Entity, headers: &mut HeaderMap) -> Value {
     let Entity { body, etag, location } = entity;
     set(headers, header::LOCATION, &location);
+    set(headers, header::CONTENT_LOCATION, &location);
     set(headers, header::ETAG, etag.as_deref().unwrap_or_default());
     let body: Object = body;
     body.into()
@@ -94,7 +130,7 @@ fn methods_at(path: &[String]) -> &'static str {
 fn finish(status: u16, body: Option<Bytes>, mut headers: HeaderMap, envelope: &Envelope) -> Encoded {
     let size = body.as_ref().map_or(0, Bytes::len);
     if body.is_some() {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/scim+json; charset=utf-8"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(envelope.media.as_str()));
         headers.insert(header::CONTENT_LENGTH, size.into());
     }
     set(&mut headers, HeaderName::from_static("x-request-id"), &envelope.request_id);

@@ -21,7 +21,7 @@ use crate::value::Value;
 
 use super::body::Held;
 use super::connection::Edge;
-use super::encode::{Answer, Envelope, encode};
+use super::encode::{Answer, Envelope, Media, encode};
 use super::pulse::Busy;
 use super::{Door, authn, body, decode, routes};
 
@@ -68,8 +68,13 @@ struct Exchange {
 /// Answers a request; with 500 when our own code panics.
 pub(super) async fn answer(edge: Arc<Edge>, peer: IpAddr, busy: Option<Busy>, request: Request<Incoming>) -> Answer {
     let request_id = request_id(request.headers());
-    let envelope =
-        Envelope { request_id, without_body: request.method() == Method::HEAD, closes: false, path: Vec::new() };
+    let envelope = Envelope {
+        request_id,
+        without_body: request.method() == Method::HEAD,
+        closes: false,
+        path: Vec::new(),
+        media: Media::wanted(request.headers()),
+    };
     let exchange = Exchange {
         started: Instant::now(),
         method: decode::method_word(request.method()),

@@ -95,6 +95,11 @@ async fn answers_carry_the_headers_of_their_kind() {
     assert_eq!(created.header("content-type"), Some("application/scim+json; charset=utf-8"));
     assert_eq!(created.header("x-content-type-options"), Some("nosniff"));
 
+    assert_eq!(created.header("content-location"), Some("https://scim.example/scim/v2/Users/42"));
+    let found = edge.ask(&["GET /scim/v2/Users/42"], "").await;
+    assert_eq!(found.header("content-location"), Some("https://scim.example/scim/v2/Users/42"));
+    assert_eq!(found.header("etag"), Some("W/\"1\""));
+
     let unchanged = edge.ask(&["GET /scim/v2/Users/same"], "").await;
     assert_eq!((unchanged.status, unchanged.body.as_str()), (304, ""));
 
@@ -116,6 +121,27 @@ async fn answers_carry_the_headers_of_their_kind() {
     }
     for status in [400, 403, 404, 409, 412, 429, 500, 501] {
         edge.ask(&[&format!("GET /scim/v2/Fail/{status}")], "").await.assert_error(status);
+    }
+}
+
+/// RFC 7644 §3.8: SCIM's own media type, unless the client takes JSON by that name alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_are_called_what_the_client_takes() {
+    let edge = Edge::start().await;
+    const SCIM: &str = "application/scim+json; charset=utf-8";
+    for (accept, media) in [
+        ("application/scim+json", SCIM),
+        ("application/json", "application/json; charset=utf-8"),
+        ("text/html, Application/JSON;q=0.9", "application/json; charset=utf-8"),
+        ("application/json, application/scim+json", SCIM),
+        ("application/json, */*;q=0.1", SCIM),
+        ("text/html", SCIM),
+        ("", SCIM),
+    ] {
+        for target in ["GET /scim/v2/Users", "GET /scim/v2/Nowhere"] {
+            let reply = edge.ask(&[target, &format!("Accept: {accept}")], "").await;
+            assert_eq!(reply.header("content-type"), Some(media), "{accept}");
+        }
     }
 }
 
