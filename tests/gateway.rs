@@ -148,6 +148,18 @@ async fn check_file(text: &str) {
     assert_eq!(failed, 0, "of {} cases", file.case.len());
 }
 
+/// What identity providers are known to send, a file for each.
+#[tokio::test]
+async fn dialogues_of_clients_go_as_written() {
+    let mut files: Vec<_> =
+        std::fs::read_dir("tests/gateway/clients").unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        println!("{}", file.display());
+        check_file(&std::fs::read_to_string(&file).unwrap()).await;
+    }
+}
+
 #[tokio::test]
 async fn rfc_7643_holds_as_a_client_meets_it() {
     check_file(include_str!("gateway/rfc7643.toml")).await;

@@ -12,6 +12,7 @@ mod dotted_keys_without_path;
 mod empty_text;
 mod group_schema_of_2006;
 mod id_in_patch;
+mod list_for_single_object;
 mod manager_as_text;
 mod missing_schemas;
 mod null_member_list;
@@ -42,6 +43,12 @@ pub enum Profile {
     Entra,
     /// Okta.
     Okta,
+    /// OneLogin, whose bodies an administrator's template makes.
+    OneLogin,
+    /// JumpCloud.
+    JumpCloud,
+    /// authentik.
+    Authentik,
 }
 
 /// Every deviation with the profiles that have it; [`Profile::Any`] has all. The order matters:
@@ -49,24 +56,35 @@ pub enum Profile {
 pub const QUIRKS: &[(&dyn Quirk, &[Profile])] = &[
     (&urn_of_1_0::UrnOf10, &[Profile::Entra]),
     (&group_schema_of_2006::GroupSchemaOf2006, &[Profile::Entra]),
-    (&missing_schemas::MissingSchemas, &[Profile::Entra, Profile::Okta]),
+    (&missing_schemas::MissingSchemas, &[Profile::Entra, Profile::Okta, Profile::OneLogin, Profile::JumpCloud]),
     (&op_in_capitals::OpInCapitals, &[Profile::Entra]),
     (&dotted_keys_without_path::DottedKeysWithoutPath, &[Profile::Entra]),
-    (&id_in_patch::IdInPatch, &[Profile::Okta]),
-    (&null_member_list::NullMemberList, &[Profile::Okta]),
+    (&id_in_patch::IdInPatch, &[Profile::Okta, Profile::Authentik]),
+    (&null_member_list::NullMemberList, &[Profile::Okta, Profile::Authentik]),
     (&roles_as_json_text::RolesAsJsonText, &[Profile::Entra]),
-    (&single_object_for_list::SingleObjectForList, &[Profile::Entra]),
-    (&manager_as_text::ManagerAsText, &[Profile::Entra, Profile::Okta]),
-    (&boolean_as_text::BooleanAsText, &[Profile::Entra]),
-    (&number_as_text::NumberAsText, &[Profile::Entra]),
-    (&empty_text::EmptyText, &[Profile::Entra, Profile::Okta]),
-    (&remove_with_value_list::RemoveWithValueList, &[Profile::Entra]),
+    (&single_object_for_list::SingleObjectForList, &[Profile::Entra, Profile::OneLogin]),
+    (&list_for_single_object::ListForSingleObject, &[Profile::Entra]),
+    (&manager_as_text::ManagerAsText, &[Profile::Entra, Profile::Okta, Profile::OneLogin]),
+    (&boolean_as_text::BooleanAsText, &[Profile::Entra, Profile::OneLogin]),
+    (&number_as_text::NumberAsText, &[Profile::Entra, Profile::OneLogin]),
+    (&empty_text::EmptyText, &[Profile::Entra, Profile::Okta, Profile::OneLogin]),
+    (
+        &remove_with_value_list::RemoveWithValueList,
+        &[Profile::Entra, Profile::OneLogin, Profile::JumpCloud, Profile::Authentik],
+    ),
 ];
 
 impl Profile {
     /// Every profile with its name in `postern.toml`.
-    pub const ALL: &'static [(&'static str, Self)] =
-        &[("any", Self::Any), ("strict", Self::Strict), ("entra", Self::Entra), ("okta", Self::Okta)];
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("any", Self::Any),
+        ("strict", Self::Strict),
+        ("entra", Self::Entra),
+        ("okta", Self::Okta),
+        ("onelogin", Self::OneLogin),
+        ("jumpcloud", Self::JumpCloud),
+        ("authentik", Self::Authentik),
+    ];
 
     /// Undoes this client's deviations.
     pub fn undo(self, request: &mut RawRequest, types: &ResourceTypes) {
@@ -88,7 +106,9 @@ impl Profile {
                 create_selected: true,
                 unknown_attributes: true,
             },
-            Self::Okta => Leniency { unknown_attributes: true, ..STRICT },
+            Self::Okta | Self::OneLogin | Self::JumpCloud | Self::Authentik => {
+                Leniency { unknown_attributes: true, ..STRICT }
+            }
             Self::Strict => STRICT,
         }
     }
