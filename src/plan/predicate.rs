@@ -248,7 +248,7 @@ impl Translation<'_> {
         let parts = |parts: &[Filter]| -> Result<Option<Vec<Predicate>>, ScimError> {
             parts.iter().map(|part| self.inside(rules, selector, part)).collect()
         };
-        if let Some(plain) = plain(filter) {
+        if let Some(plain) = primary(filter).or_else(|| plain(filter)) {
             return self.inside(rules, selector, &plain);
         }
         match filter {
@@ -289,6 +289,17 @@ fn plain(filter: &Filter) -> Option<Filter> {
             let equal = Filter::Compare { path: path.clone(), op: CompareOp::Eq, value: value.clone() };
             Some(Filter::Not(Box::new(equal)))
         }
+        _ => None,
+    }
+}
+
+/// An element without `primary` is one that is not primary (RFC 7643 §2.4).
+fn primary(filter: &Filter) -> Option<Filter> {
+    let Filter::Compare { path, op, value: Value::Boolean(false) } = filter else { return None };
+    let is = || Filter::Compare { path: path.clone(), op: CompareOp::Eq, value: Value::Boolean(true) };
+    match op {
+        CompareOp::Eq if path.is_primary() => Some(Filter::Not(Box::new(is()))),
+        CompareOp::Ne if path.is_primary() => Some(is()),
         _ => None,
     }
 }

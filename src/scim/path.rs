@@ -140,6 +140,12 @@ impl AttributePath {
         })
     }
 
+    /// True for the `primary` of a list's elements (RFC 7643 §2.4).
+    #[must_use]
+    pub fn is_primary(&self) -> bool {
+        self.multi_valued && self.kind == AttributeType::Boolean && self.sub.as_deref() == Some("primary")
+    }
+
     /// The path of the whole attribute, without the sub-attribute.
     #[must_use]
     pub fn is_whole(&self) -> bool {

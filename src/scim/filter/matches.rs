@@ -4,11 +4,12 @@
 //! `eq`, so `title ne "Guide"` also holds without a title, and `emails ne "x"` when no address is
 //! `x`. The RFC can be read otherwise; this reading makes `a ne b` and `not (a eq b)` one thing,
 //! here and in the application. `eq null` means not present. An order exists only between values
-//! that are there.
+//! that are there. An element without `primary` is one that is not primary (RFC 7643 §2.4).
 
 use std::cmp::Ordering;
 
 use crate::scim::compare::order;
+use crate::scim::conform::is_primary;
 use crate::scim::{AttributePath, AttributeType, CompareOp, Filter};
 use crate::value::{Object, Value, prepared};
 
@@ -36,6 +37,13 @@ impl Filter {
             Self::Or(parts) => parts.iter().any(|part| part.holds(values)),
             Self::Not(part) => !part.holds(values),
             Self::Present(path) => values(path).into_iter().any(is_present),
+            Self::Compare { path, op: op @ (CompareOp::Eq | CompareOp::Ne), value: Value::Boolean(false) }
+                if path.is_primary() =>
+            {
+                let whole = AttributePath { sub: None, ..path.clone() };
+                let some = values(&whole).into_iter().any(|element| !is_primary(element));
+                some == (*op == CompareOp::Eq)
+            }
             Self::Compare { path, op, value } => compare(&values(path), path, *op, value),
             Self::Element { path, filter } => values(path).into_iter().any(|element| filter.matches_element(element)),
         }
