@@ -59,6 +59,23 @@ fn bodies_become_what_is_written() {
     cases.case.iter().for_each(check);
 }
 
+/// RFC 7643 §6: what a resource type requires is there; what it does not may be left out.
+#[test]
+fn an_extension_that_is_required_is_there() {
+    let kind = kind("User");
+    let mut demanding = (*kind).clone();
+    demanding.extensions[0].required = true;
+    let body = |rest: &str| {
+        json(&format!(r#"{{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ana"{rest}}}"#))
+    };
+    let with = body(r#", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "Art"}"#);
+    assert!(conform(&body(""), &kind).is_ok());
+    assert!(conform(&with, &demanding).is_ok());
+    let refused = conform(&body(""), &demanding).unwrap_err();
+    assert_eq!(refused.scim_type.map(|scim_type| scim_type.as_str()), Some("invalidValue"));
+    assert!(refused.detail.contains("enterprise:2.0:User` is required"), "{refused}");
+}
+
 #[test]
 fn a_replacement_keeps_what_is_immutable() {
     let kind = kind("Device");

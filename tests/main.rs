@@ -14,6 +14,7 @@ mod config;
 mod conform;
 mod correlation;
 mod demo;
+mod discovery;
 mod e2e;
 mod eval;
 mod expr;
