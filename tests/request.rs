@@ -212,6 +212,26 @@ fn what_an_answer_does_not_carry_need_not_be_fetched() {
     assert!(Projection::parse(Some("notes"), None, &device).wants("notes", &device));
 }
 
+/// RFC 7643 §7: what is returned on request is in the answer to a change that set it.
+#[test]
+fn what_is_returned_on_request_answers_the_change_that_set_it() {
+    let notes = |verb, path, body: &str| {
+        let projection = parse(verb, path, &[], Some(body)).unwrap().projection;
+        projection.wants("notes", &kind("Device"))
+    };
+    let device = r#"{"schemas": ["urn:example:2.0:Device"], "serial": "a", "notes": "x"}"#;
+    let without = r#"{"schemas": ["urn:example:2.0:Device"], "serial": "a", "notes": null}"#;
+    assert!(notes(Verb::Post, "Devices", device) && notes(Verb::Put, "Devices/1", device));
+    assert!(!notes(Verb::Post, "Devices", without) && !notes(Verb::Put, "Devices/1", without));
+    let patch = |path: &str| {
+        format!(
+            r#"{{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{{"op": "add", "path": "{path}", "value": "x"}}]}}"#
+        )
+    };
+    assert!(notes(Verb::Patch, "Devices/1", &patch("notes")));
+    assert!(!notes(Verb::Patch, "Devices/1", &patch("model")));
+}
+
 fn document(discovery: &Discovery) -> Result<Value, ScimError> {
     let features = Features {
         max_results: 200,

@@ -2,8 +2,9 @@
 
 use crate::value::{Object, Value};
 
+use super::filter::values_of;
 use super::path::split_urn;
-use super::{Attribute, AttributePath, ResourceType, Returned, Schema, common_attributes};
+use super::{Attribute, AttributePath, Operation, ResourceType, Returned, Schema, common_attributes};
 
 /// What an answer carries.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -12,6 +13,8 @@ pub struct Projection {
     pub attributes: Vec<AttributePath>,
     /// Not these.
     pub excluded: Vec<AttributePath>,
+    /// These as well, though they are returned on request alone: the change itself set them.
+    pub sent: Vec<AttributePath>,
 }
 
 impl Projection {
@@ -24,7 +27,32 @@ impl Projection {
         if wanted.is_empty() && attributes.is_some_and(|names| !names.trim().is_empty()) {
             wanted.extend(AttributePath::parse("id", kind));
         }
-        Self { attributes: wanted, excluded: paths(excluded, kind) }
+        Self { attributes: wanted, excluded: paths(excluded, kind), sent: Vec::new() }
+    }
+
+    /// The projection of the answer to a change: what is returned on request is there when the
+    /// client sent it (RFC 7643 §7).
+    pub(super) fn answering(mut self, operation: &Operation) -> Self {
+        match operation {
+            Operation::Create(kind, resource) | Operation::Replace(kind, _, resource) => {
+                let on_request = |attribute: &&Attribute| attribute.returned == Returned::Request;
+                for schema in kind.schemas() {
+                    let extension = Some(&**schema).filter(|schema| schema.id != kind.schema.id);
+                    let named =
+                        schema.attributes.iter().filter(on_request).map(|one| AttributePath::of(extension, one));
+                    self.sent.extend(named.filter(|path| !values_of(&resource.attributes, path).is_empty()));
+                }
+            }
+            Operation::Patch(kind, _, operations) => {
+                let whole = operations.iter().map(|one| AttributePath { sub: None, ..one.target.path.clone() });
+                let on_request = |path: &AttributePath| {
+                    path.definition(kind).is_some_and(|attribute| attribute.returned == Returned::Request)
+                };
+                self.sent.extend(whole.filter(on_request));
+            }
+            _ => (),
+        }
+        self
     }
 
     /// True when the attribute will be in the answer: what is not wanted need not be fetched.
@@ -68,7 +96,7 @@ impl Projection {
         match definition.returned {
             Returned::Always => true,
             Returned::Never => false,
-            Returned::Request => names(&self.attributes, path),
+            Returned::Request => names(&self.attributes, path) || names(&self.sent, path),
             Returned::Default if self.attributes.is_empty() => {
                 !self.excluded.iter().any(|excluded| excluded.is_whole() && covers(excluded, path))
             }

@@ -166,6 +166,7 @@ pub(crate) fn check_message(body: &Object, urn: &str) -> Result<(), ScimError> {
 }
 
 fn request(raw: &RawRequest, operation: Operation, projection: Projection) -> Request {
+    let projection = projection.answering(&operation);
     Request { operation, projection, preconditions: raw.preconditions.clone(), unknown: Vec::new() }
 }
 
