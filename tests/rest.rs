@@ -3,6 +3,7 @@
 
 mod application;
 mod hostile;
+mod memberships;
 mod open;
 mod operations;
 mod own_types;

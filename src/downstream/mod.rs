@@ -88,7 +88,7 @@ pub struct Binding<'a> {
     /// The mapping's `[downstream]` table.
     pub downstream: &'a Node,
     /// Each resource: its shape and its own table (`[User]`), of which the driver reads its own
-    /// keys (`table`, `key`, `where`, `related`, `calls`, `errors` and all of `members`).
+    /// keys (`table`, `key`, `where`, `related`, `calls`, `errors`, `groups` and all of `members`).
     pub resources: Vec<(RecordShape, &'a Node)>,
     /// The folder that relative paths start from.
     pub folder: &'a Path,

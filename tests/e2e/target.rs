@@ -46,10 +46,6 @@ const DIFFERENCES: &[(Target, Difference)] = &[
         Target::RedmineRest,
         Difference { what: "deletes-users", reason: "the mapping locks: Redmine keeps the authors of its issues" },
     ),
-    (
-        Target::RedmineRest,
-        Difference { what: "groups-of-users", reason: "only a second call for each user would tell a user's groups" },
-    ),
 ];
 
 impl Target {

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::call::Call;
 use super::path::{JsonPath, Step};
 use super::resource::Resource;
+use crate::plan::Want;
 use crate::record::{Record, RecordKey};
 
 /// The one record in an answer.
@@ -49,17 +50,19 @@ impl Resource {
         self.key.path.first(document).and_then(key_of)
     }
 
-    /// A document as a record, with its members when `members` says so.
+    /// A document as a record, with its members and groups when `want` says so.
     ///
     /// # Errors
     /// What is not as it should be.
-    pub(super) fn record(&self, document: &Json, members: bool) -> Result<Record, String> {
+    pub(super) fn record(&self, document: &Json, want: Want) -> Result<Record, String> {
         let key = self.key_in(document).ok_or_else(|| format!("`{}` is no key", self.key.path.as_str()))?;
-        let mut found = None;
-        for list in self.members.iter().filter(|list| members && list.list_call.is_none()) {
-            found.get_or_insert_with(Vec::new).extend(list.take(document)?);
+        let mut members = None;
+        for list in self.members.iter().filter(|list| want.members && list.list_call.is_none()) {
+            members.get_or_insert_with(Vec::new).extend(list.take(document)?);
         }
-        Ok(Record { key, fields: self.fields.take(document)?, members: found, groups: None, version: None })
+        let groups = self.groups.as_ref().filter(|_| want.groups);
+        let groups = groups.map(|groups| groups.take(document)).transpose()?;
+        Ok(Record { key, fields: self.fields.take(document)?, members, groups, version: None })
     }
 
     /// True when a document speaks of every field.
@@ -67,9 +70,11 @@ impl Resource {
         self.fields.are_answered_by(document)
     }
 
-    /// True when a document speaks of its members, if records have such at all.
-    pub(super) fn is_whole_of_members(&self, document: &Json) -> bool {
-        self.members.iter().all(|list| list.are_answered_by(document))
+    /// True when a document speaks of its members and its groups, as far as they are wanted and
+    /// records have such at all.
+    pub(super) fn is_whole_of(&self, want: Want, document: &Json) -> bool {
+        (!want.members || self.members.iter().all(|list| list.are_answered_by(document)))
+            && (!want.groups || self.groups.as_ref().is_none_or(|groups| groups.are_answered_by(document)))
     }
 }
 

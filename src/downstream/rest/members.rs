@@ -36,9 +36,9 @@ pub(super) struct Members {
     pub(super) replace: Option<Call>,
 }
 
-/// Where the members are in a record.
+/// Where the members, or the groups, are in a record.
 #[derive(Debug)]
-struct List {
+pub(super) struct List {
     place: JsonPath,
     key: JsonPath,
     display: Option<JsonPath>,
@@ -109,7 +109,7 @@ impl Members {
         let list_call = if in_record { None } else { read("list", Role::ListMembers, problems) };
         let mut list = match &list_call {
             Some(call) => List::of_call(call),
-            None if in_record => table.node("list").and_then(|node| List::read(node, problems)),
+            None if in_record => table.node("list").and_then(|node| List::read(node, ("`list`", "members"), problems)),
             None => None,
         };
         if let (Some(list), Some(node)) = (&mut list, table.node("where")) {
@@ -157,7 +157,7 @@ impl Members {
 
     /// True when the document speaks of its members.
     pub(super) fn are_answered_by(&self, document: &Json) -> bool {
-        self.list_call.is_some() || self.list.as_ref().is_some_and(|list| list.place.is_answered_by(document))
+        self.list_call.is_some() || self.list.as_ref().is_some_and(|list| list.is_answered_by(document))
     }
 
     /// The members of a document that speaks of them.
@@ -165,14 +165,7 @@ impl Members {
     /// # Errors
     /// What is not as it should be.
     pub(super) fn take(&self, document: &Json) -> Result<Vec<Member>, String> {
-        let Some(list) = &self.list else { return Ok(Vec::new()) };
-        let items = match list.place.first(document) {
-            Some(Json::Array(items)) => items.as_slice(),
-            Some(Json::Null) => &[],
-            _ => return Err(format!("`{}` is no list of members", list.place.as_str())),
-        };
-        let own = items.iter().filter(|item| list.apart.iter().all(|apart| apart.holds(item)));
-        own.map(|item| self.member(item)).collect()
+        self.list.as_ref().map_or_else(|| Ok(Vec::new()), |list| list.take(document, &self.resource))
     }
 
     /// The members among what the call lists.
@@ -180,21 +173,7 @@ impl Members {
     /// # Errors
     /// That one has no key.
     pub(super) fn listed(&self, items: &[Json]) -> Result<Vec<Member>, String> {
-        let apart = self.list.as_ref().map_or_else(|| [].as_slice(), |list| list.apart.as_slice());
-        let own = items.iter().filter(|item| apart.iter().all(|apart| apart.holds(item)));
-        own.map(|item| self.member(item)).collect()
-    }
-
-    /// One member from its element of the list.
-    ///
-    /// # Errors
-    /// That it has no key.
-    fn member(&self, item: &Json) -> Result<Member, String> {
-        let list = self.list.as_ref().ok_or("there is no list")?;
-        let key = list.key.first(item).and_then(key_of);
-        let key = key.ok_or_else(|| format!("a member under `{}` has no key", list.key.as_str()))?;
-        let display = list.display.as_ref().and_then(|path| path.first(item)).and_then(Json::as_str);
-        Ok(Member { resource: Arc::clone(&self.resource), key, display: display.map(str::to_owned) })
+        self.list.as_ref().ok_or("there is no list")?.own(items, &self.resource)
     }
 }
 
@@ -205,8 +184,10 @@ impl List {
         Some(Self { place: items, key: call.field.clone()?, display: call.display.clone(), apart: Vec::new() })
     }
 
-    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let table = Table::open(node, "`list`", problems)?;
+    /// Reads `{ field = "$.users[*].id", display = "$.users[*].name" }`; the key and what it lists are
+    /// for messages.
+    pub(super) fn read(node: &Node, (what, listed): (&str, &str), problems: &mut Problems) -> Option<Self> {
+        let table = Table::open(node, what, problems)?;
         let field = table.required("field", "`{ field = \"$.users[*].id\" }`", problems);
         let keys = path(&table, "field", problems);
         let displays = path(&table, "display", problems);
@@ -216,7 +197,7 @@ impl List {
         let split = keys?.split_list();
         let Some((place, key)) = split else {
             problems.push(
-                Diagnostic::error(Code::BAD_CALL, &field_span, "`field` names no list of members")
+                Diagnostic::error(Code::BAD_CALL, &field_span, format!("`field` names no list of {listed}"))
                     .help("a path of names with one `[*]`: `$.users[*].id`"),
             );
             return None;
@@ -231,5 +212,36 @@ impl List {
             }
         };
         Some(Self { place, key, display, apart: Vec::new() })
+    }
+
+    /// True when the document speaks of the list.
+    pub(super) fn is_answered_by(&self, document: &Json) -> bool {
+        self.place.is_answered_by(document)
+    }
+
+    /// What the list of a document names, each a `resource`.
+    ///
+    /// # Errors
+    /// What is not as it should be.
+    pub(super) fn take(&self, document: &Json, resource: &Arc<str>) -> Result<Vec<Member>, String> {
+        let items = match self.place.first(document) {
+            Some(Json::Array(items)) => items.as_slice(),
+            Some(Json::Null) => &[],
+            _ => return Err(format!("`{}` is no list", self.place.as_str())),
+        };
+        self.own(items, resource)
+    }
+
+    /// The elements of some that are of the list's type.
+    fn own(&self, items: &[Json], resource: &Arc<str>) -> Result<Vec<Member>, String> {
+        let own = items.iter().filter(|item| self.apart.iter().all(|apart| apart.holds(item)));
+        own.map(|item| self.element(item, resource)).collect()
+    }
+
+    fn element(&self, item: &Json, resource: &Arc<str>) -> Result<Member, String> {
+        let key = self.key.first(item).and_then(key_of);
+        let key = key.ok_or_else(|| format!("an element under `{}` has no key", self.key.as_str()))?;
+        let display = self.display.as_ref().and_then(|path| path.first(item)).and_then(Json::as_str);
+        Ok(Member { resource: Arc::clone(resource), key, display: display.map(str::to_owned) })
     }
 }

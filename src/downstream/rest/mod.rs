@@ -36,6 +36,7 @@ mod context;
 mod credentials;
 mod explain;
 mod fields;
+mod groups;
 mod keys;
 mod meaning;
 mod members;
@@ -71,7 +72,7 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
         .filter_map(|(shape, node)| Some((Arc::clone(&shape.resource), Key::read(node, &shape.resource, problems)?)))
         .collect();
     let resources: Vec<_> =
-        binding.resources.iter().map(|(shape, node)| Resource::read(shape, node, &keys, &context, problems)).collect();
+        binding.resources.iter().map(|at| Resource::read(at, binding, &keys, &context, problems)).collect();
     let (config, resources) = (config?, resources.into_iter().collect::<Option<Vec<_>>>()?);
     Some(Arc::new(Rest {
         transport: config.transport,

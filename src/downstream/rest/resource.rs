@@ -6,11 +6,13 @@ use super::body::Whole;
 use super::call::{Call, Role, Then};
 use super::context::Context;
 use super::fields::FieldPaths;
+use super::groups::Groups;
 use super::keys::path;
 use super::meaning::Rule;
 use super::members::Members;
 use super::path::JsonPath;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
+use crate::downstream::Binding;
 use crate::plan::{Capabilities, Membership, Searchable};
 use crate::record::{FieldName, RecordShape};
 
@@ -27,6 +29,8 @@ pub(super) struct Resource {
     pub(super) calls: Calls,
     /// The members, by their types; empty when it has none.
     pub(super) members: Vec<Members>,
+    /// The groups that it is in, if its records tell them.
+    pub(super) groups: Option<Groups>,
     /// What failures mean.
     pub(super) rules: Vec<Rule>,
     /// What it can do.
@@ -88,8 +92,8 @@ impl Key {
 impl Resource {
     /// Reads the driver's own keys of a resource's table; `keys` are those of all resources.
     pub(super) fn read(
-        shape: &RecordShape,
-        node: &Node,
+        (shape, node): &(RecordShape, &Node),
+        binding: &Binding<'_>,
         keys: &[(Arc<str>, Key)],
         context: &Context<'_>,
         problems: &mut Problems,
@@ -110,11 +114,16 @@ impl Resource {
         let rules = table.node("errors").map_or_else(Vec::new, |node| Rule::read_all(node, shape, problems));
         let fields = FieldPaths::read(shape, node, problems);
         let members = table.node("members").map(|node| Members::read_all(node, shape, keys, context, problems));
+        let groups = table.node("groups").map(|node| Groups::read(node, shape, binding, problems));
         let key = keys.iter().find(|(have, _)| *have == name).map(|(_, key)| key.clone())?;
         let (members, calls) = (members.unwrap_or_else(|| Some(Vec::new()))?, calls?);
+        let groups = match groups {
+            Some(groups) => Some(groups?),
+            None => None,
+        };
         report_mixed(&calls, &members, node, problems);
-        let capabilities = capabilities(&calls, &members);
-        Some(Self { name, key, fields: fields?, calls, members, rules, capabilities })
+        let capabilities = Capabilities { groups: groups.is_some(), ..capabilities(&calls, &members) };
+        Some(Self { name, key, fields: fields?, calls, members, groups, rules, capabilities })
     }
 }
 

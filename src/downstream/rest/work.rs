@@ -100,11 +100,11 @@ impl<'a> Work<'a> {
         let resource = self.resource;
         let key = resource.key_in(document);
         let key = key.ok_or_else(|| garbage(call, &format!("`{}` is no key", resource.key.path.as_str())))?;
-        let members_missing = want.members && !resource.is_whole_of_members(document);
+        let links_missing = !resource.is_whole_of(want, document);
         let read = match call.then {
             Then::Read => true,
-            Then::Complete => members_missing || !resource.is_whole(document),
-            Then::Nothing => members_missing,
+            Then::Complete => links_missing || !resource.is_whole(document),
+            Then::Nothing => links_missing,
         };
         if read {
             return self.read(&key, want).await;
@@ -114,7 +114,7 @@ impl<'a> Work<'a> {
 
     /// A whole document as a record; its members by their own call, where they have one.
     async fn record(&self, call: &Call, document: &Json, want: Want) -> Result<Record, DownstreamError> {
-        let mut record = self.resource.record(document, want.members).map_err(|why| garbage(call, &why))?;
+        let mut record = self.resource.record(document, want).map_err(|why| garbage(call, &why))?;
         for members in self.resource.members.iter().filter(|_| want.members) {
             if let Some(list) = &members.list_call {
                 let listed = self.listed_members(list, members, &record.key).await?;

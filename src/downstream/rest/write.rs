@@ -40,7 +40,7 @@ impl Work<'_> {
             && (call.then == Then::Nothing || self.resource.is_whole(document))
             && self.resource.key_in(document).is_some()
         {
-            return self.resource.record(document, false).map_err(|why| garbage(call, &why));
+            return self.resource.record(document, Want::default()).map_err(|why| garbage(call, &why));
         }
         let read = self.read(&key, Want::default()).await.map_err(after_a_change)?;
         read.ok_or_else(|| unclear(call, "the new record cannot be read"))
@@ -101,7 +101,7 @@ impl Work<'_> {
             reads = call.then == Then::Read;
             record = item(call, answer.json.as_ref()).ok().filter(|_| !reads).and_then(|document| {
                 let is_whole = call.then == Then::Nothing || self.resource.is_whole(document);
-                self.resource.record(document, false).ok().filter(|record| is_whole && record.key == key)
+                self.resource.record(document, Want::default()).ok().filter(|record| is_whole && record.key == key)
             });
         }
         if plan.members != MembersChange::None {
