@@ -120,6 +120,30 @@ async fn redmine_by_rest_with_a_restart_between_any_two_steps() {
 
 #[tokio::test]
 #[ignore = "needs the servers that tests/run starts"]
+async fn directus() {
+    walk(Target::Directus, false).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_with_a_restart_between_any_two_steps() {
+    walk(Target::Directus, true).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_is_away() {
+    outage::outage(Target::Directus, Part::Everything).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_in_a_crowd() {
+    crowd::crowd(Target::Directus).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
 async fn django_is_away() {
     outage::outage(Target::Django, Part::Database).await;
 }

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::process::{Folder, Postern, Process, free_address, wait_until_ready};
+use super::process::{Folder, Postern, Process, free_address, fresh_word, wait_until_ready};
 use super::view;
 
 /// An application behind one of the shipped mappings.
@@ -20,6 +21,8 @@ pub(super) enum Target {
     RedmineSql,
     /// The same Redmine by its REST API.
     RedmineRest,
+    /// The demo's application in a Directus 11, by its REST API.
+    Directus,
 }
 
 /// Something that a target does in another way or not at all.
@@ -36,6 +39,14 @@ const DIFFERENCES: &[(Target, Difference)] = &[
     ),
     (
         Target::Demo,
+        Difference { what: "formatted-names", reason: "the application stores the formatted name beside its parts" },
+    ),
+    (
+        Target::Directus,
+        Difference { what: "login", reason: "people are records of a collection; nobody can sign in as one" },
+    ),
+    (
+        Target::Directus,
         Difference { what: "formatted-names", reason: "the application stores the formatted name beside its parts" },
     ),
     (
@@ -62,9 +73,12 @@ impl Target {
 
     /// The same with other words in the mapping, as an administrator would change it.
     pub(super) async fn start_changed(self, changes: &[(&str, &str)]) -> Postern {
-        let folder = Folder::new(self.mapping());
-        let mapping = format!("{}/mappings/{}.toml", env!("CARGO_MANIFEST_DIR"), self.mapping());
+        let folder = Folder::new(&format!("{self:?}"));
+        let mapping = format!("{}/{}.toml", env!("CARGO_MANIFEST_DIR"), self.mapping());
         let mut mapping = fs::read_to_string(mapping).unwrap();
+        if self == Self::Directus {
+            mapping = mapping.replace("{prefix}", collections());
+        }
         for (old, new) in changes {
             assert!(mapping.contains(old), "the mapping has no `{old}`");
             mapping = mapping.replace(old, new);
@@ -81,16 +95,19 @@ impl Target {
                 fs::write(folder.file("redmine-api-key"), told("POSTERN_TEST_REDMINE_API_KEY")).unwrap();
                 vec![("REDMINE_URL", told("POSTERN_TEST_REDMINE_BASE_URL"))]
             }
+            // Its mapping reads the variables of `tests/apps/env` themselves.
+            Self::Directus => Vec::new(),
         };
         Postern::start(folder, environment).await
     }
 
     const fn mapping(self) -> &'static str {
         match self {
-            Self::Demo => "demo",
-            Self::Django => "django",
-            Self::RedmineSql => "redmine",
-            Self::RedmineRest => "redmine-rest",
+            Self::Demo => "mappings/demo",
+            Self::Django => "mappings/django",
+            Self::RedmineSql => "mappings/redmine",
+            Self::RedmineRest => "mappings/redmine-rest",
+            Self::Directus => "tests/conformance/directus/mapping",
         }
     }
 
@@ -108,6 +125,8 @@ impl Target {
             (Self::RedmineSql | Self::RedmineRest, "group") => {
                 view::redmine_group(&said("ask-redmine", &["group", name]))
             }
+            (Self::Directus, "user") => view::directus_user(&said("ask-directus", &["user", collections(), name])),
+            (Self::Directus, "group") => view::directus_group(&said("ask-directus", &["group", collections(), name])),
             (_, "login") => {
                 let (name, password) = name.split_once(' ').unwrap();
                 let (status, _) = run(self.ask_script(), &["login", name, password]);
@@ -129,7 +148,7 @@ impl Target {
         match self {
             Self::Django => "ask-django",
             Self::RedmineSql | Self::RedmineRest => "ask-redmine",
-            Self::Demo => panic!("the demo has nobody to ask"),
+            Self::Demo | Self::Directus => panic!("{self:?} has nobody who signs in"),
         }
     }
 
@@ -138,6 +157,7 @@ impl Target {
         let script = match self {
             Self::Django => "start-django",
             Self::RedmineSql | Self::RedmineRest => "start-redmine",
+            Self::Directus => "start-directus",
             Self::Demo => panic!("the demo's application is a file"),
         };
         let verb = match (part, running) {
@@ -168,6 +188,17 @@ async fn make_demo(folder: &Path) {
     wait_until_ready(admin, &mut demo, &made.0).await;
     demo.stop();
     fs::copy(made.file("application.db"), folder.join("application.db")).unwrap();
+}
+
+/// What stands before the names of Directus' collections, which are made when they are first asked for.
+fn collections() -> &'static str {
+    static PREFIX: OnceLock<String> = OnceLock::new();
+    PREFIX.get_or_init(|| {
+        let prefix = format!("e2e_{}_", fresh_word());
+        let (status, output) = run("../conformance/directus/make-collections", &[&prefix]);
+        assert_eq!(status, 0, "make-collections: {output}");
+        prefix
+    })
 }
 
 /// A variable of `tests/apps/env`.

@@ -83,3 +83,26 @@ pub(super) fn redmine_group(told: &Value) -> Value {
     }
     json!({ "name": told["name"], "size": told["users"].as_array().unwrap().len() })
 }
+
+pub(super) fn directus_user(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    let groups = told["memberships"].as_array().unwrap().iter().map(|membership| &membership["team"]["name"]);
+    let mails = told["mails"].as_array().into_iter().flatten();
+    json!({
+        "login": told["login"],
+        "given": told["first_name"],
+        "family": told["last_name"],
+        "email": mails.filter(|mail| mail["kind"] == "work").map(|mail| &mail["address"]).next(),
+        "active": told["status"] != "suspended",
+        "groups": groups.collect::<Vec<_>>(),
+    })
+}
+
+pub(super) fn directus_group(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    json!({ "name": told["name"], "size": told["members"].as_array().unwrap().len() })
+}
