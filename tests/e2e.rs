@@ -7,6 +7,7 @@
 mod client;
 mod crowd;
 mod dependants;
+mod directus;
 mod journey;
 mod json;
 mod outage;
@@ -128,6 +129,24 @@ async fn directus() {
 #[ignore = "needs the servers that tests/run starts"]
 async fn directus_with_a_restart_between_any_two_steps() {
     walk(Target::Directus, true).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_and_names_that_a_filter_takes_for_something_else() {
+    directus::names_that_a_filter_takes_for_something_else().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_says_yes_to_what_is_gone() {
+    directus::gone_is_gone().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_and_a_large_team() {
+    directus::a_large_team().await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod application;
 mod hostile;
+mod literal;
 mod memberships;
 mod open;
 mod operations;

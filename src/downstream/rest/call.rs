@@ -9,11 +9,12 @@ use http::{HeaderName, Method};
 
 use super::body::{Body, Whole};
 use super::context::Context;
-use super::keys::{header_names, method_and_path, pairs, path, statuses, then};
+use super::keys::{header_names, method_and_path, one_of, pairs, path, statuses, then};
 use super::paging::{Paging, Place as Source};
 use super::path::JsonPath;
 use super::template::{Place, Slot, Template, encode_all};
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Span, Table};
+use crate::value::Value;
 
 /// What a call is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +23,13 @@ pub(super) enum Role {
     List,
     /// One record by its key: `item`, `missing`.
     Read,
-    /// The records with a value: `items` or `item`, `exact`, `then`, `complete`, `missing`.
+    /// The records with a value: `items` or `item`, `exact`, `letters`, `then`, `complete`, `missing`.
     Find,
     /// A new record: `item`, `key_from`, `then`.
     Create,
     /// A changed record: `item`, `then`, `missing`.
     Update,
-    /// No record any more: `missing`.
+    /// No record any more: `first`, `missing`.
     Delete,
     /// The members of a record: `items`, `field`, `display`, `page`.
     ListMembers,
@@ -51,6 +52,17 @@ pub(super) enum Then {
     Read,
     /// What the answer leaves out is null.
     Nothing,
+}
+
+/// How the letters of a value are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// As they came.
+    AsTheyAre,
+    /// In small letters, for a search that minds the case in a field that holds such.
+    Lower,
+    /// In capital letters.
+    Upper,
 }
 
 /// One call.
@@ -91,6 +103,11 @@ pub(super) struct Call {
     /// True when what was found is compared once more: searches find more than what is equal, and
     /// an application that does not know a parameter answers everything.
     pub(super) exact: bool,
+    /// How a value that is looked up is sent.
+    pub(super) letters: Letters,
+    /// True when the record is read before: some applications say that they have deleted what was
+    /// never there.
+    pub(super) reads_first: bool,
     /// What follows.
     pub(super) then: Then,
 }
@@ -118,6 +135,17 @@ impl Role {
             Self::Update => &[Whole::Record, Whole::Changes],
             Self::ReplaceMembers => &[Whole::Members],
             _ => &[],
+        }
+    }
+}
+
+impl Letters {
+    /// The value as it is sent; what is no text stays as it is.
+    pub(super) fn apply(self, value: &Value) -> Value {
+        match (self, value) {
+            (Self::Lower, Value::String(text)) => text.to_lowercase().as_str().into(),
+            (Self::Upper, Value::String(text)) => text.to_uppercase().as_str().into(),
+            _ => value.clone(),
         }
     }
 }
@@ -154,6 +182,8 @@ impl Call {
             page: None,
             key_from: None,
             exact: false,
+            letters: Letters::AsTheyAre,
+            reads_first: false,
             then: Then::Complete,
         };
         call.read_answer_keys(&table, problems);
@@ -229,6 +259,11 @@ impl Call {
         }
         if role == Find {
             self.exact = table.boolean("exact", problems).unwrap_or(true);
+            let known = [("lower", Letters::Lower), ("upper", Letters::Upper)];
+            self.letters = one_of(table, "letters", &known, problems).unwrap_or(Letters::AsTheyAre);
+        }
+        if role == Delete {
+            self.reads_first = one_of(table, "first", &[("read", true)], problems).unwrap_or(false);
         }
         if matches!(role, List | Find | Create | Update) {
             self.then = then(table, role, problems);

@@ -24,7 +24,11 @@ impl Work<'_> {
             AnyPlan::Fetch(plan) => vec![line(calls.read.as_ref(), &self.keyed(&plan.key))],
             AnyPlan::Select(plan) => self.explain_select(plan),
             AnyPlan::Update(plan) => self.explain_update(plan),
-            AnyPlan::Delete(plan) => vec![line(calls.delete.as_ref(), &self.keyed(&plan.key))],
+            AnyPlan::Delete(plan) => {
+                let reads = calls.delete.as_ref().is_some_and(|call| call.reads_first);
+                let read = reads.then(|| line(calls.read.as_ref(), &self.keyed(&plan.key)));
+                read.into_iter().chain([line(calls.delete.as_ref(), &self.keyed(&plan.key))]).collect()
+            }
         }
     }
 
@@ -115,9 +119,10 @@ impl Work<'_> {
 
     fn explain_find(&self, field: &FieldName, value: &Value) -> String {
         let call = self.resource.calls.find.iter().find(|(have, _)| have == field).map(|(_, call)| call);
-        let text = value.to_text();
+        let sent = call.map_or_else(|| value.clone(), |call| call.letters.apply(value));
+        let text = sent.to_text();
         let mut fill = Fill { texts: Texts { value: Some(&text), ..Texts::default() }, ..Fill::default() };
-        fill.parts.value = value.to_serde();
+        fill.parts.value = sent.to_serde();
         fill.query =
             call.and_then(|call| call.page.as_ref()).map(|page| page.request(0, u64::MAX).query).unwrap_or_default();
         line(call, &fill)

@@ -89,18 +89,28 @@ pub(super) fn header_names(
 
 /// What follows the call.
 pub(super) fn then(table: &Table<'_>, role: Role, problems: &mut Problems) -> Then {
-    let known: &[(&str, Then)] = &[("read", Then::Read), ("nothing", Then::Nothing)];
     if matches!(role, Role::List | Role::Find) && table.boolean("complete", problems) == Some(true) {
         return Then::Nothing;
     }
-    let Some((text, span)) = table.string("then", problems) else { return Then::Complete };
-    if let Some((_, then)) = known.iter().find(|(name, _)| *name == text) {
-        return *then;
+    let known = [("read", Then::Read), ("nothing", Then::Nothing)];
+    one_of(table, "then", &known, problems).unwrap_or(Then::Complete)
+}
+
+/// What the word under `key` stands for.
+pub(super) fn one_of<T: Copy>(table: &Table<'_>, key: &str, known: &[(&str, T)], problems: &mut Problems) -> Option<T> {
+    let (text, span) = table.string(key, problems)?;
+    if let Some((_, meant)) = known.iter().find(|(name, _)| *name == text) {
+        return Some(*meant);
     }
-    let near = nearest(text, known.iter().map(|(name, _)| *name)).unwrap_or("read");
-    let message = format!("`{text}` is nothing that can follow a call");
-    problems.push(Diagnostic::error(Code::BAD_CALL, span, message).help(format!("did you mean `{near}`?")));
-    Then::Complete
+    let names = || known.iter().map(|(name, _)| *name);
+    let near = nearest(text, names()).or_else(|| names().next());
+    let message = match key {
+        "then" => format!("`{text}` is nothing that can follow a call"),
+        _ => format!("`{text}` is no value of `{key}`"),
+    };
+    let problem = Diagnostic::error(Code::BAD_CALL, span, message);
+    problems.push(problem.help(format!("did you mean `{}`?", near.unwrap_or_default())));
+    None
 }
 
 /// The JSONPath under `key`.

@@ -83,8 +83,9 @@ impl Work<'_> {
         case: Case,
     ) -> Result<(&Call, Vec<Json>), DownstreamError> {
         let call = self.finder(field).ok_or_else(|| unsearchable("[calls] has no `find` for the field"))?;
-        let text = value.to_text();
-        let parts = Parts { value: value.to_serde(), ..Parts::default() };
+        let sent = call.letters.apply(value);
+        let text = sent.to_text();
+        let parts = Parts { value: sent.to_serde(), ..Parts::default() };
         let fill = Fill { texts: Texts { value: Some(&text), ..Texts::default() }, parts, ..Fill::default() };
         let most = self.resource.capabilities.scan_limit;
         let mut found = self.walk_all(call, &fill, most).await?;

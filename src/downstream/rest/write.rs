@@ -149,6 +149,9 @@ impl Work<'_> {
     /// Carries out a delete.
     pub(super) async fn delete(&self, plan: &DeletePlan) -> Result<bool, DownstreamError> {
         let call = self.need(self.resource.calls.delete.as_ref(), "delete")?;
+        if call.reads_first && self.document(&plan.key).await?.is_none() {
+            return Ok(false);
+        }
         Ok(matches!(self.call(call, &self.keyed(&plan.key)).await?, Outcome::Done(_)))
     }
 }
