@@ -1,9 +1,9 @@
 //! Applications behind a REST API. The mapping says which calls there are; this makes them.
 //!
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `path`, `paging`),
-//! `resource` (all of one resource), `request` (a call with its slots filled), `transport` (one
-//! request and its bounded answer), `meaning` and `answer` (what came back), `work` with `select`,
-//! `walk`, `write` and `membership` (plans), `explain`.
+//! `resource` (all of one resource, with `fields`, `members`, `groups`), `request` (a call with its
+//! slots filled), `transport` (one request and its bounded answer), `meaning` and `answer` (what came
+//! back), `work` with `select`, `walk`, `write` and `membership` (plans), `explain`.
 //!
 //! Records are complete or they are read: an item of a list or of an answer that does not speak of
 //! every field that a rule reads is read by its key. `then = "read"` on `list`, `find`, `create`
