@@ -91,6 +91,8 @@ async fn a_missing_table_or_column_is_named_to_the_operator_on_mariadb() {
 
 async fn missing<D: Database>() {
     let application = application("redmine");
+    // All tables are asked about at once, and which answer comes first is the database's to say.
+    let tables = ["email_addresses", "phones", "groups_users"];
     for (schema, name) in
         [("CREATE TABLE other (id integer);", "users"), ("CREATE TABLE users (id integer);", "created_on")]
     {
@@ -98,7 +100,8 @@ async fn missing<D: Database>() {
         let driver = bound(&application, &database.url()).unwrap();
         let error = driver.select(&select("User", Predicate::True)).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Garbage);
-        assert!(error.detail.contains(name) || error.detail.contains("email_addresses"), "{}", error.detail);
+        let names_one = tables.iter().chain([&name]).any(|missing| error.detail.contains(missing));
+        assert!(names_one, "{}", error.detail);
         drop(driver);
         database.finish().await;
     }
