@@ -5,6 +5,7 @@
 
 mod applications;
 pub(crate) mod harness;
+mod injection;
 mod members;
 mod properties;
 
