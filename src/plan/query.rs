@@ -107,8 +107,9 @@ fn can_answer(capabilities: &Capabilities, predicate: &Predicate, first: bool) -
     match (&capabilities.searchable, predicate) {
         (Searchable::Everything, _) | (_, Predicate::True | Predicate::False) => true,
         (Searchable::Equal(_), Predicate::Keys(_)) => first,
-        (Searchable::Equal(fields), Predicate::Compare { field, op: Comparison::Eq, .. }) => {
-            first && fields.contains(field)
+        // An application that is asked for a text with a null character fails rather than finds nothing.
+        (Searchable::Equal(fields), Predicate::Compare { field, op: Comparison::Eq, value, .. }) => {
+            first && fields.contains(field) && !value.as_str().is_some_and(|text| text.contains('\0'))
         }
         (Searchable::Equal(_), _) => false,
     }
