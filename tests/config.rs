@@ -6,7 +6,7 @@ use crate::cli::support::Folder;
 use crate::mappings::annotations;
 
 /// The problems that `postern check` finds in a configuration, read back from what it prints.
-fn problems(text: &str) -> Vec<Diagnostic> {
+pub(crate) fn problems(text: &str) -> Vec<Diagnostic> {
     let folder = Folder::ready();
     folder.put("postern.toml", text);
     let done = folder.postern(&["check", "--format", "json"]);

@@ -78,7 +78,10 @@ async fn what_the_demo_prints_works_and_can_be_gone_on_with() {
     what_others_say_of_hosts_is_not_believed(&folder, search, create, listen);
     demo.stop();
 
-    for file in ["ca.pem", "tls.crt", "tls.key", "application.db", "mapping.toml", "postern.toml", "audit.log"] {
+    for file in ["ca.pem", "tls.crt", "tls.key", "application.db", "mapping.toml", "postern.toml", "audit.log"]
+        .into_iter()
+        .chain(["mapping.schema.json", "postern.schema.json"])
+    {
         assert!(folder.file("postern-demo").join(file).metadata().unwrap().len() > 0, "{file}");
     }
     check_says_fine(&folder);

@@ -30,6 +30,7 @@ mod quirks;
 mod request;
 mod rest;
 mod rfc;
+mod schema;
 mod schemas;
 mod server;
 mod sql;

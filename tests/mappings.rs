@@ -10,6 +10,8 @@ mod manual;
 #[path = "mappings/told.rs"]
 mod told;
 
+pub(crate) use manual::whole_examples as manual_examples;
+
 use std::path::Path;
 
 use postern::diagnostic::{Diagnostic, Document, Node, NodeValue, Problems, SourceFile};
@@ -20,7 +22,7 @@ use postern::value::Value;
 use crate::cli::support::{CONFIG, Done, Folder};
 
 /// Compiles and binds a mapping as `postern check` does, without a configuration around it.
-fn problems(name: &str, text: &str, folder: &Path) -> Vec<Diagnostic> {
+pub(crate) fn problems(name: &str, text: &str, folder: &Path) -> Vec<Diagnostic> {
     let mut problems = Problems::new();
     let file = SourceFile::new(name, text);
     let variables = [("customer_id".to_owned(), Value::Integer(17))];

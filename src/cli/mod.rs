@@ -18,6 +18,7 @@ mod explain;
 mod functions;
 mod health;
 mod init;
+mod schema;
 mod serve;
 mod token;
 
@@ -56,6 +57,8 @@ enum Command {
     /// Print a first mapping from what an application has.
     #[command(subcommand)]
     Init(init::Command),
+    /// Print the JSON Schema of a file, for editors that complete and check TOML.
+    Schema(schema::Options),
     /// Make tokens and their hashes.
     #[command(subcommand)]
     Token(token::Command),
@@ -90,6 +93,7 @@ pub fn run() -> ExitCode {
         Command::Eval(options) => eval::run(&options),
         Command::Functions { name } => functions::run(name.as_deref()),
         Command::Init(command) => on_runtime(init::run(command)),
+        Command::Schema(options) => schema::run(&options),
         Command::Token(command) => token::run(&command),
         Command::Health { url } => on_runtime(health::run(url)),
     }

@@ -76,6 +76,14 @@ fn the_first_mapping_of_the_readme_compiles() {
     assert_eq!(compile_examples("README.md"), 1);
 }
 
+/// The mappings of the manual with what they leave out, and where they stand.
+pub(crate) fn whole_examples() -> Vec<(String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings/README.md");
+    let examples = examples(&std::fs::read_to_string(path).unwrap()).into_iter();
+    let mappings = examples.filter(|(_, example)| !example.contains("[[tenant]]"));
+    mappings.map(|(line, example)| (format!("mappings/README.md:{line}"), completed(&example))).collect()
+}
+
 fn compile_examples(page: &str) -> usize {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let examples = examples(&std::fs::read_to_string(path).unwrap());

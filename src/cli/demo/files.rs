@@ -1,4 +1,5 @@
-//! The files that the demo leaves: certificates, the mapping, `postern.toml`.
+//! The files that the demo leaves: certificates, the mapping, `postern.toml`, and the JSON Schemas of
+//! both for editors.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -10,9 +11,14 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 
 use crate::server::Token;
 
+use super::super::schema;
 use super::{BASE_PATH, reachable, shown};
 
 const MAPPING: &str = include_str!("../../../mappings/demo.toml");
+
+/// What the editor's line of a file names; both lie beside the files that name them.
+const SCHEMAS: [(&str, schema::File); 2] =
+    [("mapping.schema.json", schema::File::Mapping), ("postern.schema.json", schema::File::Config)];
 
 /// Makes what is missing. `postern.toml` is written anew, since the token is; a former one stays
 /// beside it as `postern.toml.old`.
@@ -20,7 +26,12 @@ pub(super) fn make(folder: &Path, listen: SocketAddr, admin: SocketAddr, token: 
     let named = |path: &Path, error: &dyn std::fmt::Display| format!("`{}`: {error}", shown(path));
     let mapping = folder.join("mapping.toml");
     if !mapping.exists() {
-        fs::write(&mapping, MAPPING).map_err(|error| named(&mapping, &error))?;
+        let text = format!("#:schema ./mapping.schema.json\n\n{MAPPING}");
+        fs::write(&mapping, text).map_err(|error| named(&mapping, &error))?;
+    }
+    for (name, of) in SCHEMAS {
+        let path = folder.join(name);
+        fs::write(&path, schema::text(of, None)?).map_err(|error| named(&path, &error))?;
     }
     if !folder.join("ca.pem").exists() {
         certificates(folder, listen).map_err(|error| named(folder, &error))?;
@@ -35,6 +46,8 @@ pub(super) fn make(folder: &Path, listen: SocketAddr, admin: SocketAddr, token: 
 fn postern_toml(listen: SocketAddr, admin: SocketAddr, token: &str) -> String {
     format!(
         "\
+#:schema ./postern.schema.json
+
 # Written by `postern demo`. Edit it and run `postern check`, then `postern serve`, with
 # `--config` and this file's path.
 
