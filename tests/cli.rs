@@ -186,7 +186,9 @@ fn help_is_for_standard_output_and_wrong_usage_for_standard_error() {
     let folder = Folder::new();
     let help = folder.postern(&["--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (0, ""));
-    for command in ["demo", "serve", "check", "explain", "eval", "functions", "init", "schema", "token", "health"] {
+    for command in
+        ["demo", "serve", "check", "explain", "eval", "functions", "import", "init", "schema", "token", "health"]
+    {
         assert!(help.stdout.contains(command), "{command}\n{}", help.stdout);
         assert_eq!(folder.postern(&[command, "--help"]).code, 0, "{command}");
     }

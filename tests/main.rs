@@ -20,6 +20,7 @@ mod eval;
 mod expr;
 mod filter;
 mod gateway;
+mod import;
 mod init;
 mod layers;
 mod live;

@@ -1,6 +1,6 @@
 //! argv → command → exit code. The only room that prints.
 //!
-//! 0 done · 1 failed · 2 `check` found errors · 64 usage · 69 the application cannot be reached ·
+//! 0 done · 1 failed · 2 `check` found errors · 64 usage · 65 a file of another kind · 69 the application cannot be reached ·
 //! 78 the configuration is not usable.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its user")]
@@ -17,6 +17,7 @@ mod eval;
 mod explain;
 mod functions;
 mod health;
+mod import;
 mod init;
 mod schema;
 mod serve;
@@ -54,6 +55,9 @@ enum Command {
         /// Only this function.
         name: Option<String>,
     },
+    /// Print a first mapping from what a client was told to send.
+    #[command(subcommand)]
+    Import(import::Command),
     /// Print a first mapping from what an application has.
     #[command(subcommand)]
     Init(init::Command),
@@ -92,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Explain(options) => on_runtime(explain::run(options)),
         Command::Eval(options) => eval::run(&options),
         Command::Functions { name } => functions::run(name.as_deref()),
+        Command::Import(command) => import::run(command),
         Command::Init(command) => on_runtime(init::run(command)),
         Command::Schema(options) => schema::run(&options),
         Command::Token(command) => token::run(&command),

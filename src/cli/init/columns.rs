@@ -17,12 +17,12 @@ pub(super) fn line(key: impl Into<String>, value: impl Into<String>, note: impl 
 }
 
 /// A text as TOML writes it.
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::cli) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
 /// A key as TOML writes it: bare where it may be.
-pub(super) fn key_of(text: &str) -> String {
+pub(in crate::cli) fn key_of(text: &str) -> String {
     let bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if bare { text.to_owned() } else { quoted(text) }
 }

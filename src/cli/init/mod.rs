@@ -12,6 +12,8 @@ mod guess;
 mod print;
 mod words;
 
+pub(super) use columns::{key_of, quoted};
+
 /// The application cannot be asked (sysexits' EX_UNAVAILABLE).
 const UNAVAILABLE: u8 = 69;
 /// The address is no address of a database (sysexits' EX_USAGE).
