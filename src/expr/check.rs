@@ -116,11 +116,13 @@ impl Checker<'_> {
         let arguments: Vec<_> =
             written.into_iter().enumerate().map(|(i, argument)| self.argument(signature, i, argument, at)).collect();
         let mut call = Call { function, arguments, prepared: Prepared::Nothing, position };
-        if self.obstacles() == before {
+        // Where a part of the text could not be read there may be fewer arguments than are needed.
+        let is_whole = !self.is_broken(&span);
+        if is_whole && self.obstacles() == before {
             self.prepare(&mut call, &spans);
         }
         let node = Node::Call(call);
-        if self.obstacles() == before {
+        if is_whole && self.obstacles() == before {
             self.try_constant(&node, span);
         }
         node
