@@ -17,6 +17,7 @@ mod demo;
 mod discovery;
 mod e2e;
 mod eval;
+mod explain;
 mod expr;
 mod filter;
 mod gateway;

@@ -25,7 +25,7 @@ pub(super) async fn replaced(
     let Some(("Me", _)) = raw.path.split_first().map(|(first, rest)| (first.as_str(), rest)) else { return Ok(raw) };
     let (Some(user), Some(kind)) = (&client.user, users(gateway)) else { return Ok(raw) };
     if raw.verb == Verb::Post {
-        return Err(ScimError::new(501, "nobody is created at `/Me`; use the endpoint of the resource type"));
+        return Err(nobody_is_created());
     }
     let id = id_of(gateway, kind, user, until).await?;
     raw.path.splice(..1, [kind.endpoint.trim_start_matches('/').to_owned(), id]);
@@ -38,7 +38,26 @@ fn users(gateway: &Gateway) -> Option<&ResourceType> {
     types.iter().find(|kind| kind.schema.id.eq_ignore_ascii_case(urn::USER)).map(|kind| &**kind)
 }
 
-async fn id_of(gateway: &Gateway, kind: &ResourceType, user: &str, until: Instant) -> Result<String, ScimError> {
+/// How the user behind `/Me` is looked up; `None` for any other request, and where the token stands
+/// for nobody.
+///
+/// # Errors
+/// 501 for a POST: nobody is created so.
+pub(super) fn lookup(gateway: &Gateway, raw: &RawRequest, user: Option<&str>) -> Result<Option<Request>, ScimError> {
+    let is_me = raw.path.first().is_some_and(|first| first == "Me");
+    let (true, Some(user), Some(kind)) = (is_me, user, users(gateway)) else { return Ok(None) };
+    if raw.verb == Verb::Post {
+        return Err(nobody_is_created());
+    }
+    by_name(gateway, kind, user).map(Some)
+}
+
+fn nobody_is_created() -> ScimError {
+    ScimError::new(501, "nobody is created at `/Me`; use the endpoint of the resource type")
+}
+
+/// The query for the one user with this name.
+fn by_name(gateway: &Gateway, kind: &ResourceType, user: &str) -> Result<Request, ScimError> {
     let filter = format!("userName eq {}", Value::from(user).to_json());
     let query = [("filter", filter.as_str()), ("attributes", "id"), ("count", "2")];
     let raw = RawRequest {
@@ -48,7 +67,11 @@ async fn id_of(gateway: &Gateway, kind: &ResourceType, user: &str, until: Instan
         body: None,
         preconditions: Preconditions::default(),
     };
-    let request = Request::parse(&raw, &gateway.parts.mapping.types, &gateway.parts.profile.leniency())?;
+    Request::parse(&raw, &gateway.parts.mapping.types, &gateway.parts.profile.leniency())
+}
+
+async fn id_of(gateway: &Gateway, kind: &ResourceType, user: &str, until: Instant) -> Result<String, ScimError> {
+    let request = by_name(gateway, kind, user)?;
     let mut trace = Trace::default();
     let found = gateway.run(&request, &mut trace, until).await;
     let found = match found.map_err(|failure| gateway.explain_failure(failure, &mut trace))? {

@@ -238,6 +238,12 @@ impl Rule {
     pub fn follows_changes(&self) -> bool {
         self.field.is_some() && self.apply == Apply::Always && !matches!(self.write, Write::Never | Write::Constant(_))
     }
+
+    /// True when what clients send for the attribute is written and never answered.
+    #[must_use]
+    pub const fn is_never_shown(&self) -> bool {
+        matches!(self.read, Read::Never) && matches!(self.write, Write::Direct | Write::Expression(_))
+    }
 }
 
 impl ResourceMapping {

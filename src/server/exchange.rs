@@ -37,6 +37,11 @@ impl Refusal {
     pub(super) fn of(reason: &'static str, error: ScimError) -> Self {
         Self { reason: Some(reason), error }
     }
+
+    /// What the client is told.
+    pub(super) fn into_error(self) -> ScimError {
+        self.error
+    }
 }
 
 impl From<ScimError> for Refusal {

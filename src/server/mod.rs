@@ -28,6 +28,7 @@ mod encode;
 mod exchange;
 mod expiry;
 mod limits;
+mod message;
 mod pulse;
 mod routes;
 mod stage;
@@ -39,6 +40,7 @@ use stage::{Stage, State};
 pub use admin::Check;
 pub use authn::{Token, WeakToken};
 pub use limits::Limits;
+pub use message::Message;
 pub use routes::Door;
 
 /// What answers the requests of one tenant.

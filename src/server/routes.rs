@@ -42,14 +42,21 @@ pub(super) fn find<'a>(doors: &'a [Door], path: &str) -> Option<Route<'a>> {
     let segments: Vec<Option<String>> = segments_of(path).map(decoded).collect();
     let door = doors
         .iter()
-        .filter(|door| stands_at_the_beginning(door, &segments))
+        .filter(|door| begins_with(&door.path, &segments))
         .max_by_key(|door| segments_of(&door.path).count())?;
     let below = segments.into_iter().skip(segments_of(&door.path).count()).collect();
     Some(Route { door, below })
 }
 
-fn stands_at_the_beginning(door: &Door, segments: &[Option<String>]) -> bool {
-    let base: Vec<&str> = segments_of(&door.path).collect();
+/// The decoded segments of `path` below the base path `base`, by the same rules; the outer `None`
+/// when it does not begin so.
+pub(super) fn below(base: &str, path: &str) -> Option<Option<Vec<String>>> {
+    let segments: Vec<Option<String>> = segments_of(path).map(decoded).collect();
+    begins_with(base, &segments).then(|| segments.into_iter().skip(segments_of(base).count()).collect())
+}
+
+fn begins_with(base: &str, segments: &[Option<String>]) -> bool {
+    let base: Vec<&str> = segments_of(base).collect();
     segments.len() >= base.len() && base.iter().zip(segments).all(|(base, have)| have.as_deref() == Some(*base))
 }
 

@@ -163,7 +163,7 @@ impl Harness {
             body: Some(body.clone()),
             preconditions: Preconditions::default(),
         };
-        self.gateway.explain(raw).await.unwrap()
+        self.gateway.explain(raw, None).await.unwrap()
     }
 
     /// The tenant's seal.
