@@ -186,10 +186,12 @@ fn help_is_for_standard_output_and_wrong_usage_for_standard_error() {
     let folder = Folder::new();
     let help = folder.postern(&["--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (0, ""));
+    let readme = include_str!("../README.md");
     for command in
         ["demo", "serve", "check", "explain", "eval", "functions", "import", "init", "schema", "token", "health"]
     {
-        assert!(help.stdout.contains(command), "{command}\n{}", help.stdout);
+        assert!(help.stdout.contains(&format!("\n  {command} ")), "{command}\n{}", help.stdout);
+        assert!(readme.contains(&format!("| `postern {command}")), "{command} is not in the table of README.md");
         assert_eq!(folder.postern(&[command, "--help"]).code, 0, "{command}");
     }
     assert!(folder.postern(&["--version"]).stdout.starts_with("postern "));
