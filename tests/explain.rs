@@ -170,6 +170,20 @@ fn what_no_answer_shows_is_not_shown_here_either() {
 }
 
 #[test]
+fn nothing_of_a_message_reaches_the_terminal_as_a_command() {
+    let bench = Bench::over(SECRETS);
+    let bulk = "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:BulkRequest\"],\"Operations\":[{\"method\":\"\\u001b[2J\",\"path\":\"/%1b[2J\",\"bulkId\":\"\\u009b\"}]}";
+    let find = "GET /scim/v2/Users?filter=nickName%20eq%20%22%C2%9B%5Cu001b%5b2J%22%20or%20externalId%20eq%20%22x%22 HTTP/1.1\n\n";
+    for message in [format!("POST /scim/v2/Bulk HTTP/1.1\n\n{bulk}"), find.to_owned()] {
+        let done = bench.message(&message);
+        let harmless = |c: char| !c.is_control() || c == '\n';
+        assert!(done.code == 0 && done.stdout.chars().all(harmless), "{message}\n{:?}{:?}", done.stdout, done.stderr);
+    }
+    let id = bench.message("GET /scim/v2/Users?filter=id%20eq%20%22x%22%20or%20externalId%20eq%20%22y%22 HTTP/1.1\n\n");
+    assert!(id.stdout.starts_with("filter: id eq \"x\" or externalId eq \"y\"\n"), "{}", id.stdout);
+}
+
+#[test]
 fn the_conditions_of_a_message_are_told() {
     let bench = Bench::over(SECRETS);
     let patch = "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[{\"op\":\"add\",\"path\":\"nickName\",\"value\":\"A\"}]}";

@@ -55,11 +55,16 @@ pub(super) async fn run(options: Options) -> ExitCode {
     let user = options.user.as_deref().or_else(|| only_user(&config.tenants[at]));
     match gateways[at].explain(raw, user).await {
         Ok(lines) => {
-            lines.iter().for_each(|line| println!("{line}"));
+            lines.iter().for_each(|line| println!("{}", harmless(line)));
             ExitCode::SUCCESS
         }
         Err(error) => answered(&error),
     }
+}
+
+/// A captured message may hold what a terminal would obey.
+fn harmless(line: &str) -> String {
+    line.chars().map(|c| if c.is_control() && !"\n\t".contains(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// What the client would be told at once.
