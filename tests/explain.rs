@@ -170,6 +170,17 @@ fn what_no_answer_shows_is_not_shown_here_either() {
 }
 
 #[test]
+fn what_a_request_does_not_name_is_left_as_it_is() {
+    let whole = REDMINE_REST.replacen("json = { user = \"{changes}\" }", "json = { user = \"{record}\" }", 1);
+    let patch = "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[{\"op\":\"replace\",\"path\":\"active\",\"value\":false}]}";
+    let message = format!("PATCH /scim/v2/Users/{{User 7}} HTTP/1.1\n\n{patch}");
+    let rest = Bench::over(&whole).message(&message).stdout;
+    assert!(rest.contains("{\"user\":{\"…\":\"(as it was read)\",\"status\":\"3\"}}"), "{rest}");
+    let sql = Bench::over(REDMINE).message(&message).stdout;
+    assert!(sql.contains("UPDATE \"email_addresses\"") && !sql.contains("DELETE"), "{sql}");
+}
+
+#[test]
 fn nothing_of_a_message_reaches_the_terminal_as_a_command() {
     let bench = Bench::over(SECRETS);
     let bulk = "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:BulkRequest\"],\"Operations\":[{\"method\":\"\\u001b[2J\",\"path\":\"/%1b[2J\",\"bulkId\":\"\\u009b\"}]}";

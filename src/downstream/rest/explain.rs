@@ -70,10 +70,12 @@ impl Work<'_> {
         let mut lines = self.explain_unique(&plan.unique);
         if changes_fields(plan) {
             let update = calls.update.as_ref();
+            let mut present = Map::new();
             if update.is_some_and(|call| needs_present(call, plan)) {
                 lines.push(line(calls.read.as_ref(), &self.keyed(&plan.key)));
+                present.insert("…".to_owned(), "(as it was read)".into());
             }
-            lines.push(match self.update_fill(plan, Json::Object(Map::new())) {
+            lines.push(match self.update_fill(plan, Json::Object(present)) {
                 Ok(fill) => line(update, &fill),
                 Err(why) => why,
             });
