@@ -102,12 +102,15 @@ fn a_file_that_is_far_too_large_is_not_read_to_its_end() {
 }
 
 #[test]
-fn two_thousand_attributes_are_no_trouble() {
+fn many_attributes_are_no_trouble_and_far_too_many_are_told() {
     let attribute =
-        |i: usize| json!({"targetAttributeName": format!("urn:example:2.0:User:a{i}"), "source": {"name": "x"}});
-    let many: Vec<Json> = (0..2_000).map(attribute).collect();
-    let done = import(&users(&json!(many)));
-    assert_eq!((done.code, done.stdout.matches("\n\"urn:example:2.0:User:a").count()), (0, 2_000));
+        |i: usize| json!({"targetAttributeName": format!("urn:example:{i}:User:badge"), "source": {"name": "x"}});
+    let many = |count: usize| import(&users(&json!((0..count).map(attribute).collect::<Vec<_>>())));
+    let done = many(500);
+    assert_eq!((done.code, done.stdout.matches(":User:badge\" = \"badge_").count()), (0, 499));
+    let refused = many(6_000);
+    assert_eq!((refused.code, refused.stdout.as_str()), (65, ""));
+    assert!(refused.stderr.contains("6000 attribute mappings"), "{}", refused.stderr);
 }
 
 #[test]

@@ -85,6 +85,9 @@ impl Source {
     }
 }
 
+/// The most attribute mappings of a file, ten times as many as SCIM has attributes.
+const MOST: usize = 5_000;
+
 /// Reads the file.
 ///
 /// # Errors
@@ -102,6 +105,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Schema, String> {
         rules.into_iter().flat_map(|rule| rule.object_mappings.unwrap_or_default()).collect();
     if !objects.iter().any(|object| object.resource().is_some()) {
         return Err("none of its `objectMappings` has a target object `User` or `Group`".to_owned());
+    }
+    let count: usize = objects.iter().filter_map(|object| object.attribute_mappings.as_ref()).map(Vec::len).sum();
+    if count > MOST {
+        return Err(format!("it has {count} attribute mappings; more than {MOST} are nobody's provisioning schema"));
     }
     Ok(Schema { objects })
 }

@@ -50,7 +50,8 @@ struct Page {
 #[derive(Default)]
 struct Rules {
     text: String,
-    columns: Vec<String>,
+    /// How many rules have this guess so far.
+    columns: BTreeMap<String, usize>,
     matches: Vec<i64>,
     members: bool,
     active: bool,
@@ -186,10 +187,11 @@ impl Page {
 /// `userName = { field = "user_name", match = 1 } # guess: …`
 fn rule(mapping: &AttributeMapping, key: &str, (references, several): (bool, bool), rules: &mut Rules) -> String {
     let mut field = column(key);
-    while rules.columns.contains(&field) {
-        field.push_str("_2");
+    let same = rules.columns.entry(field.clone()).or_default();
+    *same += 1;
+    if *same > 1 {
+        field.push_str(&format!("_{same}"));
     }
-    rules.columns.push(field.clone());
     let mut parts = vec![format!("field = {}", quoted(&field))];
     if several {
         parts.push(format!("write = {}", quoted(&format!("Join(\",\", [{key}])"))));
