@@ -88,9 +88,11 @@ fn every_right_configuration_fits_the_schema_of_configurations() {
 /// Files that are refused for their shape, and why no schema can tell.
 const BEYOND_A_SCHEMA: &[(&str, &str)] = &[
     ("fields-nothing.toml", "one of two keys, each of which may be missing"),
+    ("members-missing-keys.toml", "types of members may have tables of their own"),
     ("rest-credentials-basic.toml", "which keys are needed depends on `kind`"),
     ("rest-credentials-missing.toml", "which keys are needed depends on `kind`"),
     ("rest-errors-nothing.toml", "one of two keys, each of which may be missing"),
+    ("rest-members-none.toml", "types of members may have calls of their own"),
     ("rest-page-empty.toml", "one of four keys, each of which may be missing"),
     ("schema-nothing.toml", "`attributes` may be missing where it is open"),
     ("sql-zone.toml", "time zones are many"),

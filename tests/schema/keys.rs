@@ -35,7 +35,9 @@ fn places(schema: &Json, at: &Json, value: &Toml, path: &[String], found: &mut V
                 found.push(Place { path: path.to_vec(), definition: definition.to_owned(), keys: keys(at) });
             }
             for (key, value) in entries {
-                let below = at["properties"].get(key).unwrap_or_else(|| &at["additionalProperties"]);
+                let by_name = at["properties"].get(key);
+                let by_pattern = || at["patternProperties"].get("[*]$").filter(|_| key.ends_with('*'));
+                let below = by_name.or_else(by_pattern).unwrap_or_else(|| &at["additionalProperties"]);
                 places(schema, below, value, &step(key), found);
             }
         }
