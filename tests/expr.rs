@@ -270,7 +270,7 @@ fn hashes_are_kept_out_of_logs_and_salted_anew() {
 }
 
 #[test]
-fn what_entra_does_not_have_is_a_warning() {
+fn what_entra_does_not_have_is_told() {
     for signature in signatures() {
         let Some(example) = signature.examples.first() else { continue };
         let expression = Expression::compile(example.expression).unwrap();

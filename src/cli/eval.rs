@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::diagnostic::{Diagnostic, Severity, SourceFile, Span, render_all};
+use crate::diagnostic::{Diagnostic, SourceFile, Span, render_all};
 use crate::expr::{Env, Expression, Outcome, Problem, text_of};
 use crate::value::{JsonLimits, Object, Value};
 
@@ -90,9 +90,7 @@ fn report(text: &str, problems: &[Problem]) {
     let shown = |problem: &Problem| {
         let at = Span::new(&file, problem.span.clone());
         let mut shown = Diagnostic::error(problem.kind.code(), &at, problem.message.clone());
-        if problem.kind.is_warning() {
-            shown.severity = Severity::Warning;
-        }
+        shown.severity = problem.kind.severity();
         shown.help.clone_from(&problem.help);
         shown
     };

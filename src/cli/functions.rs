@@ -27,7 +27,7 @@ pub(super) fn run(name: Option<&str>) -> ExitCode {
 
 /// The whole reference as Markdown.
 fn reference(all: &[&Signature]) -> String {
-    let mut page = INTRODUCTION.to_owned();
+    let mut page = format!("{INTRODUCTION}\n{}", contents(all));
     for signature in all {
         page.push('\n');
         page.push_str(&entry(signature));
@@ -35,8 +35,24 @@ fn reference(all: &[&Signature]) -> String {
     page
 }
 
+/// The names of all functions, Entra's apart from ours.
+fn contents(all: &[&Signature]) -> String {
+    let names = |portable: bool| {
+        let kept = all.iter().filter(|signature| signature.portable == portable);
+        kept.map(|signature| format!("[{0}](#{1})", signature.name, signature.name.to_lowercase())).collect::<Vec<_>>()
+    };
+    format!(
+        "Functions that Entra has, too: {}.\n\nPostern's own, which work in a mapping and cannot be pasted into Entra: {}.\n",
+        names(true).join(", "),
+        names(false).join(", ")
+    )
+}
+
 fn entry(signature: &Signature) -> String {
     let mut text = format!("## {}\n\n    {}\n\n{}\n", signature.name, signature.usage(), signature.summary);
+    if !signature.portable {
+        text.push_str("\n**Postern's own**: Entra does not have it.\n");
+    }
     if !signature.parameters.is_empty() {
         text.push_str("\n| argument | what it is |\n| --- | --- |\n");
         for (i, parameter) in signature.parameters.iter().enumerate() {

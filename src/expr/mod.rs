@@ -25,7 +25,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Severity};
 use crate::value::Value;
 
 mod arguments;
@@ -101,10 +101,14 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
-    /// True for what does not stop an expression from being used.
+    /// How bad it is. What works here and was never meant for Entra needs no change, so it is no warning.
     #[must_use]
-    pub const fn is_warning(self) -> bool {
-        matches!(self, Self::Warning | Self::NotPortable)
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::Syntax | Self::UnknownFunction | Self::Arguments => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::NotPortable => Severity::Note,
+        }
     }
 
     /// The stable code of such a problem.
@@ -168,7 +172,7 @@ impl Expression {
         let syntax = parse::parse(text, &mut problems);
         let (root, references) = check::check(syntax, &mut problems);
         problems.sort_by_key(|problem| problem.span.start);
-        if problems.iter().any(|problem| !problem.kind.is_warning()) {
+        if problems.iter().any(|problem| problem.kind.severity() == Severity::Error) {
             return Err(problems);
         }
         Ok(Self { text: text.to_owned(), references, root: Arc::new(root), warnings: problems })
@@ -186,7 +190,7 @@ impl Expression {
         &self.text
     }
 
-    /// What works but is probably not meant as it is written.
+    /// What works but is probably not meant as it is written, or is worth knowing.
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings

@@ -1,6 +1,6 @@
 //! Expressions inside a mapping: compiled, their references resolved, problems at their columns.
 
-use crate::diagnostic::{Code, Diagnostic, Problems, Severity, Span};
+use crate::diagnostic::{Code, Diagnostic, Problems, Span};
 use crate::expr::{Expression, Problem};
 use crate::record::FieldName;
 
@@ -28,9 +28,7 @@ pub(super) fn expression(text: &str, span: &Span, problems: &mut Problems) -> Op
 fn diagnostic(text: &str, span: &Span, problem: &Problem) -> Diagnostic {
     let at = span.inside_string(text, problem.span.clone());
     let mut found = Diagnostic::error(problem.kind.code(), &at, problem.message.clone());
-    if problem.kind.is_warning() {
-        found.severity = Severity::Warning;
-    }
+    found.severity = problem.kind.severity();
     found.help = problem.help.clone();
     found
 }
