@@ -11,6 +11,7 @@ mod directus;
 mod journey;
 mod json;
 mod outage;
+mod passwords;
 mod process;
 mod stall;
 mod target;

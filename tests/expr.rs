@@ -229,7 +229,7 @@ fn the_same_seed_gives_the_same_identifier_and_two_calls_give_two() {
 #[test]
 fn what_is_drawn_under_a_name_is_the_same_for_every_target_of_a_request() {
     let salt = Expression::compile("RandomHex(16, \"salt\")").unwrap();
-    let hash = Expression::compile("HashSha1(Append(RandomHex(16, \"salt\"), HashSha1([password])))").unwrap();
+    let hash = Expression::compile("HashSha1(HashSha1([password]), RandomHex(16, \"salt\"))").unwrap();
     let other = Expression::compile("RandomHex(16, \"other\")").unwrap();
     let nameless = Expression::compile("RandomHex(16)").unwrap();
     let request = env(&Json::Null);
@@ -262,7 +262,13 @@ fn hashes_are_kept_out_of_logs_and_salted_anew() {
     let password = [Value::from("s3cret")];
     let hashed = |seed| shown(&hash.eval(&password, &Env { seed, ..env(&Json::Null) }).unwrap());
     assert_ne!(hashed([1; 32]), hashed([2; 32]));
-    for name in ["HashSha1", "HashSha256", "HashPbkdf2Sha256"] {
+    for hash in ["HashBcrypt([password], 4)", "HashSha512Crypt([password], 1000)", "HashPhpass([password], 7)"] {
+        let hash = Expression::compile(hash).unwrap();
+        let hashed = |seed| shown(&hash.eval(&password, &Env { seed, ..env(&Json::Null) }).unwrap());
+        assert_ne!(hashed([1; 32]), hashed([2; 32]), "{hash}");
+        assert_eq!(hashed([1; 32]), hashed([1; 32]), "{hash}");
+    }
+    for name in ["HashSha1", "HashSha256", "HashPbkdf2Sha256", "HashBcrypt", "HashSha512Crypt", "HashPhpass"] {
         let expression = Expression::compile(&format!("{name}([password])")).unwrap();
         assert!(expression.is_redacted(), "{name}");
         assert_eq!(expression.eval(&[Value::from("")], &env(&Json::Null)).unwrap(), Outcome::Value(Value::Null));

@@ -7,6 +7,7 @@ mod applications;
 pub(crate) mod harness;
 mod injection;
 mod members;
+mod passwords;
 mod properties;
 
 use std::collections::BTreeMap;

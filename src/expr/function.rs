@@ -64,6 +64,8 @@ pub struct Signature {
     pub portable: bool,
     /// True when logs must not show the result.
     pub secret: bool,
+    /// True when a call takes so long that nobody else should wait for it.
+    pub slow: bool,
     /// Why there is no inverse, where there is none.
     pub lost: &'static str,
     /// Calls and what they give; they are run as tests.
@@ -143,6 +145,7 @@ impl Signature {
         depends: Depends::Arguments,
         portable: true,
         secret: false,
+        slow: false,
         lost: "different inputs give the same result",
         examples: &[],
     };

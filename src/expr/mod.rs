@@ -250,6 +250,18 @@ impl Expression {
         self.uses(|signature| matches!(signature.depends, Depends::Time | Depends::Randomness))
     }
 
+    /// True when two evaluations of the same input at the same instant may differ.
+    #[must_use]
+    pub fn uses_randomness(&self) -> bool {
+        self.uses(|signature| signature.depends == Depends::Randomness)
+    }
+
+    /// True when an evaluation may take so long that nobody else should wait for it: it hashes a password.
+    #[must_use]
+    pub fn is_slow(&self) -> bool {
+        self.uses(|signature| signature.slow)
+    }
+
     /// True when the result may hold what `Redact` or a hash keeps out of logs.
     #[must_use]
     pub fn is_redacted(&self) -> bool {

@@ -15,7 +15,7 @@ pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut 
     let ids = resolve::take_members(&mut resource).filter(|_| call.mapping.has_members()).unwrap_or_default();
     let members = resolve::members(call, &ids).await?;
     resolve::references(call, &mut resource).await?;
-    let plan = plan::create(call.mapping, &resource, members.clone(), &call.env)?;
+    let plan = call.aside(|| plan::create(call.mapping, &resource, members.clone(), &call.env))?;
     let held = call.gateway.locks.hold(call.resource(), &plan.unique).await;
     if call.mapping.adopt
         && let Some(stored) = adopt::find(call, &plan).await?

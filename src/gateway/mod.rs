@@ -7,6 +7,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::block_in_place;
+
 use crate::correlation::Correlations;
 use crate::downstream::{Downstream, ErrorKind};
 use crate::expr::Env;
@@ -244,6 +247,12 @@ impl Gateway {
 }
 
 impl Call<'_> {
+    /// Runs `work` of this thread's; where a password may be hashed, so that others do not wait for it.
+    fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        let has_others = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
+        if self.mapping.is_slow() && has_others { block_in_place(work) } else { work() }
+    }
+
     /// Whoever named no version is not troubled with one: when another writer came first, the change
     /// is made anew of what is stored now.
     async fn attempt(&self, operation: &Operation, trace: &mut Trace) -> Result<Response, Failure> {

@@ -34,7 +34,7 @@ pub(super) async fn write(
     members: MembersChange,
     trace: &mut Trace,
 ) -> Result<Written, Failure> {
-    let mut update = plan::update(call.mapping, &before.key, &before.raw, after, members, &call.env)?;
+    let mut update = call.aside(|| plan::update(call.mapping, &before.key, &before.raw, after, members, &call.env))?;
     if let Some(plan) = &mut update.plan {
         plan.expected_version.clone_from(&before.version);
     }

@@ -146,6 +146,13 @@ pub enum Write {
     Expression(Box<Computed>),
 }
 
+impl Write {
+    /// True when computing the value may take long.
+    pub(crate) fn is_slow(&self) -> bool {
+        matches!(self, Self::Expression(computed) if computed.expression.is_slow())
+    }
+}
+
 /// An expression and where its references point.
 #[derive(Debug)]
 pub struct Computed {
@@ -199,6 +206,9 @@ pub struct FieldRule {
     pub write: Write,
     /// When it is written.
     pub apply: Apply,
+    /// The attributes in its expression that are never read back (`password`). Where a change does
+    /// not bring them, nobody knows them, and the field stays as it is.
+    pub unread: Vec<Slot>,
 }
 
 /// What the end of a resource does in the application.
@@ -263,6 +273,14 @@ impl ResourceMapping {
     #[must_use]
     pub fn has_members(&self) -> bool {
         !self.members.is_empty()
+    }
+
+    /// True when making or changing a record may take long before the application is asked: a
+    /// password is hashed.
+    #[must_use]
+    pub fn is_slow(&self) -> bool {
+        let writes = self.rules.iter().map(|rule| &rule.write).chain(self.fields.iter().map(|rule| &rule.write));
+        writes.into_iter().any(Write::is_slow)
     }
 
     /// What the driver must know.

@@ -17,13 +17,24 @@ pub enum Moment<'a> {
     /// It is changed: only what differs from the resource as it was is checked, so that a legacy
     /// record that breaks a rule can still be disabled.
     Update(&'a Resource),
+    /// It is changed, and this is what was computed for the change: the whole record, as if it were
+    /// made. A password is not hashed twice.
+    Whole(&'a Fields),
     /// It is there already: nothing is refused; what cannot be computed is null.
     Stored,
 }
 
 impl Moment<'_> {
     const fn is_create(self) -> bool {
-        matches!(self, Self::Create)
+        matches!(self, Self::Create | Self::Whole(_))
+    }
+
+    /// What was computed for the change already and would take long again.
+    fn known(self, write: &Write, field: &FieldName) -> Option<Value> {
+        match self {
+            Self::Whole(fields) if write.is_slow() && fields.contains(field) => Some(fields.get(field).clone()),
+            _ => None,
+        }
     }
 }
 
@@ -51,6 +62,14 @@ pub fn to_record(
         rule.write(resource, moment, &mut fields)?;
     }
     for rule in mapping.fields.iter().filter(|rule| moment.is_create() || rule.apply == Apply::Always) {
+        let unknown = |slot: &super::Slot| slot.value_in(resource).is_unassigned();
+        if !moment.is_create() && rule.unread.iter().any(unknown) {
+            continue;
+        }
+        if let Some(known) = moment.known(&rule.write, &rule.field) {
+            put(&mut fields, &rule.field, known, moment);
+            continue;
+        }
         let value = match &rule.write {
             Write::Constant(value) => value.clone(),
             Write::Expression(computed) => {
@@ -76,7 +95,7 @@ fn write_rule(
 ) -> Result<(), ScimError> {
     let given = rule.slot.value_in(resource);
     let unchanged = match moment {
-        Moment::Create => false,
+        Moment::Create | Moment::Whole(_) => false,
         Moment::Update(before) => rule.slot.value_in(before) == given,
         Moment::Stored => true,
     };
@@ -85,6 +104,10 @@ fn write_rule(
     }
     let Some(field) = &rule.field else { return Ok(()) };
     if rule.apply == Apply::Create && !moment.is_create() {
+        return Ok(());
+    }
+    if let Some(known) = moment.known(&rule.write, field) {
+        put(fields, field, known, moment);
         return Ok(());
     }
     let value = match &rule.write {

@@ -58,7 +58,7 @@ pub fn update(
     if !set.is_empty() || !merge.is_empty() || !lists.is_empty() {
         add_companions(mapping, &new, &mut set);
     }
-    let whole = to_record(mapping, after, Moment::Create, env).unwrap_or(new);
+    let whole = to_record(mapping, after, Moment::Whole(&new), env).unwrap_or(new);
     let resource = Arc::clone(&mapping.kind.name);
     let expected_version = None;
     let plan = UpdatePlan { resource, key: key.clone(), set, whole, merge, lists, members, unique, expected_version };

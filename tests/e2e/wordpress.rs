@@ -45,8 +45,18 @@ async fn start(name: &str, scheme: &str) -> (Postern, Conn) {
 }
 
 async fn serve(url: String) -> Postern {
+    serve_changed(url, &[]).await
+}
+
+/// The gateway with other words in the mapping, as an administrator would change it.
+pub(super) async fn serve_changed(url: String, changes: &[(&str, &str)]) -> Postern {
     let folder = Folder::new("wordpress");
-    fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/mappings/wordpress.toml"), folder.file("mapping.toml")).unwrap();
+    let mapping = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/mappings/wordpress.toml")).unwrap();
+    let changed = changes.iter().fold(mapping, |mapping, (old, new)| {
+        assert!(mapping.contains(old), "the mapping has no `{old}`");
+        mapping.replace(old, new)
+    });
+    fs::write(folder.file("mapping.toml"), changed).unwrap();
     Postern::start(folder, vec![("WORDPRESS_DATABASE_URL", url)]).await
 }
 
@@ -106,7 +116,7 @@ async fn an_author_comes_is_promoted_and_goes(name: &str, scheme: &str) {
 }
 
 /// Runs `ask-wordpress`; gives how it ended and what it said.
-fn ask(words: &[&str]) -> (Option<i32>, Value) {
+pub(super) fn ask(words: &[&str]) -> (Option<i32>, Value) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/apps/ask-wordpress");
     let output = Command::new(script).args(words).output().unwrap();
     (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_default())

@@ -9,18 +9,17 @@ use base64::engine::general_purpose::STANDARD;
 use crate::expr::Kind;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Depends, Example, Function, Parameter, Signature};
+use crate::expr::node::{Node, Prepared};
 use crate::value::Value;
+
+use super::password::{ALPHANUMERIC, Cost, drawn, password};
 
 pub(super) struct HashPbkdf2Sha256;
 
-/// Rounds unless said: what OWASP asks for of PBKDF2 with SHA-256.
-const ITERATIONS: i64 = 600_000;
+/// Iterations; unless said, what OWASP asks for of PBKDF2 with SHA-256.
+const COST: Cost = Cost { at: 1, usual: 600_000, least: 1, most: 2_000_000 };
 
-/// The most rounds, because they hold up the request: about a second.
-const MAX_ITERATIONS: i64 = 2_000_000;
-
-/// The letters of a salt, and how many Django takes.
-const SALT: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+/// How many letters Django takes.
 const SALT_LENGTH: usize = 22;
 
 impl Function for HashPbkdf2Sha256 {
@@ -28,33 +27,30 @@ impl Function for HashPbkdf2Sha256 {
         &SIGNATURE
     }
 
+    fn prepare(&self, arguments: &[Node]) -> Result<Prepared, (usize, String)> {
+        COST.check(arguments)
+    }
+
     fn call(&self, arguments: &Arguments<'_>) -> Result<Value, Stop> {
-        let Some(password) = arguments.text(0)?.filter(|password| !password.is_empty()) else {
-            return Ok(Value::Null);
-        };
-        let rounds = arguments.integer(1)?.unwrap_or(ITERATIONS);
-        let rounds = u32::try_from(rounds).ok().filter(|_| rounds <= MAX_ITERATIONS).and_then(NonZeroU32::new);
-        let rounds = rounds.ok_or_else(|| arguments.fail_at(1, "not between 1 and 2,000,000"))?;
+        let Some(password) = password(arguments)? else { return Ok(Value::Null) };
+        let iterations = COST.of(arguments)?;
         let salt = match arguments.text(2)? {
             Some(salt) if salt.contains('$') => return Err(arguments.fail_at(2, "`$` ends a salt")),
             Some(salt) => salt.into_owned(),
-            None => salt(arguments),
+            None => drawn(arguments, ALPHANUMERIC, SALT_LENGTH),
         };
         let mut key = [0; 32];
+        let rounds = NonZeroU32::new(iterations).unwrap_or(NonZeroU32::MIN);
         derive(PBKDF2_HMAC_SHA256, rounds, salt.as_bytes(), password.as_bytes(), &mut key);
-        Ok(Value::String(format!("pbkdf2_sha256${rounds}${salt}${}", STANDARD.encode(key))))
+        Ok(Value::String(format!("pbkdf2_sha256${iterations}${salt}${}", STANDARD.encode(key))))
     }
-}
-
-fn salt(arguments: &Arguments<'_>) -> String {
-    let mut random = arguments.random();
-    (0..SALT_LENGTH).map(|_| char::from(SALT[random.below(SALT.len())])).collect()
 }
 
 static SIGNATURE: Signature = Signature {
     name: "HashPbkdf2Sha256",
     summary: "Hashes a password as Django does: `pbkdf2_sha256$iterations$salt$hash`, 600,000 iterations and a random \
-              salt unless given; null for null and the empty password. Logs do not show it.",
+              salt unless given. The iterations are a constant from 1 to 2,000,000. Null for null and the empty \
+              password. Logs do not show it.",
     parameters: &[
         Parameter::new("password", Kind::Text),
         Parameter::new("iterations", Kind::Number).optional(),
@@ -64,6 +60,7 @@ static SIGNATURE: Signature = Signature {
     depends: Depends::Randomness,
     portable: false,
     secret: true,
+    slow: true,
     lost: "a hash does not tell its password",
     examples: &[
         Example {

@@ -2,12 +2,11 @@
 
 use aws_lc_rs::digest::SHA256;
 
-use crate::expr::Kind;
 use crate::expr::eval::Stop;
-use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
+use crate::expr::function::{Arguments, Example, Function, Signature};
 use crate::value::Value;
 
-use super::digest::hashed;
+use super::digest::{PARAMETERS, hashed};
 
 pub(super) struct HashSha256;
 
@@ -23,9 +22,9 @@ impl Function for HashSha256 {
 
 static SIGNATURE: Signature = Signature {
     name: "HashSha256",
-    summary: "Gives the SHA-256 digest of the text in small hexadecimal digits; null for null and the empty text. \
-              Logs do not show it.",
-    parameters: &[Parameter::new("text", Kind::Text)],
+    summary: "Gives the SHA-256 digest of the text, with the salt before it, in small hexadecimal digits; null for null \
+              and the empty text. Logs do not show it.",
+    parameters: PARAMETERS,
     required: 1,
     portable: false,
     secret: true,

@@ -28,9 +28,12 @@ mod ends_with;
 mod first;
 mod format_date_time;
 mod guid;
+mod hash_bcrypt;
 mod hash_pbkdf2_sha256;
+mod hash_phpass;
 mod hash_sha1;
 mod hash_sha256;
+mod hash_sha512_crypt;
 mod ignore_flow_if_null_or_empty;
 mod iif;
 mod in_;
@@ -57,6 +60,7 @@ mod pad;
 mod pad_left;
 mod pad_right;
 mod pair;
+mod password;
 mod pcase;
 mod random_hex;
 mod random_string;
@@ -106,9 +110,12 @@ pub(super) const FUNCTIONS: &[&dyn Function] = &[
     &first::First,
     &format_date_time::FormatDateTime,
     &guid::Guid,
+    &hash_bcrypt::HashBcrypt,
     &hash_pbkdf2_sha256::HashPbkdf2Sha256,
+    &hash_phpass::HashPhpass,
     &hash_sha1::HashSha1,
     &hash_sha256::HashSha256,
+    &hash_sha512_crypt::HashSha512Crypt,
     &ignore_flow_if_null_or_empty::IgnoreFlowIfNullOrEmpty,
     &iif::Iif,
     &in_::In,

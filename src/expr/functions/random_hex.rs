@@ -35,8 +35,8 @@ static SIGNATURE: Signature = Signature {
     name: "RandomHex",
     summary: "Gives `bytes` random bytes (at most 64) as small hexadecimal digits, other ones for each request. Calls \
               with the same name give the same digits within one request, so that a salt can stand in a field of its \
-              own: `salt = { value = 'IIF(IsPresent([password]), RandomHex(16, \"salt\"), IgnoreAttributeFlow)' }` \
-              beside `HashSha1(Append(RandomHex(16, \"salt\"), HashSha1([password])))`.",
+              own: `salt = { value = 'IIF(IsPresent([password]), RandomHex(16, \"salt\"), \"\")' }` beside \
+              `HashSha1(HashSha1([password]), RandomHex(16, \"salt\"))`.",
     parameters: &[Parameter::new("bytes", Kind::Number), Parameter::new("name", Kind::Text).optional()],
     required: 1,
     depends: Depends::Randomness,

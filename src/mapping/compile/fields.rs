@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Code, Diagnostic, Key, Node, Problems, Table};
 use crate::record::FieldName;
+use crate::scim::Mutability;
 
-use super::super::{FieldRule, Rule, Write};
+use super::super::{Apply, FieldRule, Read, Rule, Slot, Write};
 use super::{Stage, constants, expressions, options};
 
 pub(super) fn fields(stage: &Stage<'_>, rules: &[Rule], problems: &mut Problems) -> Vec<FieldRule> {
@@ -24,12 +25,12 @@ pub(super) fn fields(stage: &Stage<'_>, rules: &[Rule], problems: &mut Problems)
             );
             continue;
         }
-        found.extend(field(stage, key, node, problems));
+        found.extend(field(stage, key, node, rules, problems));
     }
     found
 }
 
-fn field(stage: &Stage<'_>, key: &Key, node: &Node, problems: &mut Problems) -> Option<FieldRule> {
+fn field(stage: &Stage<'_>, key: &Key, node: &Node, rules: &[Rule], problems: &mut Problems) -> Option<FieldRule> {
     if node.as_table().is_none() {
         let message = format!("the field `{}` is {}", key.name, node.kind());
         let help = "write `{ value = \"Now()\" }` with an expression, or `{ constant = … }`";
@@ -66,5 +67,28 @@ fn field(stage: &Stage<'_>, key: &Key, node: &Node, problems: &mut Problems) -> 
             return None;
         }
     };
-    Some(FieldRule { field: FieldName::new(&key.name), write, apply })
+    let unread = unread(&write, rules);
+    report_always_another(key, &write, apply, &unread, problems);
+    Some(FieldRule { field: FieldName::new(&key.name), write, apply, unread })
+}
+
+/// The attributes of an expression that are written and never read.
+fn unread(write: &Write, rules: &[Rule]) -> Vec<Slot> {
+    let Write::Expression(computed) = write else { return Vec::new() };
+    let is_unread = |slot: &&Slot| {
+        let rule = rules.iter().find(|rule| rule.slot == **slot);
+        slot.path.mutability == Mutability::WriteOnly || rule.is_some_and(|rule| matches!(rule.read, Read::Never))
+    };
+    computed.slots.iter().filter(is_unread).cloned().collect()
+}
+
+/// A random value that every change of the record replaces.
+fn report_always_another(key: &Key, write: &Write, apply: Apply, unread: &[Slot], problems: &mut Problems) {
+    let Write::Expression(computed) = write else { return };
+    let expression = &computed.expression;
+    if apply == Apply::Always && expression.uses_randomness() && unread.is_empty() && !expression.may_ignore() {
+        let message = format!("every change of a record gives `{}` another random value", key.name);
+        let help = "add `apply = \"create\"` to write it once";
+        problems.push(Diagnostic::warning(Code::DOUBTFUL_EXPRESSION, &key.span, message).help(help));
+    }
 }
