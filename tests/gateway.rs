@@ -271,6 +271,11 @@ async fn references_may_form_a_chain_of_any_length() {
 }
 
 #[tokio::test]
+async fn tables_translate_as_written() {
+    check_file(include_str!("gateway/lookups.toml")).await;
+}
+
+#[tokio::test]
 async fn versions_are_conditions_as_written() {
     check_file(include_str!("gateway/etags.toml")).await;
 }

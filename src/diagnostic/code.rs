@@ -56,6 +56,7 @@ codes! {
     307 NOT_PORTABLE "an expression uses a function that Entra does not have"
     308 DOUBTFUL_EXPRESSION "an expression works, but probably not as it is meant"
     309 LOSSY "a value may come back as another than was sent"
+    310 BAD_LOOKUP "a table of keys and values is not usable"
     401 NO_MATCH "a resource type has no matching attribute"
     402 MATCH_NOT_SEARCHABLE "a matching attribute cannot be searched in the application"
     403 BAD_MEMBERS "the members of a resource type are not usable"

@@ -18,8 +18,8 @@ use super::{Env, EvalError, date, text};
 pub(super) struct Arguments<'a> {
     call: &'a Call,
     frame: Frame<'a>,
-    /// Stands for the first argument while a list is worked on element by element.
-    element: Option<&'a Value>,
+    /// Stands for an argument while a list is worked on element by element.
+    element: Option<(usize, &'a Value)>,
 }
 
 impl<'a> Arguments<'a> {
@@ -27,9 +27,9 @@ impl<'a> Arguments<'a> {
         Self { call, frame, element: None }
     }
 
-    /// The same arguments with `element` as the first.
+    /// The same arguments with `element` as the one that is worked on element by element.
     pub(super) fn with_element<'b>(&'b self, element: &'b Value) -> Arguments<'b> {
-        Arguments { call: self.call, frame: self.frame, element: Some(element) }
+        Arguments { call: self.call, frame: self.frame, element: Some((self.call.signature().each_at, element)) }
     }
 
     /// How many there are.
@@ -77,10 +77,10 @@ impl<'a> Arguments<'a> {
 
     /// The value of an argument; null for what is missing.
     pub(super) fn value(&self, index: usize) -> Result<Cow<'a, Value>, Stop> {
-        match (index, self.element, self.call.arguments.get(index)) {
-            (0, Some(element), _) => Ok(Cow::Borrowed(element)),
-            (_, _, Some(node)) => node.value(self.frame),
-            (_, _, None) => Ok(Cow::Owned(Value::Null)),
+        match (self.element, self.call.arguments.get(index)) {
+            (Some((at, element)), _) if at == index => Ok(Cow::Borrowed(element)),
+            (_, Some(node)) => node.value(self.frame),
+            (_, None) => Ok(Cow::Owned(Value::Null)),
         }
     }
 
@@ -91,7 +91,7 @@ impl<'a> Arguments<'a> {
 
     /// The text of an argument; none for null.
     pub(super) fn text(&self, index: usize) -> Result<Option<Cow<'a, str>>, Stop> {
-        let given = index > 0 || self.element.is_none();
+        let given = self.element.is_none_or(|(at, _)| at != index);
         if let (true, Some(Node::Literal(literal))) = (given, self.call.arguments.get(index)) {
             return Ok(Some(Cow::Borrowed(&literal.text)));
         }

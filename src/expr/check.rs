@@ -16,11 +16,11 @@ use super::functions;
 use super::lex::Number;
 use super::node::{Call, Literal, Node, Prepared, WORDS};
 use super::text;
-use super::{Env, Kind, Problem, ProblemKind, Reference};
+use super::{Env, Kind, Problem, ProblemKind, Reference, Tables};
 
 /// The compiled tree and its references, in the order of their first appearance.
-pub(super) fn check(syntax: Syntax, problems: &mut Vec<Problem>) -> (Node, Vec<Reference>) {
-    let mut checker = Checker { references: Vec::new(), calls: 0, problems };
+pub(super) fn check(syntax: Syntax, tables: &Tables, problems: &mut Vec<Problem>) -> (Node, Vec<Reference>) {
+    let mut checker = Checker { references: Vec::new(), calls: 0, tables, problems };
     let node = checker.node(syntax, At::Outermost);
     (node, checker.references)
 }
@@ -39,6 +39,7 @@ enum At {
 struct Checker<'a> {
     references: Vec<Reference>,
     calls: u32,
+    tables: &'a Tables,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -217,7 +218,10 @@ impl Checker<'_> {
             _ => At::Inside,
         };
         let before = self.obstacles();
-        let node = self.node(argument, inside);
+        let node = match argument.shape {
+            Shape::Text(text) if parameter.kind == Kind::Table => self.table(text, &span),
+            _ => self.node(argument, inside),
+        };
         if missing && !parameter.optional {
             let message = format!("`{}` of `{}` is empty", parameter.name, signature.name);
             self.problem(span, message, Some(format!("write `{}`", signature.usage())));
@@ -225,6 +229,27 @@ impl Checker<'_> {
             self.kind(signature, parameter, &node, span);
         }
         node
+    }
+
+    /// The rows of the table that `text` names; a text with a `=` is the table itself.
+    fn table(&mut self, text: String, span: &Range<usize>) -> Node {
+        let name = text.trim();
+        let value = match self.tables.get(name) {
+            Some(rows) => {
+                rows.iter().map(|(key, value)| Value::List(vec![key.as_str().into(), value.clone()])).collect()
+            }
+            None => {
+                if !text.contains('=') {
+                    let help = match nearest(name, self.tables.keys().map(String::as_str)) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("declare `[lookup.{name}]`, or write the rows: `\"key = value; …\"`"),
+                    };
+                    self.problem(span.clone(), format!("no table is called `{name}`"), Some(help));
+                }
+                return Node::Literal(Literal { value: Value::String(text.clone()), text });
+            }
+        };
+        Node::Literal(Literal { value: Value::List(value), text })
     }
 
     fn kind(&mut self, signature: &Signature, parameter: &Parameter, node: &Node, span: Range<usize>) {

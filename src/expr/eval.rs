@@ -53,9 +53,10 @@ impl Node {
 impl Call {
     fn value(&self, frame: Frame<'_>) -> Result<Value, Stop> {
         let arguments = Arguments::new(self, frame);
-        let may_be_list = !matches!(self.arguments.first(), Some(Node::Literal(_)));
+        let at = self.signature().each_at;
+        let may_be_list = !matches!(self.arguments.get(at), Some(Node::Literal(_)));
         if self.signature().each && may_be_list {
-            let source = arguments.value(0)?;
+            let source = arguments.value(at)?;
             return match &*source {
                 Value::List(elements) => self.each(&arguments, elements),
                 single => self.bounded(self.function.call(&arguments.with_element(single))?),

@@ -54,8 +54,10 @@ pub struct Signature {
     pub repeat: usize,
     /// What comes out.
     pub result: Kind,
-    /// True when a list in the first argument is worked on element by element.
+    /// True when a list in one argument is worked on element by element.
     pub each: bool,
+    /// Which argument that is; the first in most functions.
+    pub each_at: usize,
     /// Where a call may stand.
     pub place: Place,
     /// What the result depends on besides the arguments.
@@ -141,6 +143,7 @@ impl Signature {
         repeat: 0,
         result: Kind::Text,
         each: false,
+        each_at: 0,
         place: Place::Anywhere,
         depends: Depends::Arguments,
         portable: true,

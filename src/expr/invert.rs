@@ -49,8 +49,8 @@ pub(super) fn undone(node: &Node) -> Result<Undone, String> {
 fn works_on_elements(node: &Node) -> bool {
     match node {
         Node::Call(call) if call.signature().each => {
-            matches!(call.arguments.first(), Some(Node::Reference(_)))
-                || call.arguments.first().is_some_and(works_on_elements)
+            let source = call.arguments.get(call.signature().each_at);
+            matches!(source, Some(Node::Reference(_))) || source.is_some_and(works_on_elements)
         }
         _ => false,
     }

@@ -24,6 +24,8 @@ pub enum Kind {
     Roles,
     /// `vbBinaryCompare` or `vbTextCompare`.
     CompareType,
+    /// Keys and values: the name of a table, or its rows as text.
+    Table,
 }
 
 impl Kind {
@@ -39,6 +41,7 @@ impl Kind {
             Self::List => "a list",
             Self::Roles => "role assignments",
             Self::CompareType => "`vbBinaryCompare` or `vbTextCompare`",
+            Self::Table => "a table",
         }
     }
 
@@ -52,6 +55,7 @@ impl Kind {
             Self::List => matches!(given, Self::Any | Self::List | Self::Text),
             Self::Roles => matches!(given, Self::Any | Self::Roles),
             Self::CompareType => matches!(given, Self::CompareType),
+            Self::Table => !matches!(given, Self::CompareType),
         }
     }
 
@@ -70,7 +74,7 @@ impl Kind {
     /// A function that passes one of its arguments on has the kind that all of them share.
     fn of_call(call: &Call) -> Self {
         let signature = call.signature();
-        if signature.each && call.arguments.first().map(Self::of) == Some(Self::List) {
+        if signature.each && call.arguments.get(signature.each_at).map(Self::of) == Some(Self::List) {
             return Self::List;
         }
         let mut passed = call

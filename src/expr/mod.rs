@@ -18,6 +18,7 @@
 //! (`node`), `eval` walks it. `function` says what a function is, `functions/` holds one file for
 //! each. `invert` and `template` lead back from a value to the references that gave it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -53,6 +54,9 @@ use node::{Node, Word};
 
 pub use function::{Depends, Example, Parameter, Place, Role, Signature};
 pub use kind::Kind;
+
+/// Tables by their names, each a list of keys and values.
+pub type Tables = BTreeMap<String, Vec<(String, Value)>>;
 
 /// A compiled expression.
 #[derive(Debug, Clone)]
@@ -168,9 +172,17 @@ impl Expression {
     /// # Errors
     /// Every problem that the text has, in the order of the text, warnings included.
     pub fn compile(text: &str) -> Result<Self, Vec<Problem>> {
+        Self::compile_with(text, &Tables::new())
+    }
+
+    /// Compiles `text`, in which `Lookup` may name these tables.
+    ///
+    /// # Errors
+    /// Every problem that the text has, in the order of the text, warnings included.
+    pub fn compile_with(text: &str, tables: &Tables) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let syntax = parse::parse(text, &mut problems);
-        let (root, references) = check::check(syntax, &mut problems);
+        let (root, references) = check::check(syntax, tables, &mut problems);
         problems.sort_by_key(|problem| problem.span.start);
         if problems.iter().any(|problem| problem.kind.severity() == Severity::Error) {
             return Err(problems);
@@ -266,6 +278,13 @@ impl Expression {
     #[must_use]
     pub fn is_redacted(&self) -> bool {
         self.uses(|signature| signature.secret)
+    }
+
+    /// The names of the tables that `Lookup` reads here.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        let mut names = Vec::new();
+        self.root.named_tables(&mut names);
+        names.into_iter()
     }
 
     /// True when the flow may be stopped instead of giving a value.

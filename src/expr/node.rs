@@ -1,5 +1,6 @@
 //! The compiled tree: names looked up, references turned into slots, patterns built.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::value::Value;
@@ -55,8 +56,8 @@ pub(super) enum Prepared {
     Pattern(Box<Pattern>),
     /// The formats that a date is read and printed by.
     Formats(Box<(date::Pattern, date::Pattern)>),
-    /// Keys and values.
-    Table(Box<[(String, String)]>),
+    /// The value of each key.
+    Table(HashMap<String, Value>),
 }
 
 /// The bare words, with their names.
@@ -103,6 +104,16 @@ impl Node {
                 Self::Comparison(sides) => sides.0.any(wanted) || sides.2.any(wanted),
                 Self::Missing | Self::Literal(_) | Self::Reference(_) | Self::Word(_) => false,
             }
+    }
+
+    /// The names of the tables in this node and below.
+    pub(super) fn named_tables<'a>(&'a self, names: &mut Vec<&'a str>) {
+        match self {
+            Self::Literal(Literal { value: Value::List(_), text }) => names.push(text.trim()),
+            Self::Call(call) => call.arguments.iter().for_each(|argument| argument.named_tables(names)),
+            Self::Comparison(sides) => [&sides.0, &sides.2].into_iter().for_each(|side| side.named_tables(names)),
+            Self::Missing | Self::Literal(_) | Self::Reference(_) | Self::Word(_) => {}
+        }
     }
 
     /// The candidates of an outermost function that selects among its arguments.

@@ -146,9 +146,16 @@ fn check_value(rule: &Rule, value: &Value) -> Result<(), ScimError> {
     value.elements().iter().filter_map(Value::as_str).try_for_each(|text| check_text(rule, text))
 }
 
+/// Most accepted values that a refusal lists.
+const MOST_LISTED: usize = 20;
+
 /// `one_of` and `max_length`, of each value where a field holds several.
 fn check_text(rule: &Rule, text: &str) -> Result<(), ScimError> {
     if !rule.one_of.is_empty() && !rule.one_of.iter().any(|accepted| accepted == text) {
+        if rule.one_of.len() > MOST_LISTED {
+            let message = format!("`{}` is none of the {} values that are accepted", rule.slot, rule.one_of.len());
+            return Err(ScimError::invalid_value(message));
+        }
         let accepted = rule.one_of.join("`, `");
         return Err(ScimError::invalid_value(format!("`{}` must be one of `{accepted}`", rule.slot)));
     }

@@ -74,6 +74,32 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         r#"{"locale":"de","active":true}"#,
     ),
     (
+        "title = { field = \"job_id\", lookup = \"jobs\" }\n[lookup.jobs]\nvalues = { Clerk = 7, Guide = 9 }\n",
+        r#"{"title":"Guide"}"#,
+        r#"{"job_id":9}"#,
+        r#"{"title":"Guide"}"#,
+    ),
+    (
+        "\"roles.value\" = { field = \"$.roles\", lookup = \"roles\" }\n[lookup.roles]\nvalues = { admin = 1, editor = 2 }\n",
+        r#"{"roles":[{"value":"editor"},{"value":"admin"}]}"#,
+        r#"{"$.roles":[2,1]}"#,
+        r#"{"roles":[{"value":"editor"},{"value":"admin"}]}"#,
+    ),
+    (
+        "\"roles.value\" = { field = \"roles\", write = 'Join(\",\", Lookup(\"roles\", [roles.value]))', read = 'Lookup(\"names\", Split([roles], \",\"))' }\n\
+         [lookup.roles]\nvalues = { admin = 1, editor = 2 }\n[lookup.names]\nvalues = { 1 = \"admin\", 2 = \"editor\" }\n",
+        r#"{"roles":[{"value":"editor"},{"value":"admin"}]}"#,
+        r#"{"roles":"2,1"}"#,
+        r#"{"roles":[{"value":"editor"},{"value":"admin"}]}"#,
+    ),
+    (
+        "\"phoneNumbers.value\" = \"$.phones[*].number\"\n\"phoneNumbers.type\" = { field = \"$.phones[*].kind\", lookup = \"kinds\" }\n\
+         [lookup.kinds]\nvalues = { work = \"W\", home = \"H\" }\n",
+        r#"{"phoneNumbers":[{"type":"home","value":"1"},{"type":"work","value":"2"}]}"#,
+        r#"{"$.phones[*]":[{"number":"1","kind":"H"},{"number":"2","kind":"W"}]}"#,
+        r#"{"phoneNumbers":[{"value":"1","type":"home"},{"value":"2","type":"work"}]}"#,
+    ),
+    (
         "'emails[type eq \"work\"].value' = \"mail\"\n'emails[type eq \"work\"].primary' = { constant = true }\n",
         r#"{"emails":[{"type":"work","value":"a@example.com"}]}"#,
         r#"{"mail":"a@example.com"}"#,

@@ -1,7 +1,7 @@
 //! `Switch`: a table of keys and values.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::expr::Kind;
@@ -45,8 +45,8 @@ impl Function for Switch {
 /// The way back through a table: from the value to its key.
 pub(super) fn undone_cases(source: &Node, default: &Node, cases: &[(&Node, &Node)]) -> Result<Undone, String> {
     let inner = undone(source)?;
-    let mut table = Table { cases: Vec::new(), default: Fallback::Nothing, inner: inner.step };
-    let mut losses = inner.losses;
+    let mut table = Table { keys: HashMap::new(), default: Fallback::Nothing, inner: inner.step };
+    let (mut losses, mut seen) = (inner.losses, HashSet::new());
     for (key, value) in cases {
         let key = key.literal_text().ok_or("a key is no constant")?;
         if matches!(value, Node::Word(_)) {
@@ -54,13 +54,12 @@ pub(super) fn undone_cases(source: &Node, default: &Node, cases: &[(&Node, &Node
             continue;
         }
         let value = constant(value).ok_or("a value is no constant")?;
-        if table.cases.iter().any(|(have, _)| have == key) {
+        if !seen.insert(key) {
             continue;
         }
-        if table.cases.iter().any(|(_, have)| *have == value) {
+        if table.keys.insert(value.clone(), key.to_owned()).is_some() {
             return Err(format!("two keys give the same value `{value}`"));
         }
-        table.cases.push((key.to_owned(), value));
     }
     if let Some(loss) = table.take_default(source, default)? {
         losses.push(loss);
@@ -78,8 +77,8 @@ fn constant(node: &Node) -> Option<String> {
 
 #[derive(Debug)]
 struct Table {
-    /// Keys and values, as texts: `3` in a column of numbers is the `"3"` of the expression.
-    cases: Vec<(String, String)>,
+    /// The key of each value, as texts: `3` in a column of numbers is the `"3"` of the expression.
+    keys: HashMap<String, String>,
     default: Fallback,
     inner: Arc<dyn Undo>,
 }
@@ -112,7 +111,7 @@ impl Table {
         let Some(text) = constant(default) else {
             return Err("the default is no constant".to_owned());
         };
-        if self.cases.iter().any(|(_, value)| *value == text) {
+        if self.keys.contains_key(&text) {
             return Ok(Some(format!("the default `{text}` is also the value of a key; reading gives that key")));
         }
         if let Some(opposite) = self.opposite() {
@@ -126,9 +125,10 @@ impl Table {
 
     /// With `True` as the only key the default stands for `False`, and the other way round.
     fn opposite(&self) -> Option<&'static str> {
-        match self.cases.as_slice() {
-            [(key, _)] if key == "True" => Some("False"),
-            [(key, _)] if key == "False" => Some("True"),
+        let mut keys = self.keys.values().map(String::as_str);
+        match (keys.next(), keys.next()) {
+            (Some("True"), None) => Some("False"),
+            (Some("False"), None) => Some("True"),
             _ => None,
         }
     }
@@ -137,7 +137,7 @@ impl Table {
 impl Undo for Table {
     fn undo(&self, value: &Value, found: &mut Found) -> Result<(), String> {
         let text = text::to_text(Cow::Borrowed(value))?.unwrap_or_default();
-        if let Some((key, _)) = self.cases.iter().find(|(_, have)| *have == text) {
+        if let Some(key) = self.keys.get(&*text) {
             let source = if key.is_empty() { Value::Null } else { key.as_str().into() };
             return self.inner.undo(&source, found);
         }

@@ -1,15 +1,17 @@
 //! Expressions inside a mapping: compiled, their references resolved, problems at their columns.
 
-use crate::diagnostic::{Code, Diagnostic, Problems, Span};
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Problems, Span, nearest};
 use crate::expr::{Expression, Problem};
 use crate::record::FieldName;
 
-use super::super::{Computed, Slot, SlotFault};
+use super::super::{Computed, Read, ResourceMapping, Rule, Slot, SlotFault, Write};
 use super::Stage;
 
 /// Compiles an expression; its problems point into the string.
-pub(super) fn expression(text: &str, span: &Span, problems: &mut Problems) -> Option<Expression> {
-    match Expression::compile(text) {
+fn expression(text: &str, span: &Span, stage: &Stage<'_>, problems: &mut Problems) -> Option<Expression> {
+    match Expression::compile_with(text, stage.tables) {
         Ok(expression) => {
             for problem in expression.warnings() {
                 problems.push(diagnostic(text, span, problem));
@@ -42,7 +44,7 @@ pub(super) fn over_attributes(
     within: Option<&Slot>,
     problems: &mut Problems,
 ) -> Option<Computed> {
-    let expression = expression(text, span, problems)?;
+    let expression = expression(text, span, stage, problems)?;
     let mut slots = Vec::new();
     for reference in expression.references() {
         let inside = within.map(|slot| {
@@ -71,8 +73,56 @@ pub(super) fn over_attributes(
 }
 
 /// An expression over the application's fields.
-pub(super) fn over_fields(text: &str, span: &Span, problems: &mut Problems) -> Option<(Expression, Vec<FieldName>)> {
-    let expression = expression(text, span, problems)?;
+pub(super) fn over_fields(
+    text: &str,
+    span: &Span,
+    stage: &Stage<'_>,
+    problems: &mut Problems,
+) -> Option<(Expression, Vec<FieldName>)> {
+    let expression = expression(text, span, stage, problems)?;
     let fields = expression.references().iter().map(|reference| FieldName::new(&reference.name)).collect();
     Some((expression, fields))
+}
+
+/// The rule's own attribute, translated by a table. `None` when there is no such table.
+pub(super) fn looked_up(
+    rule: &Rule,
+    name: &str,
+    span: &Span,
+    stage: &Stage<'_>,
+    problems: &mut Problems,
+) -> Option<Computed> {
+    if !stage.tables.contains_key(name) {
+        let problem = Diagnostic::error(Code::BAD_LOOKUP, span, format!("no table is called `{name}`"));
+        problems.push(match nearest(name, stage.tables.keys().map(String::as_str)) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help(format!("declare `[lookup.{name}]` with `values`")),
+        });
+        return None;
+    }
+    let text = format!("Lookup(\"{name}\", [value])");
+    let expression = Expression::compile_with(&text, stage.tables).ok()?;
+    Some(Computed { expression, slots: vec![rule.slot.clone()] })
+}
+
+/// Every expression of a mapping.
+pub(super) fn all(resources: &[Arc<ResourceMapping>]) -> impl Iterator<Item = &Expression> {
+    resources.iter().flat_map(|resource| {
+        let fields = resource.fields.iter().filter_map(|rule| written(&rule.write));
+        fields.chain(resource.rules.iter().flat_map(|rule| written(&rule.write).into_iter().chain(read(&rule.read))))
+    })
+}
+
+fn written(write: &Write) -> Option<&Expression> {
+    match write {
+        Write::Expression(computed) => Some(&computed.expression),
+        _ => None,
+    }
+}
+
+fn read(read: &Read) -> Option<&Expression> {
+    match read {
+        Read::Expression { expression, .. } => Some(expression),
+        _ => None,
+    }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Document, Node, Problems, Span, Table, nearest};
+use crate::expr::Tables;
 use crate::scim::{AttributePath, ResourceType, ResourceTypes, Schema};
 use crate::value::Value;
 
@@ -12,6 +13,7 @@ mod constants;
 mod deprovision;
 mod expressions;
 mod fields;
+mod lookups;
 mod members;
 mod open;
 mod options;
@@ -29,6 +31,8 @@ struct Stage<'a> {
     table: Table<'a>,
     kind: Arc<ResourceType>,
     variables: &'a Variables,
+    /// The tables of `[lookup]`.
+    tables: &'a Tables,
     /// The names of all resource types of the file.
     resources: Vec<&'a str>,
     /// The kind of the application, as far as the file names it.
@@ -56,7 +60,9 @@ pub fn compile(document: Document, variables: &Variables, problems: &mut Problem
     let declared = resource_types::declared_schemas(table.node("schema"), problems);
     let others = root.as_table().unwrap_or_default().iter().filter(|(key, _)| !OWN.contains(&key.name.as_str()));
     let is_empty = others.count() == 0;
-    let stages = open_resources(&table, &declared, variables, problems);
+    let tables = lookups::tables(table.node("lookup"), problems);
+    let around = Around { declared: &declared, variables, tables: &tables };
+    let stages = open_resources(&table, &around, problems);
     resource_types::check_together(&stages, table.node("schema"), problems);
     if is_empty {
         problems.push(
@@ -67,6 +73,7 @@ pub fn compile(document: Document, variables: &Variables, problems: &mut Problem
     let types = Arc::new(ResourceTypes { types: stages.iter().map(|stage| Arc::clone(&stage.kind)).collect() });
     let resources: Vec<_> = stages.iter().map(|stage| Arc::new(compile_resource(stage, &types, problems))).collect();
     open::report_unkept(table.node("schema"), &resources, problems);
+    lookups::report_unused(table.node("lookup"), expressions::all(&resources), problems);
     Some(Mapping { application, document, types, resources })
 }
 
@@ -79,13 +86,16 @@ fn application_name(table: &Table<'_>, problems: &mut Problems) -> String {
     name.to_owned()
 }
 
-/// Every table that is not one of the mapping's own is a resource type.
-fn open_resources<'a>(
-    table: &Table<'a>,
-    declared: &[Arc<Schema>],
+/// What the file and the tenant have for every resource type.
+struct Around<'a> {
+    declared: &'a [Arc<Schema>],
     variables: &'a Variables,
-    problems: &mut Problems,
-) -> Vec<Stage<'a>> {
+    tables: &'a Tables,
+}
+
+/// Every table that is not one of the mapping's own is a resource type.
+fn open_resources<'a>(table: &Table<'a>, around: &Around<'a>, problems: &mut Problems) -> Vec<Stage<'a>> {
+    let Around { declared, variables, tables } = *around;
     let mut stages = Vec::new();
     let is_resource = |(key, node): &(crate::diagnostic::Key, Node)| {
         node.get("attributes").is_some()
@@ -111,14 +121,14 @@ fn open_resources<'a>(
         let Some(table) = Table::open(node, &format!("[{}]", key.name), problems) else { continue };
         if let Some(kind) = resource_types::resource_type(key, &table, declared, problems) {
             let resources = resources.clone();
-            stages.push(Stage { name: &key.name, node, table, kind, variables, resources, downstream });
+            stages.push(Stage { name: &key.name, node, table, kind, variables, tables, resources, downstream });
         }
     }
     stages
 }
 
 /// The tables of a mapping that are no resource types.
-const OWN: [&str; 3] = ["application", "downstream", "schema"];
+const OWN: [&str; 4] = ["application", "downstream", "schema", "lookup"];
 
 fn compile_resource(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut Problems) -> ResourceMapping {
     let rules = rules::rules(stage, problems);

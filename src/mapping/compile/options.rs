@@ -13,6 +13,8 @@ pub(super) struct Says<'a> {
     pub(super) constant: Option<(Value, Value)>,
     pub(super) write: Option<(&'a str, &'a Span)>,
     pub(super) read: Option<(&'a str, &'a Span)>,
+    /// The table that translates the attribute.
+    pub(super) lookup: Option<(&'a str, &'a Span)>,
     pub(super) write_only: bool,
     pub(super) read_only: bool,
     /// That a lossy inverse does not matter.
@@ -34,11 +36,13 @@ pub(super) fn read<'a>(stage: &Stage<'_>, table: &Table<'a>, rule: &mut Rule, pr
         constant,
         write: table.string("write", problems),
         read: table.string("read", problems),
+        lookup: table.string("lookup", problems),
         write_only: table.boolean("write_only", problems).unwrap_or(false),
         read_only: table.boolean("read_only", problems).unwrap_or(false),
         lossy: table.boolean("lossy", problems).unwrap_or(false),
     };
-    default(stage, table, rule, says.write.is_none(), problems);
+    default(stage, table, rule, says.write.or(says.lookup).is_none(), problems);
+    accept_keys(stage, table, rule, &says, problems);
     report_conflicts(table, rule, &says, problems);
     report_lost_writes(table, rule, &says, problems);
     says
@@ -71,6 +75,22 @@ fn accepted(table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {
         let message = "`one_of` accepts no value at all";
         problems
             .push(Diagnostic::error(Code::WRONG_TYPE, &node.span, message).help("list the values, or leave it out"));
+    }
+}
+
+/// With a table its keys are what is accepted: a name that it does not have is refused, not dropped.
+fn accept_keys(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, says: &Says<'_>, problems: &mut Problems) {
+    let Some((rows, span)) = says.lookup.and_then(|(name, span)| Some((stage.tables.get(name)?, span))) else { return };
+    let keys = rows.iter().map(|(key, _)| key);
+    if rule.slot.path.kind == AttributeType::Boolean && keys.clone().any(|key| key != "True" && key != "False") {
+        let message = format!("`{}` is true or false, and the table has other keys", rule.slot);
+        problems.push(Diagnostic::error(Code::BAD_LOOKUP, span, message).help("its keys are `True` and `False`"));
+    }
+    if let Some(unknown) = rule.one_of.iter().find(|accepted| !keys.clone().any(|key| key == *accepted)) {
+        let message = format!("`one_of` accepts `{unknown}`, which the table does not have");
+        problems.push(Diagnostic::error(Code::CONFLICTING_KEYS, &table.span_of("one_of"), message));
+    } else if rule.one_of.is_empty() && is_text(rule.slot.path.kind) {
+        rule.one_of = keys.cloned().collect();
     }
 }
 
@@ -128,7 +148,12 @@ fn report_conflicts(table: &Table<'_>, rule: &Rule, says: &Says<'_>, problems: &
         ("constant", "read", constant && says.read.is_some()),
         ("constant", "default", constant && given("default")),
         ("constant", "read_only", constant && read_only && rule.field.is_some()),
+        ("lookup", "constant", says.lookup.is_some() && constant),
+        ("lookup", "write", says.lookup.is_some() && says.write.is_some()),
+        ("lookup", "read", says.lookup.is_some() && says.read.is_some()),
+        ("lookup", "references", says.lookup.is_some() && rule.references.is_some()),
         ("read_only", "write", read_only && says.write.is_some()),
+        ("read_only", "lookup", read_only && says.lookup.is_some()),
         ("read_only", "write_only", read_only && write_only),
         ("read_only", "default", read_only && given("default")),
         ("read_only", "one_of", read_only && given("one_of")),
@@ -153,23 +178,20 @@ pub(super) fn conflict(span: &Span, one: &str, other: &str) -> Diagnostic {
 
 /// An expression that writes nowhere, or something that clients cannot write.
 fn report_lost_writes(table: &Table<'_>, rule: &Rule, says: &Says<'_>, problems: &mut Problems) {
-    if says.write.is_none() {
+    if says.write.or(says.lookup).is_none() {
         return;
     }
-    let span = table.span_of("write");
+    let key = if says.write.is_some() { "write" } else { "lookup" };
+    let span = table.span_of(key);
     if rule.slot.path.mutability == Mutability::ReadOnly {
         problems.push(
             Diagnostic::error(Code::READ_ONLY_ATTRIBUTE, &span, format!("clients cannot write `{}`", rule.slot))
-                .help("leave `write` out; the table `fields` fills fields without an attribute"),
+                .help(format!("leave `{key}` out; the table `fields` fills fields without an attribute")),
         );
     } else if table.node("field").is_none() {
         problems.push(
-            Diagnostic::error(
-                Code::MISSING_KEY,
-                &span,
-                format!("the expression of `{}` writes to no field", rule.slot),
-            )
-            .help("add `field = \"…\"`"),
+            Diagnostic::error(Code::MISSING_KEY, &span, format!("the `{key}` of `{}` writes to no field", rule.slot))
+                .help("add `field = \"…\"`"),
         );
     }
 }

@@ -193,7 +193,7 @@ fn long_rule(stage: &Stage<'_>, key: &Key, slot: Slot, node: &Node, problems: &m
     rule.write = written(stage, &rule, &says, problems)?;
     rule.read = match (&says.constant, says.read) {
         (Some((_, read)), None) => Read::Constant(read.clone()),
-        (_, Some((text, span))) => read_by(&rule, text, span, problems)?,
+        (_, Some((text, span))) => read_by(stage, &rule, text, span, problems)?,
         (None, None) => derived_read(&rule, &says, problems),
     };
     if !named && matches!(rule.read, Read::Never) && says.write.is_none() {
@@ -209,6 +209,10 @@ fn long_rule(stage: &Stage<'_>, key: &Key, slot: Slot, node: &Node, problems: &m
 /// The writing side. `None` when its expression does not compile.
 fn written(stage: &Stage<'_>, rule: &Rule, says: &options::Says<'_>, problems: &mut Problems) -> Option<Write> {
     let has_field = rule.field.is_some();
+    if let Some((name, span)) = says.lookup {
+        let computed = expressions::looked_up(rule, name, span, stage, problems)?;
+        return Some(Write::Expression(Box::new(computed)));
+    }
     Some(match (&says.constant, says.write) {
         (Some((value, _)), None) if has_field => Write::Constant(value.clone()),
         (Some(_), _) => Write::Never,
@@ -224,8 +228,8 @@ fn written(stage: &Stage<'_>, rule: &Rule, says: &options::Says<'_>, problems: &
     })
 }
 
-fn read_by(rule: &Rule, text: &str, span: &Span, problems: &mut Problems) -> Option<Read> {
-    let (expression, fields) = expressions::over_fields(text, span, problems)?;
+fn read_by(stage: &Stage<'_>, rule: &Rule, text: &str, span: &Span, problems: &mut Problems) -> Option<Read> {
+    let (expression, fields) = expressions::over_fields(text, span, stage, problems)?;
     let path = &rule.slot.path;
     let given = expression.result_kind();
     if !constants::can_be(given, path.kind, path.multi_valued && rule.list.is_none() && rule.slot.selector.is_none()) {
@@ -254,7 +258,7 @@ fn derived_read(rule: &Rule, says: &options::Says<'_>, problems: &mut Problems) 
 fn inverse(rule: &Rule, computed: &Computed, says: &options::Says<'_>, problems: &mut Problems) -> Read {
     let slot = &rule.slot;
     const HELP: &str = "add `read = '…'` over the application's fields, `shadow = true` to answer what was sent, or `write_only = true`";
-    let span = says.write.map(|(_, span)| span);
+    let span = says.write.or(says.lookup).map(|(_, span)| span);
     match (computed.expression.invert(), span) {
         (Ok(inverse), span) => {
             if let Some(span) = span
