@@ -24,8 +24,26 @@ pub(super) trait Undo: fmt::Debug + Send + Sync {
 #[derive(Debug, Clone)]
 pub(super) struct Undone {
     pub(super) step: Arc<dyn Undo>,
-    /// Why some values do not lead back, in words for an administrator.
-    pub(super) losses: Vec<String>,
+    /// Why some values do not lead back.
+    pub(super) losses: Vec<Loss>,
+}
+
+/// Why some values do not lead back.
+#[derive(Debug, Clone)]
+pub(super) struct Loss {
+    /// In words for an administrator.
+    pub(super) reason: String,
+    pub(super) concerns: Concerns,
+}
+
+/// Which references a loss concerns; an expression does not know their types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Concerns {
+    All,
+    /// Texts: the date, number or truth that they mean comes back, in another spelling.
+    Texts,
+    /// Those that may have any value, not only the keys of a table.
+    Open,
 }
 
 /// The way back from `node`.
@@ -64,8 +82,13 @@ impl Undone {
     }
 
     /// Notes what gets lost.
-    pub(super) fn losing(mut self, loss: &str) -> Self {
-        self.losses.push(loss.to_owned());
+    pub(super) fn losing(self, loss: &str) -> Self {
+        self.losing_where(Concerns::All, loss)
+    }
+
+    /// Notes what gets lost of some references.
+    pub(super) fn losing_where(mut self, concerns: Concerns, loss: &str) -> Self {
+        self.losses.push(Loss { reason: loss.to_owned(), concerns });
         self
     }
 }

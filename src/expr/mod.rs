@@ -50,6 +50,7 @@ mod text;
 mod units;
 
 use eval::{Frame, Stop};
+use invert::Concerns;
 use node::{Node, Word};
 
 pub use function::{Depends, Example, Parameter, Place, Role, Signature};
@@ -337,8 +338,28 @@ impl Inverse {
 
     /// Why some values do not lead back, in words for an administrator; nothing when exact.
     #[must_use]
-    pub fn losses(&self) -> &[String] {
-        &self.undone.losses
+    pub fn losses(&self) -> Vec<&str> {
+        self.undone.losses.iter().map(|loss| loss.reason.as_str()).collect()
+    }
+
+    /// Says more of the references than an expression can know: that they are `typed` (no texts, so
+    /// that a date is a date however it was spelled), that they are `listed` (have only values that
+    /// were tried). What then cannot get lost is forgotten.
+    #[must_use]
+    pub fn knowing(mut self, typed: bool, listed: bool) -> Self {
+        self.undone.losses.retain(|loss| match loss.concerns {
+            Concerns::All => true,
+            Concerns::Texts => !typed,
+            Concerns::Open => !listed,
+        });
+        self
+    }
+
+    /// The same, with one more reason why some values do not lead back.
+    #[must_use]
+    pub fn losing(mut self, reason: &str) -> Self {
+        self.undone = self.undone.losing(reason);
+        self
     }
 
     /// Solves for one value: index into `references()` and the value, one for each reference that

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::value::Value;
 
-use super::invert::{Found, Undo, Undone, undone};
+use super::invert::{Found, Loss, Undo, Undone, undone};
 use super::node::Node;
 use super::text;
 
@@ -14,7 +14,7 @@ use super::text;
 pub(super) struct Template {
     texts: Vec<String>,
     holes: Vec<Arc<dyn Undo>>,
-    losses: Vec<String>,
+    losses: Vec<Loss>,
     /// What the separator of a `Join` does: an empty part would have been left out with it, so a
     /// hole is never empty. Held is the text that is left without the only hole.
     without: Option<String>,

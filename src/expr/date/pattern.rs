@@ -104,6 +104,18 @@ impl Pattern {
         Ok(Self { fields })
     }
 
+    /// True when this format reads texts that it would not print: parts without a fixed number of
+    /// digits, names, offsets. Blanks around the whole, which are always allowed, do not count.
+    pub(in crate::expr) fn has_several_spellings(&self) -> bool {
+        !self.fields.iter().all(|field| match field {
+            Field::Day(digits) | Field::Month(digits) | Field::Hour24(digits) => *digits == 2,
+            Field::Minute(digits) | Field::Second(digits) => *digits == 2,
+            Field::Year(digits) => *digits == 4,
+            Field::Literal(_) | Field::Fraction(_) => true,
+            _ => false,
+        })
+    }
+
     /// True when every part of a date that `self` holds can be read from `other` too.
     pub(in crate::expr) fn is_kept_by(&self, other: &Self) -> bool {
         let has = |wanted: fn(&Field) -> bool| other.fields.iter().any(wanted);

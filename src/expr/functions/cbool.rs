@@ -3,7 +3,7 @@
 use crate::expr::Kind;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
-use crate::expr::invert::Undone;
+use crate::expr::invert::{Concerns, Undone};
 use crate::expr::node::Node;
 use crate::expr::text::truth_of;
 use crate::value::Value;
@@ -23,7 +23,7 @@ impl Function for CBool {
         let undone = Undone::converting(&arguments[0], |value| {
             truth_of(value).map(Value::Boolean).ok_or_else(|| "the value is neither true nor false".to_owned())
         })?;
-        Ok(undone.losing("numbers come back as true or false"))
+        Ok(undone.losing_where(Concerns::Texts, "numbers come back as true or false"))
     }
 }
 

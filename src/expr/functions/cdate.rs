@@ -4,7 +4,7 @@ use crate::expr::Kind;
 use crate::expr::date;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
-use crate::expr::invert::Undone;
+use crate::expr::invert::{Concerns, Undone};
 use crate::expr::node::Node;
 use crate::value::Value;
 
@@ -23,7 +23,7 @@ impl Function for CDate {
         let undone = Undone::converting(&arguments[0], |value| {
             Ok(Value::String(date::of(value).ok_or("the value is no date")?.to_string() + "Z"))
         })?;
-        Ok(undone.losing("the date comes back in ISO 8601, in UTC"))
+        Ok(undone.losing_where(Concerns::Texts, "the date comes back in ISO 8601, in UTC"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
-use crate::expr::invert::Undone;
+use crate::expr::invert::{Concerns, Undone};
 use crate::expr::lex::Number;
 use crate::expr::node::Node;
 use crate::expr::{Kind, text_of};
@@ -25,7 +25,8 @@ impl Function for CNum {
 
     fn invert(&self, arguments: &[Node]) -> Result<Undone, String> {
         let undone = Undone::converting(&arguments[0], |value| Ok(Value::String(text_of(value))))?;
-        Ok(undone.losing("a number does not tell how it was written: zeros in front, a sign, blanks"))
+        Ok(undone
+            .losing_where(Concerns::Texts, "a number does not tell how it was written: zeros in front, a sign, blanks"))
     }
 }
 

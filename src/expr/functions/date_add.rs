@@ -6,7 +6,7 @@ use crate::expr::Kind;
 use crate::expr::date::{self, Interval};
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
-use crate::expr::invert::{Found, Undo, Undone, undone};
+use crate::expr::invert::{Concerns, Found, Undo, Undone, undone};
 use crate::expr::node::{Node, Prepared};
 use crate::value::Value;
 
@@ -38,7 +38,8 @@ impl Function for DateAdd {
         let count = arguments[1].literal_text().and_then(|text| text.parse::<i64>().ok()).and_then(i64::checked_neg);
         let count = count.ok_or("the number of `DateAdd` is no constant")?;
         let inner = undone(&arguments[2])?;
-        Ok(Undone { step: Arc::new(Shift { interval, count, inner: inner.step }), losses: inner.losses })
+        let undone = Undone { step: Arc::new(Shift { interval, count, inner: inner.step }), losses: inner.losses };
+        Ok(undone.losing_where(Concerns::Texts, "the date comes back in ISO 8601, in UTC"))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::expr::Kind;
 use crate::expr::date;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
-use crate::expr::invert::Undone;
+use crate::expr::invert::{Concerns, Undone};
 use crate::expr::node::Node;
 use crate::value::Value;
 
@@ -22,10 +22,11 @@ impl Function for DateFromNum {
     }
 
     fn invert(&self, arguments: &[Node]) -> Result<Undone, String> {
-        Undone::converting(&arguments[0], |value| {
+        let undone = Undone::converting(&arguments[0], |value| {
             let steps = date::of(value).and_then(date::to_filetime).ok_or("the value is no date from 1601 on")?;
             Ok(Value::String(steps.to_string()))
-        })
+        })?;
+        Ok(undone.losing_where(Concerns::Texts, "a number does not tell how it was written"))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::expr::Kind;
 use crate::expr::date::{Moment, Pattern, Styles, civil};
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
-use crate::expr::invert::{Found, Undo, Undone, undone};
+use crate::expr::invert::{Concerns, Found, Undo, Undone, undone};
 use crate::expr::node::{Node, Prepared};
 use crate::expr::text_of;
 use crate::value::Value;
@@ -69,8 +69,13 @@ impl Function for FormatDateTime {
         if !input.is_kept_by(&output) {
             return Err("the output format of `FormatDateTime` leaves out a part of the date".to_owned());
         }
+        let has_several_spellings = input.has_several_spellings();
         let inner = undone(&arguments[0])?;
-        Ok(Undone { step: Arc::new(Reprint { input, output, inner: inner.step }), losses: inner.losses })
+        let undone = Undone { step: Arc::new(Reprint { input, output, inner: inner.step }), losses: inner.losses };
+        if has_several_spellings {
+            return Ok(undone.losing_where(Concerns::Texts, "the input format allows several spellings of one date"));
+        }
+        Ok(undone)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::expr::Kind;
 use crate::expr::date;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
-use crate::expr::invert::Undone;
+use crate::expr::invert::{Concerns, Undone};
 use crate::expr::lex::Number;
 use crate::expr::node::Node;
 use crate::expr::text::number_of;
@@ -27,13 +27,14 @@ impl Function for NumFromDate {
     }
 
     fn invert(&self, arguments: &[Node]) -> Result<Undone, String> {
-        Undone::converting(&arguments[0], |value| {
+        let undone = Undone::converting(&arguments[0], |value| {
             let Some(Number::Integer(steps)) = number_of(value) else {
                 return Err("the value is no file time".to_owned());
             };
             let at = date::from_filetime(steps).ok_or("the value is no file time")?;
             Ok(Value::String(format!("{at}Z")))
-        })
+        })?;
+        Ok(undone.losing_where(Concerns::Texts, "the date comes back in ISO 8601, in UTC"))
     }
 }
 

@@ -24,7 +24,7 @@ impl Function for RemoveDuplicates {
     }
 
     fn invert(&self, arguments: &[Node]) -> Result<Undone, String> {
-        undone(&arguments[0])
+        Ok(undone(&arguments[0])?.losing("an element that is there twice comes back once"))
     }
 }
 

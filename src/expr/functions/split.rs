@@ -83,7 +83,8 @@ impl Undo for Cutting {
             None => self.inner.undo(&Value::Null, found),
             Some(text) if text.is_empty() => self.inner.undo(&Value::List(Vec::new()), found),
             Some(text) => {
-                let pieces = text.split(&self.separator).map(Value::from).collect();
+                // `Join` leaves out what is empty; what others wrote may have it.
+                let pieces = text.split(&self.separator).filter(|piece| !piece.is_empty()).map(Value::from).collect();
                 self.inner.undo(&Value::List(pieces), found)
             }
         }

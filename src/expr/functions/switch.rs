@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::expr::Kind;
 use crate::expr::eval::Stop;
 use crate::expr::function::{Arguments, Example, Function, Parameter, Signature};
-use crate::expr::invert::{Found, Undo, Undone, undone};
+use crate::expr::invert::{Concerns, Found, Loss, Undo, Undone, undone};
 use crate::expr::node::Node;
 use crate::expr::text;
 use crate::value::Value;
@@ -47,6 +47,7 @@ pub(super) fn undone_cases(source: &Node, default: &Node, cases: &[(&Node, &Node
     let inner = undone(source)?;
     let mut table = Table { keys: HashMap::new(), default: Fallback::Nothing, inner: inner.step };
     let (mut losses, mut seen) = (inner.losses, HashSet::new());
+    let concerns = if matches!(source, Node::Reference(_)) { Concerns::Open } else { Concerns::All };
     for (key, value) in cases {
         let key = key.literal_text().ok_or("a key is no constant")?;
         if matches!(value, Node::Word(_)) {
@@ -62,7 +63,10 @@ pub(super) fn undone_cases(source: &Node, default: &Node, cases: &[(&Node, &Node
         }
     }
     if let Some(loss) = table.take_default(source, default)? {
-        losses.push(loss);
+        losses.push(Loss { reason: loss, concerns: Concerns::All });
+    }
+    if matches!(default, Node::Missing | Node::Word(_)) {
+        losses.push(Loss { reason: "what is no key is not stored".to_owned(), concerns });
     }
     Ok(Undone { step: Arc::new(table), losses })
 }

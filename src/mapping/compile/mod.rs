@@ -17,6 +17,7 @@ mod lookups;
 mod members;
 mod open;
 mod options;
+mod probe;
 mod resource_types;
 mod rules;
 mod together;

@@ -5,7 +5,7 @@ use crate::record::FieldName;
 use crate::scim::{Mutability, Uniqueness};
 
 use super::super::{Apply, Computed, Read, Rule, Slot, SlotFault, SlotProblem, Write, is_text};
-use super::{Stage, constants, expressions, open, options, together};
+use super::{Stage, constants, expressions, open, options, probe, together};
 
 pub(super) fn rules(stage: &Stage<'_>, problems: &mut Problems) -> Vec<Rule> {
     let help = format!("add `[{}.attributes]`", stage.name);
@@ -259,7 +259,8 @@ fn inverse(rule: &Rule, computed: &Computed, says: &options::Says<'_>, problems:
     let slot = &rule.slot;
     const HELP: &str = "add `read = '…'` over the application's fields, `shadow = true` to answer what was sent, or `write_only = true`";
     let span = says.write.or(says.lookup).map(|(_, span)| span);
-    match (computed.expression.invert(), span) {
+    let inverse = computed.expression.invert().map(|inverse| probe::known(rule, computed, inverse));
+    match (inverse, span) {
         (Ok(inverse), span) => {
             if let Some(span) = span
                 && !inverse.is_exact()
