@@ -299,6 +299,37 @@ fn a_text_that_would_grow_without_bound_is_an_error() {
 }
 
 #[test]
+fn many_texts_that_are_each_short_enough_are_bounded_together() {
+    let expression = Expression::compile(&(0..30).fold("[x]".to_owned(), |inner, _| format!("ToLower({inner})")));
+    let large = Value::String("x".repeat(900_000));
+    let failure = expression.unwrap().eval(&[large], &env(&Json::Null)).unwrap_err();
+    assert!(failure.to_string().contains("16 MiB"), "{failure}");
+    let pieces = Expression::compile("Count(Split([x], \"-\"))").unwrap();
+    let many = Value::String("x-".repeat(500_000));
+    assert_eq!(shown(&pieces.eval(&[many], &env(&Json::Null)).unwrap()), 500_000);
+    let twice = Expression::compile("IIF(Count(Split([x], \"-\")) = Count(Split([x], \"-\")), \"1\", \"2\")").unwrap();
+    let many = Value::String("x-".repeat(500_000));
+    assert!(twice.eval(&[many], &env(&Json::Null)).is_err());
+}
+
+#[test]
+fn a_pattern_is_not_looked_for_without_end() {
+    let replace = Expression::compile("Replace([x], , \"a\", , \"\", , )").unwrap();
+    let replaced = |text: String| replace.eval(&[Value::String(text)], &env(&Json::Null));
+    assert_eq!(shown(&replaced("a".repeat(10_000 - 1)).unwrap()), "");
+    let failure = replaced("a".repeat(60_000)).unwrap_err();
+    assert!(failure.to_string().contains("10,000 times"), "{failure}");
+    // One such text is within the limit; behind many matches it is not.
+    let costly = Expression::compile("Replace([x], , \"(?:(?:a|aa)+(?=c)|b)\", , \"\", , )").unwrap();
+    let text = "a".repeat(14);
+    let alone = costly.eval(&[Value::String(format!("{text}b"))], &env(&Json::Null)).unwrap();
+    assert_eq!(shown(&alone), text);
+    let behind = Value::String(format!("{}{text}b", "b".repeat(200)));
+    let failure = costly.eval(&[behind], &env(&Json::Null)).unwrap_err();
+    assert!(failure.to_string().contains("too many steps"), "{failure}");
+}
+
+#[test]
 fn nesting_and_length_are_bounded() {
     let nested = |depth: usize| format!("{}\"a\"{}", "ToLower(".repeat(depth), ")".repeat(depth));
     assert!(Expression::compile(&nested(64)).is_ok());

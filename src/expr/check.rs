@@ -2,6 +2,7 @@
 //!
 //! Everything that is wrong is reported, nearest names included; a tree comes out either way.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -282,7 +283,8 @@ impl Checker<'_> {
             return;
         }
         let env = Env { now: Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None };
-        if let Err(Stop::Failed(failure)) = node.value(Frame { values: &[], env: &env, text: "" }) {
+        if let Err(Stop::Failed(failure)) = node.value(Frame { values: &[], env: &env, text: "", made: &Cell::new(0) })
+        {
             let help = format!("the reason: {}", failure.reason);
             self.warn(span, format!("`{}` fails whatever comes in", failure.function), Some(help));
         }

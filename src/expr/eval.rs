@@ -1,6 +1,7 @@
 //! Evaluation: a walk over the compiled tree, no deeper than the nesting that `parse` allows.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use crate::value::Value;
 
@@ -26,7 +27,15 @@ pub(super) struct Frame<'a> {
     pub(super) env: &'a Env,
     /// The expression's text, so that two expressions draw different random numbers.
     pub(super) text: &'a str,
+    /// How much was made so far.
+    pub(super) made: &'a Cell<usize>,
 }
+
+/// How much one evaluation may make, in bytes of text: each call may be small and all of them large.
+const MAX_MADE: usize = 16 << 20;
+
+/// What an element of a list counts besides its text.
+const ELEMENT: usize = 16;
 
 impl Node {
     /// The value of this node.
@@ -58,17 +67,17 @@ impl Call {
         if self.signature().each && may_be_list {
             let source = arguments.value(at)?;
             return match &*source {
-                Value::List(elements) => self.each(&arguments, elements),
-                single => self.bounded(self.function.call(&arguments.with_element(single))?),
+                Value::List(elements) => self.each(&arguments, elements, frame),
+                single => self.bounded(self.function.call(&arguments.with_element(single))?, frame),
             };
         }
-        self.bounded(self.function.call(&arguments)?)
+        self.bounded(self.function.call(&arguments)?, frame)
     }
 
-    fn each(&self, arguments: &Arguments<'_>, elements: &[Value]) -> Result<Value, Stop> {
+    fn each(&self, arguments: &Arguments<'_>, elements: &[Value], frame: Frame<'_>) -> Result<Value, Stop> {
         let (mut results, mut size) = (Vec::with_capacity(elements.len()), 0);
         for element in elements {
-            let result = self.bounded(self.function.call(&arguments.with_element(element))?)?;
+            let result = self.bounded(self.function.call(&arguments.with_element(element))?, frame)?;
             size += result.as_str().map_or(0, str::len);
             if size > MAX_TEXT {
                 return Err(arguments.fail("the result is longer than 1 MiB"));
@@ -78,13 +87,26 @@ impl Call {
         Ok(Value::List(results))
     }
 
-    fn bounded(&self, result: Value) -> Result<Value, Stop> {
-        match result {
-            Value::String(text) if text.len() > MAX_TEXT => {
-                let reason = "the result is longer than 1 MiB".to_owned();
-                Err(Stop::Failed(EvalError { function: self.signature().name, reason }))
-            }
-            result => Ok(result),
+    fn bounded(&self, result: Value, frame: Frame<'_>) -> Result<Value, Stop> {
+        let too_long = |reason: &str| {
+            Stop::Failed(EvalError { function: self.signature().name, reason: format!("the result is {reason}") })
+        };
+        let size = size_of(&result);
+        if matches!(result, Value::String(_)) && size > MAX_TEXT {
+            return Err(too_long("longer than 1 MiB"));
         }
+        frame.made.set(frame.made.get() + size);
+        if frame.made.get() > MAX_MADE {
+            return Err(too_long("too long beside what the expression made before (16 MiB)"));
+        }
+        Ok(result)
+    }
+}
+
+fn size_of(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::List(elements) => elements.iter().map(|element| ELEMENT + size_of(element)).sum(),
+        _ => 0,
     }
 }

@@ -18,6 +18,7 @@
 //! (`node`), `eval` walks it. `function` says what a function is, `functions/` holds one file for
 //! each. `invert` and `template` lead back from a value to the references that gave it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
@@ -300,7 +301,7 @@ impl Expression {
     }
 
     fn outcome(&self, node: &Node, values: &[Value], env: &Env) -> Result<Outcome, EvalError> {
-        match node.value(Frame { values, env, text: &self.text }) {
+        match node.value(Frame { values, env, text: &self.text, made: &Cell::new(0) }) {
             Ok(value) => Ok(Outcome::Value(value.into_owned())),
             Err(Stop::IgnoreAttribute) => Ok(Outcome::IgnoreAttribute),
             Err(Stop::IgnoreObject) => Ok(Outcome::IgnoreObject),

@@ -4,6 +4,8 @@
 //! plain, `$` also matches before a final line break, an empty match may follow a match, `$2x` is group
 //! 2 then `x`, and named groups are numbered behind the others.
 
+use std::sync::OnceLock;
+
 use fancy_regex::{Regex, RegexBuilder};
 
 use super::eval::Stop;
@@ -14,6 +16,15 @@ type Captures<'t> = fancy_regex::Captures<'t, str>;
 
 /// Steps back that one match may take; catastrophic patterns end here.
 const BACKTRACK_LIMIT: usize = 100_000;
+
+/// The same for each match after the first ones, so that many matches do not take many times as long.
+const LATER_BACKTRACK_LIMIT: usize = 1_000;
+
+/// How many the first ones are.
+const FIRST_MATCHES: usize = 100;
+
+/// Most matches in one text. Each may look through all of it.
+const MAX_MATCHES: usize = 10_000;
 
 /// Longest text that a pattern looks through, in bytes; the longest string of a request.
 const MAX_SEARCHED: usize = 64 * 1024;
@@ -28,6 +39,9 @@ const SIZE_LIMIT: usize = 1 << 20;
 #[derive(Debug, Clone)]
 pub(super) struct Pattern {
     regex: Regex,
+    /// The same with fewer steps, and what it is made of when it is needed.
+    later: OnceLock<Option<Regex>>,
+    translated: String,
     /// For each of .NET's group numbers the engine's.
     numbers: Vec<usize>,
 }
@@ -38,14 +52,11 @@ impl Pattern {
         if pattern.len() > MAX_PATTERN {
             return Err("the pattern is longer than 10,000 bytes".to_owned());
         }
-        let regex = RegexBuilder::new(&translated(pattern))
-            .backtrack_limit(BACKTRACK_LIMIT)
-            .delegate_size_limit(SIZE_LIMIT)
-            .build()
-            .map_err(|_| "the pattern is no regular expression".to_owned())?;
+        let translated = translated(pattern);
+        let regex = built(&translated, BACKTRACK_LIMIT).ok_or("the pattern is no regular expression")?;
         let names: Vec<_> = regex.capture_names().collect();
         let (named, plain): (Vec<_>, Vec<_>) = (0..names.len()).partition(|number| names[*number].is_some());
-        Ok(Self { regex, numbers: plain.into_iter().chain(named).collect() })
+        Ok(Self { regex, later: OnceLock::new(), translated, numbers: plain.into_iter().chain(named).collect() })
     }
 
     /// True when the pattern has a group of this name or number.
@@ -55,7 +66,7 @@ impl Pattern {
 
     /// The text of `group` in the first match.
     pub(super) fn first<'t>(&self, text: &'t str, group: &str) -> Result<Option<&'t str>, String> {
-        let (Some(captures), Some(group)) = (self.captures(text, 0)?, self.group(group)) else { return Ok(None) };
+        let (Some(captures), Some(group)) = (self.captures(text, 0, 0)?, self.group(group)) else { return Ok(None) };
         Ok(captures.get(group).map(|found| found.as_str()))
     }
 
@@ -97,8 +108,9 @@ impl Pattern {
         text: &str,
         mut visit: impl FnMut(&Captures<'_>, usize, usize) -> Result<(), Stop>,
     ) -> Result<(), Failed> {
-        let mut at = 0;
-        while let Some(captures) = self.captures(text, at)? {
+        let (mut at, mut matches) = (0, 0);
+        while let Some(captures) = self.captures(text, at, matches)? {
+            matches += 1;
             let Some((start, end)) = captures.get(0).map(|whole| (whole.start(), whole.end())) else { break };
             visit(&captures, start, end)?;
             if end > start {
@@ -113,11 +125,17 @@ impl Pattern {
         Ok(())
     }
 
-    fn captures<'t>(&self, text: &'t str, at: usize) -> Result<Option<Captures<'t>>, String> {
+    /// The first match from `at` on; there were so many before it.
+    fn captures<'t>(&self, text: &'t str, at: usize, before: usize) -> Result<Option<Captures<'t>>, String> {
+        if before == MAX_MATCHES {
+            return Err("the pattern matches more than 10,000 times".to_owned());
+        }
         if text.len() > MAX_SEARCHED {
             return Err("the text is longer than a pattern may look through (64 KiB)".to_owned());
         }
-        let found = self.regex.captures_from_pos(text, at);
+        let later = || self.later.get_or_init(|| built(&self.translated, LATER_BACKTRACK_LIMIT)).as_ref();
+        let regex = if before < FIRST_MATCHES { Some(&self.regex) } else { later() };
+        let found = regex.unwrap_or(&self.regex).captures_from_pos(text, at);
         found.map_err(|_| "the pattern takes too many steps on this text".to_owned())
     }
 
@@ -216,6 +234,10 @@ impl From<Stop> for Failed {
     fn from(stop: Stop) -> Self {
         Self::Stopped(stop)
     }
+}
+
+fn built(translated: &str, backtrack_limit: usize) -> Option<Regex> {
+    RegexBuilder::new(translated).backtrack_limit(backtrack_limit).delegate_size_limit(SIZE_LIMIT).build().ok()
 }
 
 /// The pattern in the engine's dialect.
