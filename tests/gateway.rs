@@ -276,6 +276,11 @@ async fn tables_translate_as_written() {
 }
 
 #[tokio::test]
+async fn candidates_are_tried_as_written() {
+    check_file(include_str!("gateway/candidates.toml")).await;
+}
+
+#[tokio::test]
 async fn versions_are_conditions_as_written() {
     check_file(include_str!("gateway/etags.toml")).await;
 }

@@ -5,17 +5,16 @@
 //! writer; the gateway looks first, and lets one request at a time create the same name.
 
 use crate::observe::Outcome;
-use crate::plan;
 use crate::scim::{Resource, Response};
 
-use super::{Call, Failure, Trace, adopt, assemble, members, resolve, shadow};
+use super::{Call, Failure, Trace, adopt, assemble, candidate, members, resolve, shadow};
 
 pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut Trace) -> Result<Response, Failure> {
     members::report_dropped(call, &resource);
     let ids = resolve::take_members(&mut resource).filter(|_| call.mapping.has_members()).unwrap_or_default();
     let members = resolve::members(call, &ids).await?;
     resolve::references(call, &mut resource).await?;
-    let plan = call.aside(|| plan::create(call.mapping, &resource, members.clone(), &call.env))?;
+    let plan = candidate::plan(call, &resource, &members).await?;
     let held = call.gateway.locks.hold(call.resource(), &plan.unique).await;
     if call.mapping.adopt
         && let Some(stored) = adopt::find(call, &plan).await?

@@ -22,6 +22,7 @@ use crate::scim::{Features, ListResponse, Operation, RawRequest, Request, Resour
 mod adopt;
 mod assemble;
 mod bulk;
+mod candidate;
 mod create;
 mod cursor;
 mod delete;

@@ -26,7 +26,7 @@ pub use convert::convert;
 pub use nature::{Class, Nature};
 pub use open::{Bag, OpenRule};
 pub use slot::{Selector, Slot, SlotFault, SlotProblem};
-pub use to_record::{Moment, attribute_names, to_record};
+pub use to_record::{Chosen, Moment, attribute_names, to_record};
 pub use to_resource::to_resource;
 
 /// A compiled mapping file.
@@ -147,6 +147,14 @@ pub enum Write {
 }
 
 impl Write {
+    /// Among how many candidates the value is selected.
+    pub(crate) fn candidates(&self) -> usize {
+        match self {
+            Self::Expression(computed) => computed.expression.candidates(),
+            _ => 1,
+        }
+    }
+
     /// True when computing the value may take long.
     pub(crate) fn is_slow(&self) -> bool {
         matches!(self, Self::Expression(computed) if computed.expression.is_slow())
@@ -273,6 +281,14 @@ impl ResourceMapping {
     #[must_use]
     pub fn has_members(&self) -> bool {
         !self.members.is_empty()
+    }
+
+    /// The fields whose value is selected among candidates, and how many candidates each has.
+    pub fn selected_fields(&self) -> impl Iterator<Item = (&FieldName, usize)> {
+        let rules = self.rules.iter().filter(|rule| rule.list.is_none());
+        let rules = rules.filter_map(|rule| Some((rule.field.as_ref()?, rule.write.candidates())));
+        let fields = self.fields.iter().map(|rule| (&rule.field, rule.write.candidates()));
+        rules.chain(fields).filter(|(_, candidates)| *candidates > 1)
     }
 
     /// True when making or changing a record may take long before the application is asked: a

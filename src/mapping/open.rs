@@ -121,7 +121,7 @@ impl OpenRule {
         let given = self.attributes_of(resource);
         let before = match moment {
             Moment::Update(before) => self.attributes_of(before),
-            Moment::Create | Moment::Stored => Object::new(),
+            Moment::Create(_) | Moment::Whole(_) | Moment::Stored => Object::new(),
         };
         if !matches!(moment, Moment::Stored) {
             let changed = given.iter().filter(|(name, value)| before.get(name) != Some(*value));
@@ -129,7 +129,7 @@ impl OpenRule {
         }
         let given = aligned(given, &before);
         match &self.bag {
-            Bag::Members(_) if given.is_empty() && matches!(moment, Moment::Create) => {}
+            Bag::Members(_) if given.is_empty() && moment.is_create() => {}
             Bag::Members(field) => fields.set(field, Value::Object(given)),
             Bag::Rows { list, name, value } => {
                 let row = |(key, held): (String, Value)| -> Value {

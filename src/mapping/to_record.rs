@@ -1,6 +1,6 @@
 //! Resource → fields: what the application is to store.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expr::{Env, Outcome};
 use crate::record::{FieldName, Fields};
@@ -9,11 +9,14 @@ use crate::value::{Object, Value};
 
 use super::{Apply, Computed, ResourceMapping, Rule, Unmapped, Write};
 
+/// Which candidate of `SelectUniqueValue` each field gets (from 0); the first where nothing is said.
+pub type Chosen = BTreeMap<FieldName, usize>;
+
 /// When a record is written, and what may be refused then.
 #[derive(Debug, Clone, Copy)]
 pub enum Moment<'a> {
     /// It is made: defaults, and fields that are set once; every value is checked.
-    Create,
+    Create(&'a Chosen),
     /// It is changed: only what differs from the resource as it was is checked, so that a legacy
     /// record that breaks a rule can still be disabled.
     Update(&'a Resource),
@@ -25,8 +28,16 @@ pub enum Moment<'a> {
 }
 
 impl Moment<'_> {
-    const fn is_create(self) -> bool {
-        matches!(self, Self::Create | Self::Whole(_))
+    pub(super) const fn is_create(self) -> bool {
+        matches!(self, Self::Create(_) | Self::Whole(_))
+    }
+
+    /// Which candidate a field gets.
+    fn candidate(self, field: &FieldName) -> usize {
+        match self {
+            Self::Create(chosen) => chosen.get(field).copied().unwrap_or_default(),
+            _ => 0,
+        }
     }
 
     /// What was computed for the change already and would take long again.
@@ -74,7 +85,15 @@ pub fn to_record(
             Write::Constant(value) => value.clone(),
             Write::Expression(computed) => {
                 let label = rule.field.as_str();
-                let Some(value) = evaluate(computed, |slot| slot.value_in(resource), label, moment, env)? else {
+                let Some(value) = evaluate(
+                    computed,
+                    moment.candidate(&rule.field),
+                    |slot| slot.value_in(resource),
+                    label,
+                    moment,
+                    env,
+                )?
+                else {
                     continue;
                 };
                 value
@@ -95,7 +114,7 @@ fn write_rule(
 ) -> Result<(), ScimError> {
     let given = rule.slot.value_in(resource);
     let unchanged = match moment {
-        Moment::Create | Moment::Whole(_) => false,
+        Moment::Create(_) | Moment::Whole(_) => false,
         Moment::Update(before) => rule.slot.value_in(before) == given,
         Moment::Stored => true,
     };
@@ -116,7 +135,9 @@ fn write_rule(
         Write::Direct => given,
         Write::Expression(computed) => {
             let label = rule.slot.to_string();
-            let Some(value) = evaluate(computed, |slot| slot.value_in(resource), &label, moment, env)? else {
+            let Some(value) =
+                evaluate(computed, moment.candidate(field), |slot| slot.value_in(resource), &label, moment, env)?
+            else {
                 return Ok(());
             };
             value
@@ -169,6 +190,7 @@ fn check_text(rule: &Rule, text: &str) -> Result<(), ScimError> {
 /// `None` when the expression says that the attribute does not flow.
 fn evaluate(
     computed: &Computed,
+    candidate: usize,
     value_of: impl Fn(&super::Slot) -> Value,
     label: &str,
     moment: Moment<'_>,
@@ -177,8 +199,11 @@ fn evaluate(
     let values: Vec<Value> = computed.slots.iter().map(value_of).collect();
     // Two fields with the same `Guid()` must not get the same id.
     let own = computed.expression.uses_time_or_randomness().then(|| env.for_target(label));
-    match computed.expression.eval(&values, own.as_ref().unwrap_or(env)) {
+    match computed.expression.eval_candidate(candidate, &values, own.as_ref().unwrap_or(env)) {
         Ok(Outcome::Value(value)) => Ok(Some(value)),
+        Ok(Outcome::IgnoreObject) if !matches!(moment, Moment::Stored) => {
+            Err(ScimError::invalid_value(format!("`{label}` says that this one is not to be provisioned")))
+        }
         Ok(Outcome::IgnoreAttribute | Outcome::IgnoreObject) => Ok(None),
         Err(_) if matches!(moment, Moment::Stored) => Ok(Some(Value::Null)),
         Err(error) => Err(ScimError::invalid_value(format!("`{label}` cannot be computed: {error}"))),
@@ -244,7 +269,7 @@ fn write_element(
             Write::Direct => given,
             Write::Expression(computed) => {
                 let label = rule.slot.to_string();
-                match evaluate(computed, |slot| slot.value_in_element(element), &label, moment, env)? {
+                match evaluate(computed, 0, |slot| slot.value_in_element(element), &label, moment, env)? {
                     Some(value) => value,
                     None => continue,
                 }

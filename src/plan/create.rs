@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use crate::expr::Env;
-use crate::mapping::{Moment, ResourceMapping, Rule, to_record};
+use crate::mapping::{Chosen, Moment, ResourceMapping, Rule, to_record};
 use crate::record::{Fields, Member};
 use crate::scim::{Resource, ScimError};
 use crate::value::Value;
 
 use super::{Case, InsertPlan, Unique};
 
-/// Plans the record for a new resource whose members are already keys.
+/// Plans the record for a new resource whose members are already keys, with these candidates of
+/// `SelectUniqueValue`.
 ///
 /// # Errors
 /// 400 `invalidValue` naming the attribute.
@@ -18,9 +19,10 @@ pub fn create(
     mapping: &ResourceMapping,
     resource: &Resource,
     members: Vec<Member>,
+    chosen: &Chosen,
     env: &Env,
 ) -> Result<InsertPlan, ScimError> {
-    let fields = to_record(mapping, resource, Moment::Create, env)?;
+    let fields = to_record(mapping, resource, Moment::Create(chosen), env)?;
     let unique = unique(mapping, &fields);
     Ok(InsertPlan { resource: Arc::clone(&mapping.kind.name), fields, unique, members })
 }

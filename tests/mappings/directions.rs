@@ -27,7 +27,7 @@ fn there_and_back(rules: &str, resource: &str) -> (String, String) {
     };
     let sent = Resource { attributes, external_id: None, id: None, meta: Meta::default() };
     let env = Env { now: jiff::Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None };
-    let fields = mapping::to_record(user, &sent, Moment::Create, &env).unwrap();
+    let fields = mapping::to_record(user, &sent, Moment::Create(&mapping::Chosen::new()), &env).unwrap();
     let stored: Object = fields.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
     let record = Record { fields, key: RecordKey::new("1"), members: None, groups: None, version: None };
     let read = mapping::to_resource(user, &record, &env);

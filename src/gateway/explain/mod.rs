@@ -2,7 +2,7 @@
 //! would show.
 
 use crate::downstream::AnyPlan;
-use crate::mapping::{Delete, ResourceMapping, Write};
+use crate::mapping::{Chosen, Delete, ResourceMapping, Write};
 use crate::plan::{self, DeletePlan, FetchPlan, MembersChange, Source};
 use crate::record::{Fields, RecordKey};
 use crate::scim::patch::{apply, member_change};
@@ -98,7 +98,7 @@ impl Call<'_> {
         let ids = resolve::take_members(&mut resource).filter(|_| self.mapping.has_members()).unwrap_or_default();
         let members = resolve::members(self, &ids).await?;
         resolve::references(self, &mut resource).await?;
-        let mut plan = plan::create(self.mapping, &resource, members, &self.env)?;
+        let mut plan = plan::create(self.mapping, &resource, members, &Chosen::new(), &self.env)?;
         secret::hide_insert(&mut plan, self.mapping);
         let mut lines = words::fields("the new record:", &plan.fields);
         if self.mapping.adopt {

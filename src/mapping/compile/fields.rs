@@ -67,6 +67,7 @@ fn field(stage: &Stage<'_>, key: &Key, node: &Node, rules: &[Rule], problems: &m
             return None;
         }
     };
+    let apply = if write.candidates() > 1 { Apply::Create } else { apply };
     let unread = unread(&write, rules);
     report_always_another(key, &write, apply, &unread, problems);
     Some(FieldRule { field: FieldName::new(&key.name), write, apply, unread })

@@ -191,6 +191,10 @@ fn long_rule(stage: &Stage<'_>, key: &Key, slot: Slot, node: &Node, problems: &m
         return None;
     }
     rule.write = written(stage, &rule, &says, problems)?;
+    if rule.write.candidates() > 1 {
+        // Another candidate would be another name for the same record.
+        rule.apply = Apply::Create;
+    }
     rule.read = match (&says.constant, says.read) {
         (Some((_, read)), None) => Read::Constant(read.clone()),
         (_, Some((text, span))) => read_by(stage, &rule, text, span, problems)?,
