@@ -5,12 +5,14 @@
 //! client issues the statements of `postern explain` in the same run, turn by turn with the gateway,
 //! so that whatever else the machine does meets both. The ratio is the figure; the rest depends on
 //! the machine. `tests/bench/run` starts the PostgreSQL; without `POSTERN_TEST_POSTGRES` there is
-//! only SQLite. It is no gate: it prints, and fails only when an answer is wrong.
+//! only SQLite. `--language` measures the mapping language alone. It is no gate: it prints, and fails
+//! only when an answer is wrong.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark is there to print")]
 
 mod application;
 mod bare;
+mod language;
 mod measure;
 mod operation;
 mod options;
@@ -41,6 +43,9 @@ const TURNS: u32 = 2;
 
 fn main() -> Result<()> {
     let options = options::read();
+    if options.language {
+        return language::print();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(run(&options))
 }

@@ -28,6 +28,9 @@ pub(crate) struct Options {
     /// Walks the list of everybody page after page instead.
     #[arg(long)]
     pub(crate) pages: bool,
+    /// Measures the mapping language instead.
+    #[arg(long)]
+    pub(crate) language: bool,
     /// Given by cargo.
     #[arg(long, hide = true)]
     bench: bool,
