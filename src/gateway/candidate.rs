@@ -23,13 +23,22 @@ pub(super) async fn plan(call: &Call<'_>, resource: &Resource, members: &[Member
                 break;
             }
             if next == candidates {
-                return Err(ScimError::uniqueness(format!("every value that `{field}` may have is taken")).into());
+                return Err(all_taken(call, field).into());
             }
             chosen.insert(field.clone(), next);
             plan = make(&chosen)?;
         }
     }
     Ok(plan)
+}
+
+/// Names the attribute; a field that no attribute feeds is the application's own business.
+fn all_taken(call: &Call<'_>, field: &FieldName) -> ScimError {
+    let rule = call.mapping.rules.iter().find(|rule| rule.field.as_ref() == Some(field));
+    ScimError::uniqueness(match rule {
+        Some(rule) => format!("every value that `{}` may have is taken", rule.slot),
+        None => "every value that the application could be given for this resource is taken".to_owned(),
+    })
 }
 
 /// A candidate that is null or empty does not count.

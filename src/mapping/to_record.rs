@@ -84,19 +84,12 @@ pub fn to_record(
         let value = match &rule.write {
             Write::Constant(value) => value.clone(),
             Write::Expression(computed) => {
-                let label = rule.field.as_str();
-                let Some(value) = evaluate(
-                    computed,
-                    moment.candidate(&rule.field),
-                    |slot| slot.value_in(resource),
-                    label,
-                    moment,
-                    env,
-                )?
-                else {
-                    continue;
-                };
-                value
+                let (label, candidate) = (rule.field.as_str(), moment.candidate(&rule.field));
+                let value = evaluate(computed, candidate, |slot| slot.value_in(resource), label, moment, env);
+                match value.map_err(|fault| fault.of_field(computed))? {
+                    Some(value) => value,
+                    None => continue,
+                }
             }
             Write::Never | Write::Direct => continue,
         };
@@ -135,12 +128,12 @@ fn write_rule(
         Write::Direct => given,
         Write::Expression(computed) => {
             let label = rule.slot.to_string();
-            let Some(value) =
-                evaluate(computed, moment.candidate(field), |slot| slot.value_in(resource), &label, moment, env)?
-            else {
-                return Ok(());
-            };
-            value
+            let candidate = moment.candidate(field);
+            let value = evaluate(computed, candidate, |slot| slot.value_in(resource), &label, moment, env);
+            match value.map_err(|fault| fault.of_attribute(&label))? {
+                Some(value) => value,
+                None => return Ok(()),
+            }
         }
     };
     let value = match (value, &rule.default) {
@@ -187,6 +180,34 @@ fn check_text(rule: &Rule, text: &str) -> Result<(), ScimError> {
     Ok(())
 }
 
+/// Why an expression gave nothing to write.
+enum Fault {
+    /// It says that the whole resource is not for the application.
+    Refused,
+    /// What is wrong with the values that it was given.
+    Failed(String),
+}
+
+impl Fault {
+    /// Names the attribute that the expression is of.
+    fn of_attribute(self, label: &str) -> ScimError {
+        ScimError::invalid_value(match self {
+            Self::Refused => format!("`{label}` says that this one is not to be provisioned"),
+            Self::Failed(why) => format!("`{label}` cannot be computed: {why}"),
+        })
+    }
+
+    /// Names the attributes that the field is made of: a client knows nothing of fields.
+    fn of_field(self, computed: &Computed) -> ScimError {
+        let slots: Vec<String> = computed.slots.iter().map(|slot| format!("`{slot}`")).collect();
+        let made = if slots.is_empty() { String::new() } else { format!(" of {}", slots.join(", ")) };
+        ScimError::invalid_value(match self {
+            Self::Refused => format!("what is made{made} says that this one is not to be provisioned"),
+            Self::Failed(why) => format!("what is made{made} cannot be computed: {why}"),
+        })
+    }
+}
+
 /// `None` when the expression says that the attribute does not flow.
 fn evaluate(
     computed: &Computed,
@@ -195,18 +216,16 @@ fn evaluate(
     label: &str,
     moment: Moment<'_>,
     env: &Env,
-) -> Result<Option<Value>, ScimError> {
+) -> Result<Option<Value>, Fault> {
     let values: Vec<Value> = computed.slots.iter().map(value_of).collect();
     // Two fields with the same `Guid()` must not get the same id.
     let own = computed.expression.uses_time_or_randomness().then(|| env.for_target(label));
     match computed.expression.eval_candidate(candidate, &values, own.as_ref().unwrap_or(env)) {
         Ok(Outcome::Value(value)) => Ok(Some(value)),
-        Ok(Outcome::IgnoreObject) if !matches!(moment, Moment::Stored) => {
-            Err(ScimError::invalid_value(format!("`{label}` says that this one is not to be provisioned")))
-        }
+        Ok(Outcome::IgnoreObject) if !matches!(moment, Moment::Stored) => Err(Fault::Refused),
         Ok(Outcome::IgnoreAttribute | Outcome::IgnoreObject) => Ok(None),
         Err(_) if matches!(moment, Moment::Stored) => Ok(Some(Value::Null)),
-        Err(error) => Err(ScimError::invalid_value(format!("`{label}` cannot be computed: {error}"))),
+        Err(error) => Err(Fault::Failed(error.to_string())),
     }
 }
 
@@ -269,7 +288,8 @@ fn write_element(
             Write::Direct => given,
             Write::Expression(computed) => {
                 let label = rule.slot.to_string();
-                match evaluate(computed, 0, |slot| slot.value_in_element(element), &label, moment, env)? {
+                let value = evaluate(computed, 0, |slot| slot.value_in_element(element), &label, moment, env);
+                match value.map_err(|fault| fault.of_attribute(&label))? {
                     Some(value) => value,
                     None => continue,
                 }
