@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::expr::{Env, Outcome};
+use crate::expr::Env;
 use crate::record::{FieldName, Fields};
 use crate::scim::{Resource, ScimError};
 use crate::value::{Object, Value};
 
-use super::{Apply, Computed, ResourceMapping, Rule, Unmapped, Write};
+use super::{Apply, ResourceMapping, Rule, Unmapped, Write};
+
+mod evaluate;
+
+use evaluate::evaluate;
 
 /// Which candidate of `SelectUniqueValue` each field gets (from 0); the first where nothing is said.
 pub type Chosen = BTreeMap<FieldName, usize>;
@@ -178,55 +182,6 @@ fn check_text(rule: &Rule, text: &str) -> Result<(), ScimError> {
         return Err(ScimError::invalid_value(format!("`{}` is longer than {most} characters", rule.slot)));
     }
     Ok(())
-}
-
-/// Why an expression gave nothing to write.
-enum Fault {
-    /// It says that the whole resource is not for the application.
-    Refused,
-    /// What is wrong with the values that it was given.
-    Failed(String),
-}
-
-impl Fault {
-    /// Names the attribute that the expression is of.
-    fn of_attribute(self, label: &str) -> ScimError {
-        ScimError::invalid_value(match self {
-            Self::Refused => format!("`{label}` says that this one is not to be provisioned"),
-            Self::Failed(why) => format!("`{label}` cannot be computed: {why}"),
-        })
-    }
-
-    /// Names the attributes that the field is made of: a client knows nothing of fields.
-    fn of_field(self, computed: &Computed) -> ScimError {
-        let slots: Vec<String> = computed.slots.iter().map(|slot| format!("`{slot}`")).collect();
-        let made = if slots.is_empty() { String::new() } else { format!(" of {}", slots.join(", ")) };
-        ScimError::invalid_value(match self {
-            Self::Refused => format!("what is made{made} says that this one is not to be provisioned"),
-            Self::Failed(why) => format!("what is made{made} cannot be computed: {why}"),
-        })
-    }
-}
-
-/// `None` when the expression says that the attribute does not flow.
-fn evaluate(
-    computed: &Computed,
-    candidate: usize,
-    value_of: impl Fn(&super::Slot) -> Value,
-    label: &str,
-    moment: Moment<'_>,
-    env: &Env,
-) -> Result<Option<Value>, Fault> {
-    let values: Vec<Value> = computed.slots.iter().map(value_of).collect();
-    // Two fields with the same `Guid()` must not get the same id.
-    let own = computed.expression.uses_time_or_randomness().then(|| env.for_target(label));
-    match computed.expression.eval_candidate(candidate, &values, own.as_ref().unwrap_or(env)) {
-        Ok(Outcome::Value(value)) => Ok(Some(value)),
-        Ok(Outcome::IgnoreObject) if !matches!(moment, Moment::Stored) => Err(Fault::Refused),
-        Ok(Outcome::IgnoreAttribute | Outcome::IgnoreObject) => Ok(None),
-        Err(_) if matches!(moment, Moment::Stored) => Ok(Some(Value::Null)),
-        Err(error) => Err(Fault::Failed(error.to_string())),
-    }
 }
 
 /// Each list field gets one object for each element of its attribute, except those elements that
