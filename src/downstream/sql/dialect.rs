@@ -114,6 +114,21 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         " ON CONFLICT DO NOTHING".to_owned()
     }
 
+    /// The next value of a sequence; `None` where there are no sequences.
+    fn next_of(&self, _sequence: &str) -> Option<String> {
+        None
+    }
+
+    /// The value that this connection took from the sequence last.
+    fn last_of(&self, _sequence: &str) -> Option<String> {
+        None
+    }
+
+    /// A new random UUID for each row, made by the database.
+    fn fresh_uuid(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The key of the row that was inserted last; `None` where `INSERT … RETURNING` gives the row.
     fn inserted_key(&self) -> Option<&'static str> {
         None

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::keys::{KeySource, MadeKey};
 use crate::record::FieldName;
 use crate::value::Value;
 
@@ -23,8 +24,8 @@ pub(super) struct Layout {
     pub(super) resource: Arc<str>,
     pub(super) table: String,
     pub(super) key: String,
-    /// True when no rule writes the key and the gateway has to make one.
-    pub(super) makes_key: bool,
+    /// Where the key of a new record comes from, when neither a rule nor the database gives it.
+    pub(super) key_from: Option<KeySource>,
     /// What every row of the resource has.
     pub(super) scope: Scope,
     pub(super) version: Option<String>,
@@ -76,6 +77,8 @@ pub(super) struct Related {
     pub(super) many: bool,
     /// The column that orders a list.
     pub(super) order: Option<String>,
+    /// The rows' own key, when something but the database makes it.
+    pub(super) key: Option<MadeKey>,
 }
 
 /// A table that says who is a member of what.
@@ -86,6 +89,8 @@ pub(super) struct Membership {
     pub(super) table: String,
     pub(super) group: String,
     pub(super) member: String,
+    /// The rows' own key, when something but the database makes it.
+    pub(super) key: Option<MadeKey>,
     /// What else a membership row is given.
     pub(super) fields: Vec<(String, Supplied)>,
     pub(super) scope: Scope,

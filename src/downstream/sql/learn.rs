@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Engine;
 use super::column::Types;
 use super::fault::Fault;
+use super::keys::KeySource;
 use super::layout::{Layout, Membership, Model, Place};
 use super::statement::Statements;
 
@@ -48,8 +49,17 @@ pub(super) async fn types(engine: &dyn Engine, model: &Model, used: Columns<'_>)
     Ok(types)
 }
 
+fn of_source<'a>(source: &'a KeySource, used: &mut Columns<'a>) {
+    if let Some(allocator) = source.allocator() {
+        let own = used.entry(&allocator.table).or_default();
+        own.insert(&allocator.column);
+        own.extend(allocator.scope.iter().map(|(column, _)| column.as_str()));
+    }
+}
+
 fn of_layout<'a>(layout: &'a Layout, used: &mut Columns<'a>) {
     of_side(layout, layout.version.as_deref(), used);
+    layout.key_from.iter().for_each(|source| of_source(source, used));
     for column in &layout.columns {
         used.entry(layout.table_of(column.place)).or_default().insert(&column.name);
     }
@@ -58,7 +68,9 @@ fn of_layout<'a>(layout: &'a Layout, used: &mut Columns<'a>) {
         own.insert(&related.child);
         own.extend(related.scope.iter().map(|(column, _)| column.as_str()));
         own.extend(related.order.as_deref());
+        own.extend(related.key.as_ref().map(|made| made.column.as_str()));
         used.entry(&layout.table).or_default().insert(&related.parent);
+        related.key.iter().for_each(|made| of_source(&made.source, used));
     }
 }
 
@@ -74,4 +86,6 @@ fn of_membership<'a>(membership: &'a Membership, used: &mut Columns<'a>) {
     own.extend([membership.group.as_str(), membership.member.as_str()]);
     own.extend(membership.scope.iter().map(|(column, _)| column.as_str()));
     own.extend(membership.fields.iter().map(|(column, _)| column.as_str()));
+    own.extend(membership.key.as_ref().map(|made| made.column.as_str()));
+    membership.key.iter().for_each(|made| of_source(&made.source, used));
 }

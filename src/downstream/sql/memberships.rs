@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::keys::made_key;
 use super::layout::{Membership, Scope, Supplied};
 use super::tables::{Variables, constant, scope};
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Span, Table};
@@ -26,6 +27,7 @@ pub(super) fn memberships(
     let what = format!("[{}.members]", shape.resource);
     let Some(members) = Table::open(node, &what, problems) else { return Vec::new() };
     let kinds = members.strings("types", problems);
+    made_key(&members, variables, problems);
     let all = Common {
         scope: scope(&members, variables, problems),
         fields: members.node("fields").map_or_else(Vec::new, |node| supplied(node, variables, problems)),
@@ -102,6 +104,8 @@ impl Common<'_> {
         let more: Scope =
             self.scope.iter().filter(|(column, _)| rows.iter().all(|(own, _)| own != column)).cloned().collect();
         rows.extend(more);
+        let common = made_key(self.table, variables, &mut Problems::new());
+        let key = own.and_then(|own| made_key(own, variables, problems)).or(common);
         let given = own.and_then(|own| own.node("fields"));
         let mut fields = given.map_or_else(Vec::new, |node| supplied(node, variables, problems));
         let more: Vec<_> =
@@ -112,6 +116,7 @@ impl Common<'_> {
             table: table?,
             group: group?,
             member: member?,
+            key,
             fields,
             scope: rows,
             display,

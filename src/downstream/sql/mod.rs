@@ -32,6 +32,7 @@ mod dialect;
 mod explain;
 mod fault;
 mod flow;
+mod keys;
 mod layout;
 mod learn;
 mod memberships;
@@ -76,6 +77,10 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
     }
     let model = Arc::new(Model { layouts, zone: config.zone.clone() });
     let engine = engine(&config, &binding.downstream.span, problems)?;
+    keys::report(&model.layouts, engine.dialect(), problems);
+    if problems.has_errors() {
+        return None;
+    }
     let capabilities =
         model.layouts.iter().map(|layout| (layout.resource.clone(), capabilities(&model, layout))).collect();
     Some(Arc::new(Sql { model, engine, capabilities, types: RwLock::default() }))

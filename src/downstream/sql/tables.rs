@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::keys::{key_source, made_key};
 use super::layout::{Column, Layout, Place, Related, Scope};
 use super::memberships::memberships;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
@@ -39,7 +40,7 @@ pub(super) fn layout(
     let display = columns.iter().find(|column| &*column.label == "displayName" && column.place == Place::Main);
     Some(Layout {
         resource: Arc::clone(&shape.resource),
-        makes_key: makes_key(&table, problems),
+        key_from: key_source(&table, variables, problems),
         scope: scope(&table, variables, problems),
         version: table.string("version", problems).map(|(column, _)| column.to_owned()),
         ignores_case: table
@@ -57,18 +58,6 @@ pub(super) fn layout(
     })
 }
 
-/// `key_from = "uuid"`: the application leaves the making of keys to whoever inserts.
-fn makes_key(table: &Table<'_>, problems: &mut Problems) -> bool {
-    let Some((how, span)) = table.string("key_from", problems) else { return false };
-    if how != "uuid" {
-        problems.push(
-            Diagnostic::error(Code::BAD_RELATION, span, format!("`{how}` is no way to make a key"))
-                .help("write `uuid`, or leave `key_from` out when the database or a rule gives the key"),
-        );
-    }
-    true
-}
-
 fn relation_of(
     name: &str,
     what: &str,
@@ -84,6 +73,7 @@ fn relation_of(
         scope: scope(&table, variables, problems),
         many: table.boolean("many", problems).unwrap_or(false),
         order: table.string("order", problems).map(|(column, _)| column.to_owned()),
+        key: made_key(&table, variables, problems),
         table: target.map_or_else(String::new, |(name, _)| name.to_owned()),
         child: String::new(),
         parent: String::new(),

@@ -2,6 +2,7 @@
 //! belongs to it.
 
 use super::super::column::Parameter;
+use super::super::keys::KeyKind;
 use super::super::layout::{Layout, Place};
 use super::super::statement::{Statement, Statements, read_row};
 use super::members::Change;
@@ -20,10 +21,15 @@ pub(super) async fn insert(
 ) -> Result<Record, Fault> {
     let unique = given(&plan.unique);
     let mut row = all.main_row(layout, &plan.fields)?;
-    if layout.makes_key && !row.iter().any(|(column, _)| *column == layout.key) {
-        row.push((layout.key.clone(), Parameter::Text(uuid::Uuid::new_v4().to_string())));
-    }
     let mut batch = name_locks(all, layout, &unique);
+    match &layout.key_from {
+        Some(_) if row.iter().any(|(column, _)| *column == layout.key) => {}
+        Some(source) if matches!(source.kind, KeyKind::Uuid) => {
+            row.push((layout.key.clone(), Parameter::Text(uuid::Uuid::new_v4().to_string())));
+        }
+        Some(source) => batch.extend(all.reserve(source, (&layout.table, &layout.key), 1)),
+        None => {}
+    }
     batch.push(all.insert(layout, row, &unique)?);
     let mut answers = session.run(batch).await?;
     let Some(row) = answers.pop().and_then(|answer| answer.rows.into_iter().next()) else {
@@ -75,13 +81,13 @@ fn related_rows(
     for (index, _) in layout.related(false) {
         let row = all.related_row(layout, index, fields)?;
         if !row.is_empty() && !is_vacant(layout, index, fields) {
-            batch.push(all.insert_related(layout, index, key, row));
+            batch.extend(all.make_related(layout, index, key, row));
         }
     }
     for (index, related) in layout.related(true) {
         for element in fields.get(&related.name).elements().iter().filter_map(Value::as_object) {
             let row = all.element_row(layout, index, element)?;
-            batch.push(all.insert_related(layout, index, key, row));
+            batch.extend(all.make_related(layout, index, key, row));
         }
     }
     Ok(batch)

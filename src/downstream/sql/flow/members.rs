@@ -95,6 +95,10 @@ impl<'a> Change<'a> {
                 continue;
             }
             let keys = keys_of(all, member, &wanted)?;
+            if let Some(made) = &membership.key {
+                let rows = (membership.table.as_str(), made.column.as_str());
+                self.statements.extend(all.reserve(&made.source, rows, wanted.len()));
+            }
             let at = self.statements.len();
             self.statements.push(all.add_members(membership, layout, member, group, keys.clone()));
             self.additions.push(Addition { at, layout: member, wanted, keys });

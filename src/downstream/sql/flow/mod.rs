@@ -84,7 +84,10 @@ impl Job {
         let Ok(layout) = self.layout() else { return false };
         match &*self.work {
             Work::Fetch(_) | Work::Select(_) => true,
-            Work::Insert(plan) => layout.is_flat() && plan.unique.is_empty() && plan.members.is_empty(),
+            Work::Insert(plan) => {
+                let reserves = layout.key_from.as_ref().is_some_and(|source| source.allocator().is_some());
+                layout.is_flat() && plan.unique.is_empty() && plan.members.is_empty() && !reserves
+            }
             Work::Update(plan) => {
                 layout.is_flat()
                     && plan.unique.is_empty()

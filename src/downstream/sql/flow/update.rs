@@ -140,7 +140,7 @@ async fn related(
     for (at, index) in changed {
         if answers.get(at).is_some_and(|answer| answer.affected == 0) {
             let row = all.related_row(layout, index, &plan.whole)?;
-            batch.push(all.insert_related(layout, index, key, row));
+            batch.extend(all.make_related(layout, index, key, row));
         }
     }
     if !batch.is_empty() {
@@ -170,7 +170,7 @@ fn list_changes(
             }
         }
         for row in rows(&change.add)? {
-            batch.push(all.insert_related(layout, index, key, row));
+            batch.extend(all.make_related(layout, index, key, row));
         }
     }
     Ok(batch)

@@ -130,6 +130,19 @@ impl Dialect for MySql {
         false
     }
 
+    /// MariaDB's; a MySQL refuses it, and says so to `check --live`.
+    fn next_of(&self, sequence: &str) -> Option<String> {
+        Some(format!("NEXTVAL({})", self.table(sequence)))
+    }
+
+    fn last_of(&self, sequence: &str) -> Option<String> {
+        Some(format!("LASTVAL({})", self.table(sequence)))
+    }
+
+    fn fresh_uuid(&self) -> Option<&'static str> {
+        Some("UUID()")
+    }
+
     fn row_lock(&self) -> &'static str {
         " FOR UPDATE"
     }

@@ -64,6 +64,14 @@ impl Dialect for Postgres {
         format!("{left} IS DISTINCT FROM {right}")
     }
 
+    fn next_of(&self, sequence: &str) -> Option<String> {
+        Some(format!("nextval('{}')", self.table(sequence).replace('\'', "''")))
+    }
+
+    fn fresh_uuid(&self) -> Option<&'static str> {
+        Some("gen_random_uuid()")
+    }
+
     fn row_lock(&self) -> &'static str {
         " FOR NO KEY UPDATE"
     }

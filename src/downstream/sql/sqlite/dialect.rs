@@ -70,6 +70,14 @@ impl Dialect for Sqlite {
         format!("{left} IS NOT {right}")
     }
 
+    /// Version 4 of RFC 9562.
+    fn fresh_uuid(&self) -> Option<&'static str> {
+        Some(
+            "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || \
+             substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))",
+        )
+    }
+
     fn row_lock(&self) -> &'static str {
         ""
     }

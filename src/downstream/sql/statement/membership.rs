@@ -33,6 +33,10 @@ impl Statements<'_> {
                 Supplied::Constant(value) => draft.bind(self.constant(&membership.table, column, value)),
             });
         }
+        if let Some(made) = &membership.key {
+            columns.push(self.quote(&made.column));
+            values.extend(draft.made_for_each(&made.source, members.len(), &self.aliased("u", &member.key)));
+        }
         let list = draft.bind(Parameter::List(members));
         let mut conditions = vec![self.dialect.one_of(&self.aliased("u", &member.key), &list)];
         conditions.extend(draft.scope(&member.table, "u", &member.scope));

@@ -11,6 +11,7 @@ use crate::downstream::{DownstreamError, ErrorKind};
 use crate::record::RecordKey;
 use crate::value::Value;
 
+mod keys;
 mod membership;
 mod named;
 mod predicate;

@@ -1,6 +1,7 @@
 //! Statements that change.
 
 use super::super::column::{ColumnType, Parameter};
+use super::super::keys::KeySource;
 use super::super::layout::{Layout, Place};
 use super::predicate::Condition;
 use super::{Draft, MAIN, Statement, Statements, named, where_all};
@@ -101,7 +102,17 @@ impl<'a> Statements<'a> {
         );
         let key = row.iter().find(|(column, value)| *column == layout.key && *value != Parameter::Null);
         let key = key.map(|(_, key)| key.clone());
-        let (columns, placeholders) = draft.columns(row);
+        let source = layout.key_from.as_ref().filter(|_| key.is_none());
+        let made = source.and_then(|source| draft.made(source));
+        if made.is_some() {
+            row.retain(|(column, _)| *column != layout.key);
+        }
+        let (mut columns, mut placeholders) = draft.columns(row);
+        if let Some(made) = &made {
+            columns.insert(0, self.quote(&layout.key));
+            placeholders.insert(0, made.clone());
+        }
+        let (columns, placeholders) = (columns.join(", "), placeholders.join(", "));
         let mut conditions = Vec::new();
         for unique in unique {
             conditions.push(format!("NOT EXISTS ({})", draft.holder(layout, unique, None)?));
@@ -117,7 +128,10 @@ impl<'a> Statements<'a> {
         let text = format!("INSERT INTO {table}{source}");
         Ok(match self.dialect.inserted_key() {
             None => self.giving_back(layout, draft, text),
-            Some(inserted) => self.asking_back(layout, draft.finish(text, Vec::new()), key, inserted),
+            Some(inserted) => {
+                let source = layout.key_from.as_ref().filter(|_| made.is_some());
+                self.asking_back(layout, draft.finish(text, Vec::new()), key, (source, inserted))
+            }
         })
     }
 
@@ -151,9 +165,16 @@ impl<'a> Statements<'a> {
     }
 
     /// The write with the question for its row, by the key when it is known.
-    fn asking_back(self, layout: &Layout, write: Statement, key: Option<Parameter>, otherwise: &str) -> Statement {
+    fn asking_back(
+        self,
+        layout: &Layout,
+        write: Statement,
+        key: Option<Parameter>,
+        (source, inserted): (Option<&KeySource>, &str),
+    ) -> Statement {
         let mut draft = self.draft();
-        let key = key.map_or_else(|| otherwise.to_owned(), |key| draft.bind(key));
+        let key = key.map(|key| draft.bind(key)).or_else(|| source.and_then(|source| draft.made_last(source)));
+        let key = key.unwrap_or_else(|| inserted.to_owned());
         let (returning, returns) = self.returning(layout);
         let (table, column) = (self.table(&layout.table), self.quote(&layout.key));
         let question = draft.finish(format!("SELECT {returning} FROM {table} WHERE {column} = {key}"), returns);
@@ -181,7 +202,7 @@ impl<'a> Statements<'a> {
             return self.giving_back(layout, draft, text);
         }
         let key = set_key.unwrap_or_else(|| key.clone());
-        self.asking_back(layout, draft.finish(text, Vec::new()), Some(key), "")
+        self.asking_back(layout, draft.finish(text, Vec::new()), Some(key), (None, ""))
     }
 
     /// The column that a change counts up: a version that is a number, where nothing else sets it.
@@ -215,13 +236,31 @@ impl<'a> Statements<'a> {
         row.extend(
             related.scope.iter().map(|(column, value)| (column.clone(), self.constant(&related.table, column, value))),
         );
+        row.retain(|(column, _)| related.key.as_ref().is_none_or(|made| made.column != *column));
         let parent = draft.parent(layout, related, key);
-        let (columns, placeholders) = draft.columns(row);
-        let (table, child) = (self.table(&related.table), self.quote(&related.child));
-        let separator = if columns.is_empty() { "" } else { ", " };
-        let text =
-            format!("INSERT INTO {table} ({child}{separator}{columns}) VALUES ({parent}{separator}{placeholders})");
-        draft.finish(text, Vec::new())
+        let (mut columns, mut values) = draft.columns(row);
+        columns.insert(0, self.quote(&related.child));
+        values.insert(0, parent);
+        if let Some(made) = &related.key {
+            columns.push(self.quote(&made.column));
+            values.extend(draft.made(&made.source));
+        }
+        let (table, columns, values) = (self.table(&related.table), columns.join(", "), values.join(", "));
+        draft.finish(format!("INSERT INTO {table} ({columns}) VALUES ({values})"), Vec::new())
+    }
+
+    /// Makes a row of a related table, with what has to come before it.
+    pub(in super::super) fn make_related(
+        self,
+        layout: &Layout,
+        index: usize,
+        key: &Parameter,
+        row: Row,
+    ) -> Vec<Statement> {
+        let related = &layout.related[index];
+        let reserved =
+            related.key.iter().flat_map(|made| self.reserve(&made.source, (&related.table, &made.column), 1));
+        reserved.chain([self.insert_related(layout, index, key, row)]).collect()
     }
 
     /// Changes the row of a related table with at most one.
@@ -291,13 +330,13 @@ impl<'a> Statements<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn columns(&mut self, row: Row) -> (String, String) {
+    fn columns(&mut self, row: Row) -> (Vec<String>, Vec<String>) {
         let (mut columns, mut placeholders) = (Vec::new(), Vec::new());
         for (column, parameter) in row {
             columns.push(self.all.quote(&column));
             placeholders.push(self.bind(parameter));
         }
-        (columns.join(", "), placeholders.join(", "))
+        (columns, placeholders)
     }
 
     fn assignments(&mut self, row: Row) -> Vec<String> {

@@ -110,7 +110,7 @@ impl<'a> Check<'a> {
         main.columns.push((&layout.key, self.place(&["key"])));
         main.columns.extend(layout.version.as_deref().map(|column| (column, self.place(&["version"]))));
         self.scoped(&mut main, &layout.scope, self.place(&["where"]));
-        if layout.makes_key {
+        if layout.key_from.is_some() {
             main.given.push((&layout.key, Given::Always));
         }
         let mut sites = vec![main];
@@ -122,6 +122,10 @@ impl<'a> Check<'a> {
             site.columns.push((&related.child, on.clone()));
             site.columns.extend(related.order.as_deref().map(|column| (column, below(node, "order"))));
             site.given.push((&related.child, Given::Always));
+            if let Some(made) = &related.key {
+                site.columns.push((&made.column, below(node, "key")));
+                site.given.push((&made.column, Given::Always));
+            }
             self.scoped(&mut site, &related.scope, below(node, "where"));
             sites[0].columns.push((&related.parent, on));
             sites.push(site);
@@ -136,6 +140,10 @@ impl<'a> Check<'a> {
                 given: vec![(&membership.group, Given::Always), (&membership.member, Given::Always)],
             };
             self.scoped(&mut site, &membership.scope, place("where"));
+            if let Some(made) = &membership.key {
+                site.columns.push((&made.column, place("key")));
+                site.given.push((&made.column, Given::Always));
+            }
             for (column, _) in &membership.fields {
                 site.columns
                     .push((column, self.node_at(&["members"]).place_of(column).unwrap_or_else(|| place("fields"))));

@@ -21,6 +21,7 @@ impl Check<'_> {
         let all = Statements { model: self.model, types, dialect: self.dialect() };
         let mut named = self.own(all);
         named.extend(self.around(all));
+        named.extend(self.reserved(all));
         named.extend(self.given_by_mapping(all));
         for (what, span, statement) in named {
             match self.engine.describe(vec![statement]).await {
@@ -79,9 +80,9 @@ impl Check<'_> {
         let mut named: Vec<Named> = vec![("reads a record", span.clone(), all.fetch(layout, key.clone()))];
         named.extend(all.page(layout, &plan).ok().map(|one| ("reads a page", span.clone(), one)));
         named.extend(matching);
-        named.extend(
-            all.insert(layout, self.row(Place::Main), &[]).ok().map(|one| ("makes a record", span.clone(), one)),
-        );
+        let mut row = self.row(Place::Main);
+        row.retain(|(column, _)| layout.key_from.is_none() || *column != layout.key);
+        named.extend(all.insert(layout, row, &[]).ok().map(|one| ("makes a record", span.clone(), one)));
         let mut row = self.row(Place::Main);
         row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
         let merged = self.merged();
@@ -115,6 +116,20 @@ impl Check<'_> {
             named.push(("removes members", span, removed));
         }
         named
+    }
+
+    /// Keys that are counted in rows of another table.
+    fn reserved(&self, all: Statements<'_>) -> Vec<Named> {
+        let layout = self.layout;
+        let own = layout.key_from.iter().map(|source| (source, layout.table.as_str(), layout.key.as_str()));
+        let related = layout.related.iter().filter_map(|related| Some((related.key.as_ref()?, &related.table)));
+        let members = layout.memberships.iter().filter_map(|one| Some((one.key.as_ref()?, &one.table)));
+        let further = related.chain(members).map(|(made, table)| (&made.source, table.as_str(), made.column.as_str()));
+        let each = own.chain(further).flat_map(|(source, table, key)| {
+            let statements = all.reserve(source, (table, key), 1).into_iter();
+            statements.map(|one| ("reserves a key", source.span.clone(), one))
+        });
+        each.collect()
     }
 
     fn given_by_mapping(&self, all: Statements<'_>) -> Vec<Named> {
