@@ -186,4 +186,6 @@ pub struct FieldShape {
     pub read: bool,
     /// True when a rule writes the field.
     pub written: bool,
+    /// True when it is written only once, with a new record.
+    pub once: bool,
 }

@@ -227,6 +227,7 @@ fn shape_of(name: &str, shape: &Toml) -> RecordShape {
             label: label.trim_start_matches('-').into(),
             read: !label.starts_with('-'),
             written: true,
+            once: false,
         }
     });
     let members = shape.get("members").and_then(Toml::as_array).into_iter().flatten();

@@ -74,6 +74,7 @@ async fn only_members(
         lists: Vec::new(),
         members,
         unique: Vec::new(),
+        enables: None,
         expected_version: None,
     };
     let written = write::run(call, &plan).await?;

@@ -313,6 +313,7 @@ impl ResourceMapping {
                     label: Arc::clone(&label),
                     read: matches!(rule.read, Read::Direct | Read::Inverse { .. }),
                     written: !matches!(rule.write, Write::Never),
+                    once: rule.apply == Apply::Create,
                 }
             });
             let others: &[FieldName] = match &rule.read {
@@ -325,6 +326,7 @@ impl ResourceMapping {
                 label: Arc::clone(&label),
                 read: true,
                 written: false,
+                once: false,
             }))
         });
         let extra = self.fields.iter().map(|rule| FieldShape {
@@ -333,12 +335,14 @@ impl ResourceMapping {
             label: rule.field.as_str().into(),
             read: false,
             written: true,
+            once: rule.apply == Apply::Create,
         });
         let open = self.open.iter().flat_map(OpenRule::shapes);
         for shape in rules.chain(open).chain(extra) {
             match fields.iter_mut().find(|have| have.name == shape.name && have.list == shape.list) {
                 Some(have) => {
                     have.read |= shape.read;
+                    have.once = shape.once && shape.written || have.once && !shape.written;
                     if shape.written && !have.written {
                         have.written = true;
                         have.label = shape.label;

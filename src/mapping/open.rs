@@ -67,6 +67,7 @@ impl OpenRule {
             label: self.label().into(),
             read: self.reads,
             written: self.writes,
+            once: false,
         };
         match &self.bag {
             Bag::Members(field) => vec![shape(field, None)],

@@ -190,6 +190,8 @@ pub struct UpdatePlan {
     pub members: MembersChange,
     /// What no other record may hold already, of the fields that change.
     pub unique: Vec<Unique>,
+    /// True when the change enables what was disabled, false when it disables; else nothing.
+    pub enables: Option<bool>,
     /// The version that the record must still have, when the application keeps one.
     pub expected_version: Option<String>,
 }

@@ -61,8 +61,16 @@ pub fn update(
     let whole = to_record(mapping, after, Moment::Whole(&new), env).unwrap_or(new);
     let resource = Arc::clone(&mapping.kind.name);
     let expected_version = None;
-    let plan = UpdatePlan { resource, key: key.clone(), set, whole, merge, lists, members, unique, expected_version };
+    let enables = enables(before, after);
+    let plan =
+        UpdatePlan { resource, key: key.clone(), set, whole, merge, lists, members, unique, enables, expected_version };
     Ok(Update { plan: Some(plan), changed })
+}
+
+/// Whether the change enables or disables; one who has no `active` counts as active.
+fn enables(before: &Resource, after: &Resource) -> Option<bool> {
+    let active = |resource: &Resource| resource.attributes.get("active") != Some(&Value::Boolean(false));
+    (active(before) != active(after)).then(|| active(after))
 }
 
 /// Fields that change with every change (`updated_on`), though no attribute feeds them.

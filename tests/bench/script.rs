@@ -140,6 +140,7 @@ fn update(person: &Person) -> UpdatePlan {
         lists: Vec::new(),
         members: MembersChange::None,
         unique: Vec::new(),
+        enables: None,
         expected_version: None,
     }
 }

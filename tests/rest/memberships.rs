@@ -42,8 +42,14 @@ fn bound(text: &str, shapes: &[RecordShape]) -> (Option<Arc<dyn Downstream>>, Ve
 }
 
 fn shape(resource: &str, label: &str, members: &[&str]) -> RecordShape {
-    let name =
-        FieldShape { name: FieldName::new("$.name"), list: None, label: Arc::from(label), read: true, written: true };
+    let name = FieldShape {
+        name: FieldName::new("$.name"),
+        list: None,
+        label: Arc::from(label),
+        read: true,
+        written: true,
+        once: false,
+    };
     let members = members.iter().map(|name| Arc::from(*name)).collect();
     RecordShape { resource: Arc::from(resource), fields: vec![name], members }
 }

@@ -22,6 +22,7 @@ fn groups(application: &Scripted, members: &str) -> Arc<dyn Downstream> {
         label: Arc::from(label),
         read: true,
         written: true,
+        once: false,
     };
     let user =
         RecordShape { resource: Arc::from("User"), fields: vec![name("$.login", "userName")], members: Vec::new() };

@@ -22,6 +22,7 @@ fn users(application: &Scripted, credentials: &str, user: &str) -> Arc<dyn Downs
         label: Arc::from(label),
         read: true,
         written: true,
+        once: false,
     };
     let fields = vec![
         field("$.login", None, "userName"),
@@ -252,6 +253,7 @@ fn a_field_that_is_no_path_is_told_where_the_mapping_names_it() {
         label: Arc::from("x"),
         read: true,
         written: true,
+        once: false,
     };
     let fields = vec![field("login"), field("$..title")];
     let shape = RecordShape { resource: Arc::from("User"), fields, members: Vec::new() };
@@ -364,6 +366,7 @@ async fn members_may_have_a_call_of_their_own() {
         label: Arc::from("displayName"),
         read: true,
         written: true,
+        once: false,
     };
     let shape = RecordShape { resource: Arc::from("Group"), fields: vec![name], members: vec![Arc::from("User")] };
     let driver = bind_shapes(&text, &[shape]).0.unwrap();

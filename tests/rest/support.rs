@@ -68,6 +68,7 @@ fn shape(resource: &str) -> RecordShape {
         label: Arc::from(*label),
         read: true,
         written: true,
+        once: false,
     };
     let mut fields: Vec<_> = fields.iter().map(field).collect();
     if resource == "User" {
@@ -156,6 +157,7 @@ pub(super) fn update(resource: &str, id: impl ToString, set: &[(&str, Value)], m
         lists: Vec::new(),
         members,
         unique: Vec::new(),
+        enables: None,
         expected_version: None,
     }
 }

@@ -31,6 +31,7 @@ async fn a_large_group_costs_what_a_small_one_does_on_mariadb() {
         merge: Fields::new(),
         members,
         unique: Vec::new(),
+        enables: None,
         expected_version: None,
     };
     let some = || vec![member("User", "20000"), member("Team", "3")];

@@ -275,6 +275,7 @@ async fn nobody_joins_twice<D: Database>() {
         lists: Vec::new(),
         members: MembersChange::Delta { add: vec![member], remove: Vec::new() },
         unique: Vec::new(),
+        enables: None,
         expected_version: None,
     };
     let attempts = (0..16).map(|_| {

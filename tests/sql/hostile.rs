@@ -91,6 +91,7 @@ async fn is_changed(driver: &dyn Downstream, key: &RecordKey, text: &str) {
         lists: vec![change],
         members: MembersChange::None,
         unique: Vec::new(),
+        enables: None,
         expected_version: None,
     };
     let record = driver.update(&plan).await.unwrap().unwrap();

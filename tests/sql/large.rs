@@ -54,6 +54,7 @@ async fn check<D: Database>(fill: &str) {
         lists: Vec::new(),
         members,
         unique: Vec::new(),
+        enables: None,
         expected_version: None,
     };
     let everybody: Vec<_> = (2..PEOPLE + 2).map(member).collect();

@@ -111,6 +111,7 @@ fn update_of(resource: Arc<str>, plan: &Toml) -> UpdatePlan {
         merge: fields_of(plan.get("merge")),
         lists: lists.collect(),
         members,
+        enables: plan.get("enables").and_then(Toml::as_bool),
         expected_version: plan.get("version").map(|version| version.as_str().unwrap().to_owned()),
     }
 }

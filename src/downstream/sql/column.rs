@@ -64,6 +64,20 @@ pub(super) enum Parameter {
     Array(Vec<Self>),
 }
 
+impl Parameter {
+    /// The value of a key.
+    pub(super) fn to_value(&self) -> Value {
+        match self {
+            Self::Boolean(b) => Value::Boolean(*b),
+            Self::Integer(i) => Value::Integer(*i),
+            Self::Decimal(d) => Value::Decimal(*d),
+            Self::Text(text) => Value::from(text.as_str()),
+            Self::Bytes(bytes) => Value::Binary(bytes.clone()),
+            Self::Null | Self::List(_) | Self::Array(_) => Value::Null,
+        }
+    }
+}
+
 /// Why a value does not fit, in words for the client.
 pub(super) type Misfit = &'static str;
 

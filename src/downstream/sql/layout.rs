@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::given::{Further, Given, Instead};
 use super::keys::{KeySource, MadeKey};
 use crate::record::FieldName;
 use crate::value::Value;
@@ -34,8 +35,10 @@ pub(super) struct Layout {
     pub(super) related: Vec<Related>,
     /// Where members are, when the resource is a group.
     pub(super) memberships: Vec<Membership>,
-    /// Statements that come before the deletion; `:key` is the record's key.
-    pub(super) before_delete: Vec<String>,
+    /// Statements of the mapping in place of generated ones.
+    pub(super) instead: Instead,
+    /// Statements of the mapping before and after them.
+    pub(super) further: Further,
     pub(super) columns: Vec<Column>,
     /// The column with the name that people call a group by.
     pub(super) display: Option<String>,
@@ -54,6 +57,10 @@ pub(super) struct Column {
     pub(super) label: Arc<str>,
     pub(super) read: bool,
     pub(super) written: bool,
+    /// True when it is written only with a new record.
+    pub(super) once: bool,
+    /// True when it exists once for each row of a list.
+    pub(super) in_list: bool,
 }
 
 /// In which table of the resource a column is.
@@ -96,6 +103,9 @@ pub(super) struct Membership {
     pub(super) scope: Scope,
     /// The column of the member's own table that names the member.
     pub(super) display: Option<String>,
+    /// Statements that make and end a membership, in place of generated ones.
+    pub(super) add: Option<Given>,
+    pub(super) remove: Option<Given>,
     /// True when rows of the table can be another type's and name no member of this one.
     pub(super) shared: bool,
 }
@@ -186,6 +196,25 @@ impl Layout {
     /// The related tables with at most one row, and those with many.
     pub(super) fn related(&self, many: bool) -> impl Iterator<Item = (usize, &Related)> {
         self.related.iter().enumerate().filter(move |(_, related)| related.many == many)
+    }
+
+    /// True when a statement of the mapping writes the rows of a related table: it is told one of
+    /// its columns.
+    pub(super) fn sees_to(&self, statement: Option<&Given>, index: usize) -> bool {
+        let mut columns = self.columns_in(Place::Related(index));
+        statement.is_some_and(|given| columns.any(|column| given.names(column.field.as_str())))
+    }
+
+    /// True when some statement is the mapping's own.
+    pub(super) fn has_statements(&self) -> bool {
+        let Instead { insert, update, delete } = &self.instead;
+        let instead = insert.is_some() || update.is_some() || delete.is_some();
+        instead || self.further.all().next().is_some() || self.has_own_members()
+    }
+
+    /// True when the statements of a change of members are the mapping's own, for some type.
+    pub(super) fn has_own_members(&self) -> bool {
+        self.memberships.iter().any(|membership| membership.add.is_some() || membership.remove.is_some())
     }
 
     /// True when a record is one row of one table.

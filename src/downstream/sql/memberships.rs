@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::given::of_member;
 use super::keys::made_key;
 use super::layout::{Membership, Scope, Supplied};
 use super::tables::{Variables, constant, scope};
@@ -104,6 +105,11 @@ impl Common<'_> {
         let more: Scope =
             self.scope.iter().filter(|(column, _)| rows.iter().all(|(own, _)| own != column)).cloned().collect();
         rows.extend(more);
+        let mut statement = |key: &str| {
+            let node = own.and_then(|own| own.node(key)).or_else(|| self.table.node(key))?;
+            of_member(node, problems)
+        };
+        let (add, remove) = (statement("add"), statement("remove"));
         let common = made_key(self.table, variables, &mut Problems::new());
         let key = own.and_then(|own| made_key(own, variables, problems)).or(common);
         let given = own.and_then(|own| own.node("fields"));
@@ -117,6 +123,8 @@ impl Common<'_> {
             group: group?,
             member: member?,
             key,
+            add,
+            remove,
             fields,
             scope: rows,
             display,

@@ -32,6 +32,7 @@ mod dialect;
 mod explain;
 mod fault;
 mod flow;
+mod given;
 mod keys;
 mod layout;
 mod learn;

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::keys::{key_source, made_key};
+use super::given::{Known, further, instead};
+use super::keys::{KeyKind, key_source, made_key};
 use super::layout::{Column, Layout, Place, Related, Scope};
 use super::memberships::memberships;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
@@ -38,9 +39,14 @@ pub(super) fn layout(
         shape.fields.iter().filter_map(|field| column(shape, field, &related, node, problems)).collect();
     report_unused(&related, &columns, node, problems);
     let display = columns.iter().find(|column| &*column.label == "displayName" && column.place == Place::Main);
+    let key_from = key_source(&table, variables, problems);
+    let uuid = key_from.as_ref().is_some_and(|source| matches!(source.kind, KeyKind::Uuid));
+    let natural = columns.iter().any(|column| column.written && column.place == Place::Main && column.name == key);
+    let known = Known { columns: &columns, key_first: uuid || natural, key_counted: key_from.is_some() && !uuid };
+    let (instead, further) = (instead(&table, &what, &known, problems), further(&table, &what, &known, problems));
     Some(Layout {
         resource: Arc::clone(&shape.resource),
-        key_from: key_source(&table, variables, problems),
+        key_from,
         scope: scope(&table, variables, problems),
         version: table.string("version", problems).map(|(column, _)| column.to_owned()),
         ignores_case: table
@@ -49,7 +55,8 @@ pub(super) fn layout(
             .map(|(column, _)| column.to_owned())
             .collect(),
         memberships: memberships(shape, &table, variables, problems),
-        before_delete: before_delete(&table, problems),
+        instead,
+        further,
         display: display.map(|column| column.name.clone()),
         table: name,
         key,
@@ -141,6 +148,8 @@ fn column(
         label: Arc::clone(&field.label),
         read: field.read,
         written: field.written,
+        once: field.once,
+        in_list: field.list.is_some(),
     })
 }
 
@@ -231,31 +240,4 @@ pub(super) fn constant(node: &Node, variables: Variables<'_>, problems: &mut Pro
         rest = &rest[start + length + 1..];
     }
     Some(Value::String(filled + rest))
-}
-
-fn before_delete(table: &Table<'_>, problems: &mut Problems) -> Vec<String> {
-    let Some(node) = table.node("deprovision").and_then(|node| node.get("before_delete")) else { return Vec::new() };
-    let NodeValue::Array(items) = &node.value else {
-        problems.push(
-            Diagnostic::error(Code::BAD_DEPROVISION, &node.span, "`before_delete` is not a list of statements")
-                .help("write `before_delete = [\"DELETE FROM log WHERE user_id = :key\"]`"),
-        );
-        return Vec::new();
-    };
-    let mut statements = Vec::new();
-    for item in items {
-        let Some(text) = item.as_str() else {
-            problems.push(Diagnostic::error(Code::BAD_DEPROVISION, &item.span, "a statement is not a string"));
-            continue;
-        };
-        match super::statement::named_parameters(text) {
-            Ok(names) if names.iter().any(|name| name != "key") || names.is_empty() => problems.push(
-                Diagnostic::error(Code::BAD_DEPROVISION, &item.span, "the statement's one parameter is `:key`")
-                    .help("a statement without `:key` would delete the rows of everybody"),
-            ),
-            Ok(_) => statements.push(text.to_owned()),
-            Err(problem) => problems.push(Diagnostic::error(Code::BAD_DEPROVISION, &item.span, problem)),
-        }
-    }
-    statements
 }

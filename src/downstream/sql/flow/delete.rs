@@ -1,10 +1,12 @@
 //! Deleting a record with what depends on it, in an order that foreign keys allow.
 
 use super::super::column::Parameter;
+use super::super::given::{Event, When};
 use super::super::layout::Layout;
-use super::super::statement::Statements;
+use super::super::statement::{Statements, Values};
 use super::{Fault, Session};
 use crate::plan::DeletePlan;
+use crate::record::Fields;
 use crate::value::Value;
 
 pub(super) async fn delete(
@@ -16,17 +18,33 @@ pub(super) async fn delete(
     let Some(key) = all.key(layout, &plan.key) else { return Ok(false) };
     let text = Value::from(plan.key.as_str());
     let mut batch = Vec::new();
-    batch.extend(layout.before_delete.iter().map(|statement| all.given(statement, &key)));
-    batch.extend(all.model.memberships_of(&layout.resource).map(|(_, m)| all.delete_memberships(m, &m.member, &text)));
-    batch.extend(layout.memberships.iter().map(|m| all.delete_memberships(m, &m.group, &text)));
-    batch.extend((0..layout.related.len()).map(|index| all.delete_related(layout, index, &key, Vec::new())));
+    let nothing = Fields::new();
+    let values = Values { key: Some(&key), set: &nothing, whole: &nothing };
+    for statement in layout.further.of(&[Event::Delete], When::Before) {
+        batch.push(all.given(layout, statement, &values)?);
+    }
+    if layout.instead.delete.is_none() {
+        let own = all.model.memberships_of(&layout.resource);
+        batch.extend(own.map(|(_, membership)| all.delete_memberships(membership, &membership.member, &text)));
+        batch.extend(layout.memberships.iter().map(|m| all.delete_memberships(m, &m.group, &text)));
+        batch.extend((0..layout.related.len()).map(|index| all.delete_related(layout, index, &key, Vec::new())));
+    }
     // Rows that hang on a record outside the scope must not go: look before anything is deleted.
-    if !batch.is_empty() && !exists(session, all, layout, &key).await? {
+    let looks = !batch.is_empty() || layout.instead.delete.is_some();
+    if looks && !exists(session, all, layout, &key).await? {
         return Ok(false);
     }
-    batch.push(all.delete(layout, &key));
+    let own = batch.len();
+    batch.push(match &layout.instead.delete {
+        Some(statement) => all.given(layout, statement, &values)?,
+        None => all.delete(layout, &key),
+    });
+    for statement in layout.further.of(&[Event::Delete], When::After) {
+        batch.push(all.given(layout, statement, &values)?);
+    }
     let answers = session.run(batch).await?;
-    Ok(answers.last().is_some_and(|answer| answer.affected > 0))
+    // How many rows a procedure says to have changed tells nothing.
+    Ok(layout.instead.delete.is_some() || answers.get(own).is_some_and(|answer| answer.affected > 0))
 }
 
 async fn exists(

@@ -2,14 +2,15 @@
 //! belongs to it.
 
 use super::super::column::Parameter;
+use super::super::given::{Event, When};
 use super::super::keys::KeyKind;
 use super::super::layout::{Layout, Place};
-use super::super::statement::{Statement, Statements, read_row};
+use super::super::statement::{Row, Statement, Statements, Values, read_row};
 use super::members::Change;
 use super::read::Reading;
-use super::{Fault, Session};
+use super::{Fault, Session, given as mapped};
 use crate::downstream::{DownstreamError, ErrorKind};
-use crate::plan::{InsertPlan, Unique, Want};
+use crate::plan::{InsertPlan, MembersChange, Unique, Want};
 use crate::record::{Fields, Record, RecordKey};
 use crate::value::Value;
 
@@ -19,26 +20,49 @@ pub(super) async fn insert(
     layout: &Layout,
     plan: &InsertPlan,
 ) -> Result<Record, Fault> {
-    let unique = given(&plan.unique);
     let mut row = all.main_row(layout, &plan.fields)?;
-    let mut batch = name_locks(all, layout, &unique);
-    match &layout.key_from {
-        Some(_) if row.iter().any(|(column, _)| *column == layout.key) => {}
-        Some(source) if matches!(source.kind, KeyKind::Uuid) => {
-            row.push((layout.key.clone(), Parameter::Text(uuid::Uuid::new_v4().to_string())));
+    let has_key = |row: &Row| row.iter().find(|(column, _)| *column == layout.key).map(|(_, key)| key.clone());
+    if has_key(&row).is_none() && layout.key_from.as_ref().is_some_and(|source| matches!(source.kind, KeyKind::Uuid)) {
+        row.push((layout.key.clone(), Parameter::Text(uuid::Uuid::new_v4().to_string())));
+    }
+    let known = has_key(&row);
+    let values = Values { key: known.as_ref(), set: &plan.fields, whole: &plan.fields };
+    let before = layout.further.of(&[Event::Create], When::Before);
+    mapped::run_further(session, all, layout, before, &values).await?;
+    let (key, made) = match &layout.instead.insert {
+        Some(statement) => (mapped::insert(session, all, layout, plan, statement, known).await?, None),
+        None => {
+            let made = own_row(session, all, layout, plan, row).await?;
+            (made.first().cloned().unwrap_or_default(), layout.is_flat().then(|| read_row(layout, made).record))
         }
-        Some(source) => batch.extend(all.reserve(source, (&layout.table, &layout.key), 1)),
-        None => {}
+    };
+    let key = RecordKey::new(&key.to_text());
+    // What further statements do is read with the rest.
+    let made = made.filter(|_| !layout.further.any(&[Event::Create]));
+    let parameter = all.key(layout, &key).ok_or_else(|| Fault::garbage("the new record has no key"))?;
+    let record = belongings(session, all, layout, plan, (&key, parameter), made.is_none()).await?;
+    made.or(record).ok_or_else(|| Fault::garbage("the new record is not in its own resource's scope"))
+}
+
+/// Makes the resource's own row and gives it, or its key, as the database has it.
+async fn own_row(
+    session: &mut dyn Session,
+    all: Statements<'_>,
+    layout: &Layout,
+    plan: &InsertPlan,
+    row: Row,
+) -> Result<Vec<Value>, Fault> {
+    let unique = given(&plan.unique);
+    let mut batch = name_locks(all, layout, &unique);
+    if let Some(source) = layout.key_from.as_ref().filter(|_| row.iter().all(|(column, _)| *column != layout.key)) {
+        batch.extend(all.reserve(source, (&layout.table, &layout.key), 1));
     }
     batch.push(all.insert(layout, row, &unique)?);
     let mut answers = session.run(batch).await?;
-    let Some(row) = answers.pop().and_then(|answer| answer.rows.into_iter().next()) else {
-        return Err(which_is_taken(session, all, layout, &unique).await?);
-    };
-    let key = RecordKey::new(&row.first().cloned().unwrap_or_default().to_text());
-    let flat = layout.is_flat().then(|| read_row(layout, row).record);
-    let record = belongings(session, all, layout, plan, &key).await?;
-    flat.or(record).ok_or_else(|| Fault::garbage("the new record is not in its own resource's scope"))
+    match answers.pop().and_then(|answer| answer.rows.into_iter().next()) {
+        Some(row) => Ok(row),
+        None => Err(which_is_taken(session, all, layout, &unique).await?.unwrap_or_else(|| taken(layout, None))),
+    }
 }
 
 /// Makes what belongs to the new record, in one batch with reading it where its row is not all.
@@ -47,16 +71,25 @@ async fn belongings(
     all: Statements<'_>,
     layout: &Layout,
     plan: &InsertPlan,
-    key: &RecordKey,
+    (key, parameter): (&RecordKey, Parameter),
+    reads: bool,
 ) -> Result<Option<Record>, Fault> {
-    let Some(parameter) = all.key(layout, key) else { return Err(Fault::garbage("the new record has no key")) };
+    let group = Value::from(key.as_str());
     let mut members = Change::default();
-    members.add(all, layout, &Value::from(key.as_str()), &plan.members)?;
+    members.add(all, layout, &group, &plan.members)?;
+    if layout.has_own_members() && !plan.members.is_empty() {
+        let change = MembersChange::Delta { add: plan.members.clone(), remove: Vec::new() };
+        mapped::change_members(session, all, layout, &group, &change).await?;
+    }
     let mut batch = members.take_statements();
     let added = batch.len();
     batch.extend(related_rows(all, layout, &parameter, &plan.fields)?);
+    let values = Values { key: Some(&parameter), set: &plan.fields, whole: &plan.fields };
+    for statement in layout.further.of(&[Event::Create], When::After) {
+        batch.push(all.given(layout, statement, &values)?);
+    }
     let before = batch.len();
-    let reading = (!layout.is_flat()).then(|| Reading::new(all, layout, Want::default()));
+    let reading = reads.then(|| Reading::new(all, layout, Want::default()));
     batch.extend(reading.as_ref().map(|reading| reading.statements(key, parameter)).unwrap_or_default());
     if batch.is_empty() {
         return Ok(None);
@@ -80,7 +113,8 @@ fn related_rows(
     let mut batch = Vec::new();
     for (index, _) in layout.related(false) {
         let row = all.related_row(layout, index, fields)?;
-        if !row.is_empty() && !is_vacant(layout, index, fields) {
+        let left = layout.sees_to(layout.instead.insert.as_ref(), index);
+        if !left && !row.is_empty() && !is_vacant(layout, index, fields) {
             batch.extend(all.make_related(layout, index, key, row));
         }
     }
@@ -114,15 +148,20 @@ pub(super) fn name_locks(all: Statements<'_>, layout: &Layout, unique: &[Unique]
     locks
 }
 
-async fn which_is_taken(
+/// Which of the unique values another record holds, if any.
+pub(super) async fn which_is_taken(
     session: &mut dyn Session,
     all: Statements<'_>,
     layout: &Layout,
     unique: &[Unique],
-) -> Result<Fault, Fault> {
+) -> Result<Option<Fault>, Fault> {
     let probes = unique.iter().map(|unique| all.taken(layout, unique, None)).collect::<Result<Vec<_>, _>>()?;
     let answers = session.run(probes).await?;
-    let taken = unique.iter().zip(&answers).find(|(_, answer)| !answer.rows.is_empty());
-    let label = taken.and_then(|(unique, _)| layout.column(&unique.field)).map(|column| column.label.to_string());
-    Ok(DownstreamError::new(ErrorKind::Uniqueness { label }, "another record holds the value").into())
+    let held = unique.iter().zip(&answers).find(|(_, answer)| !answer.rows.is_empty());
+    Ok(held.map(|(unique, _)| taken(layout, Some(unique))))
+}
+
+fn taken(layout: &Layout, unique: Option<&Unique>) -> Fault {
+    let label = unique.and_then(|unique| layout.column(&unique.field)).map(|column| column.label.to_string());
+    DownstreamError::new(ErrorKind::Uniqueness { label }, "another record holds the value").into()
 }

@@ -56,7 +56,7 @@ impl<'a> Change<'a> {
     }
 
     fn remove(&mut self, all: Statements<'_>, layout: &Layout, group: &Value, members: &[Member], which: Which) {
-        for (at, membership) in layout.memberships.iter().enumerate() {
+        for (at, membership) in layout.memberships.iter().enumerate().filter(|(_, one)| one.remove.is_none()) {
             // Where types share rows, each would take those of the others for strangers.
             let sharing = |other: &&Membership| which == Which::AllOthers && other.same_rows(membership);
             if layout.memberships[..at].iter().any(|earlier| sharing(&earlier)) {
@@ -86,7 +86,7 @@ impl<'a> Change<'a> {
         if let Some(stranger) = members.iter().find(|member| !known(member)) {
             return Err(unknown(&stranger.key));
         }
-        for membership in &layout.memberships {
+        for membership in layout.memberships.iter().filter(|one| one.add.is_none()) {
             let Some(member) = all.model.layout(&membership.resource) else { continue };
             let mut wanted: Vec<&RecordKey> = of_kind(members, membership).map(|member| &member.key).collect();
             wanted.sort();
@@ -118,17 +118,26 @@ impl<'a> Change<'a> {
             if added >= addition.wanted.len() as u64 {
                 continue;
             }
-            let found = run_one(session, all.existing(addition.layout, addition.keys)).await?;
-            let found: HashSet<String> = found.rows.iter().filter_map(|row| row.first()).map(Value::to_text).collect();
-            if let Some(missing) = addition.wanted.iter().find(|key| !found.contains(key.as_str())) {
-                return Err(unknown(missing));
-            }
+            refuse_unknown(session, all, addition.layout, &addition.wanted, addition.keys).await?;
         }
         Ok(())
     }
 }
 
-fn keys_of(all: Statements<'_>, layout: &Layout, keys: &[&RecordKey]) -> Result<Vec<Parameter>, Fault> {
+/// Refuses members that do not exist.
+pub(super) async fn refuse_unknown(
+    session: &mut dyn Session,
+    all: Statements<'_>,
+    layout: &Layout,
+    wanted: &[&RecordKey],
+    keys: Vec<Parameter>,
+) -> Result<(), Fault> {
+    let found = run_one(session, all.existing(layout, keys)).await?;
+    let found: HashSet<String> = found.rows.iter().filter_map(|row| row.first()).map(Value::to_text).collect();
+    wanted.iter().find(|key| !found.contains(key.as_str())).map_or(Ok(()), |missing| Err(unknown(missing)))
+}
+
+pub(super) fn keys_of(all: Statements<'_>, layout: &Layout, keys: &[&RecordKey]) -> Result<Vec<Parameter>, Fault> {
     keys.iter().map(|key| all.key(layout, key).ok_or_else(|| unknown(key))).collect()
 }
 
@@ -136,6 +145,6 @@ fn unknown(key: &RecordKey) -> Fault {
     DownstreamError::new(ErrorKind::UnknownMember(key.clone()), "a member to be added does not exist").into()
 }
 
-fn of_kind<'m>(members: &'m [Member], membership: &'m Membership) -> impl Iterator<Item = &'m Member> {
+pub(super) fn of_kind<'m>(members: &'m [Member], membership: &'m Membership) -> impl Iterator<Item = &'m Member> {
     members.iter().filter(|member| member.resource == membership.resource)
 }

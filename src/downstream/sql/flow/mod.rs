@@ -18,6 +18,7 @@ use crate::record::{Record, RecordKey};
 use crate::value::Value;
 
 mod delete;
+mod given;
 mod insert;
 mod members;
 mod read;
@@ -82,6 +83,9 @@ impl Job {
     /// True when the flow is one statement that needs no transaction around it.
     pub(super) fn is_single(&self) -> bool {
         let Ok(layout) = self.layout() else { return false };
+        if !matches!(*self.work, Work::Fetch(_) | Work::Select(_)) && layout.has_statements() {
+            return false;
+        }
         match &*self.work {
             Work::Fetch(_) | Work::Select(_) => true,
             Work::Insert(plan) => {
@@ -96,7 +100,7 @@ impl Job {
             }
             Work::Delete(_) => {
                 let member = self.model.memberships_of(&layout.resource).next().is_some();
-                layout.is_flat() && layout.memberships.is_empty() && !member && layout.before_delete.is_empty()
+                layout.is_flat() && layout.memberships.is_empty() && !member
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Changing a record: its own row first, which also says whether it exists and keeps others out.
 
 use super::super::column::Parameter;
+use super::super::given::{Event, When};
 use super::super::layout::{Layout, Place};
-use super::super::statement::{Row, Statement, Statements, read_row};
-use super::insert::{given, is_vacant, name_locks};
+use super::super::statement::{Row, Statement, Statements, Values, read_row};
+use super::insert::{given as given_values, is_vacant, name_locks};
 use super::members::Change;
 use super::read::Reading;
-use super::{Fault, Session, run_one};
+use super::{Fault, Session, given, run_one};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{ListChange, UpdatePlan, Want};
 use crate::record::{Record, RecordKey};
@@ -23,29 +24,66 @@ pub(super) async fn update(
     let mut row = all.main_row(layout, &plan.set)?;
     row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
     let merged = all.merged_row(layout, &plan.merge);
-    let whole = layout.is_flat() && !(row.is_empty() && merged.is_empty());
+    let events = events(plan);
+    let instead = layout.instead.update.as_ref().filter(|_| !(plan.set.is_empty() && plan.merge.is_empty()));
+    let further = layout.further.any(&events);
+    if instead.is_some() || further {
+        let found = run_one(session, all.lock(layout, &key, plan.expected_version.as_deref())).await?;
+        if found.rows.is_empty() {
+            return Err(missing(session, all, layout, plan, &key).await?);
+        }
+    }
+    let before = layout.further.of(&events, When::Before);
+    given::run_further(session, all, layout, before, &values(plan, &key)).await?;
+    let whole = layout.is_flat() && !(row.is_empty() && merged.is_empty()) && instead.is_none() && !further;
     let new_key = new_key(layout, plan);
     let mut members = Change::new(all, layout, &Value::from(new_key.as_str()), &plan.members)?;
-    let mut batch = vec![own_row(all, layout, plan, &key, (row, merged))];
+    let own = match instead {
+        Some(statement) => all.given(layout, statement, &values(plan, &key))?,
+        None => own_row(all, layout, plan, &key, (row, merged)),
+    };
+    let mut batch = vec![own];
     batch.extend(members.take_statements());
     let mut answers = session.run(batch).await?;
     let own = answers.remove(0).rows.into_iter().next();
-    let Some(own) = own else { return Err(missing(session, all, layout, plan, &key).await?) };
+    if own.is_none() && instead.is_none() {
+        return Err(missing(session, all, layout, plan, &key).await?);
+    }
     members.verify(session, all, &answers).await?;
+    if layout.has_own_members() {
+        let group = Value::from(new_key.as_str());
+        given::change_members(session, all, layout, &group, &plan.members).await?;
+    }
     let key = all.key(layout, &new_key).unwrap_or(key);
     related(session, all, layout, plan, &key).await?;
-    if whole {
+    if let Some(own) = own.filter(|_| whole) {
         return Ok(Some(read_row(layout, own).record));
     }
     let mut batch = list_changes(all, layout, &key, &plan.lists)?;
     if plan.set.is_empty() && plan.merge.is_empty() && batch.is_empty() {
         return Ok(None);
     }
+    for statement in layout.further.of(&events, When::After) {
+        batch.push(all.given(layout, statement, &values(plan, &key))?);
+    }
     let changes = batch.len();
     let reading = Reading::new(all, layout, Want::default());
     batch.extend(reading.statements(&new_key, key));
     let read = session.run(batch).await?.split_off(changes);
     reading.finish(session, read).await
+}
+
+/// What a change is, besides a change of members.
+fn events(plan: &UpdatePlan) -> Vec<Event> {
+    if plan.set.is_empty() && plan.merge.is_empty() && plan.lists.is_empty() {
+        return Vec::new();
+    }
+    let turn = plan.enables.map(|enables| if enables { Event::Enable } else { Event::Disable });
+    [Event::Update].into_iter().chain(turn).collect()
+}
+
+const fn values<'a>(plan: &'a UpdatePlan, key: &'a Parameter) -> Values<'a> {
+    Values { key: Some(key), set: &plan.set, whole: &plan.whole }
 }
 
 /// The key afterwards: a natural key changes when its column is set.
@@ -64,7 +102,7 @@ async fn refuse_taken(
     plan: &UpdatePlan,
     key: &Parameter,
 ) -> Result<(), Fault> {
-    let unique = given(&plan.unique);
+    let unique = given_values(&plan.unique);
     if unique.is_empty() {
         return Ok(());
     }
@@ -122,7 +160,7 @@ async fn related(
     let (mut batch, mut changed) = (Vec::new(), Vec::new());
     for (index, _) in layout.related(false) {
         let row = all.related_row(layout, index, &plan.set)?;
-        if row.is_empty() {
+        if row.is_empty() || layout.sees_to(layout.instead.update.as_ref(), index) {
             continue;
         }
         if is_vacant(layout, index, &plan.whole) {

@@ -71,20 +71,24 @@ impl Statements<'_> {
         which: Which,
     ) -> Statement {
         let mut draft = self.draft();
-        let mut conditions = vec![format!("{} = {}", self.quote(&membership.group), draft.group(membership, group))];
-        let list = draft.bind(Parameter::List(members));
-        let member = self.quote(&membership.member);
-        conditions.push(match which {
-            Which::These => self.dialect.one_of(&member, &list),
-            Which::AllOthers => self.dialect.none_of(&member, &list),
-        });
-        if which == Which::AllOthers && membership.shared {
-            // Nothing is in an empty list, so null would count as another member.
-            conditions.push(format!("{member} IS NOT NULL"));
-        }
-        conditions.extend(draft.scope(&membership.table, "", &membership.scope));
+        let conditions = draft.rows_of(membership, group, members, which);
         let delete = self.dialect.delete_from(&self.table(&membership.table));
         draft.finish(format!("{delete}{}", where_all(&conditions)), Vec::new())
+    }
+
+    /// Which of these are members, or who else is.
+    pub(in super::super) fn present(
+        self,
+        membership: &Membership,
+        group: &Value,
+        members: Vec<Parameter>,
+        which: Which,
+    ) -> Statement {
+        let mut draft = self.draft();
+        let (member, what) = self.read_column(&membership.table, &membership.member, self.quote(&membership.member));
+        let conditions = draft.rows_of(membership, group, members, which);
+        let text = format!("SELECT DISTINCT {member} FROM {}{}", self.table(&membership.table), where_all(&conditions));
+        draft.finish(text, vec![what])
     }
 
     /// Deletes every membership row that names the record in `column`.
@@ -106,6 +110,30 @@ pub(in super::super) enum Which {
 }
 
 impl Draft<'_> {
+    /// The rows of a group that name these members, or all others.
+    fn rows_of(
+        &mut self,
+        membership: &Membership,
+        group: &Value,
+        members: Vec<Parameter>,
+        which: Which,
+    ) -> Vec<String> {
+        let all = self.all;
+        let mut conditions = vec![format!("{} = {}", all.quote(&membership.group), self.group(membership, group))];
+        let list = self.bind(Parameter::List(members));
+        let member = all.quote(&membership.member);
+        conditions.push(match which {
+            Which::These => all.dialect.one_of(&member, &list),
+            Which::AllOthers => all.dialect.none_of(&member, &list),
+        });
+        if which == Which::AllOthers && membership.shared {
+            // Nothing is in an empty list, so null would count as another member.
+            conditions.push(format!("{member} IS NOT NULL"));
+        }
+        conditions.extend(self.scope(&membership.table, "", &membership.scope));
+        conditions
+    }
+
     fn group(&mut self, membership: &Membership, group: &Value) -> String {
         let parameter = self.all.constant(&membership.table, &membership.group, group);
         self.bind(parameter)

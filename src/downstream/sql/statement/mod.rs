@@ -11,6 +11,7 @@ use crate::downstream::{DownstreamError, ErrorKind};
 use crate::record::RecordKey;
 use crate::value::Value;
 
+mod given;
 mod keys;
 mod membership;
 mod named;
@@ -18,6 +19,7 @@ mod predicate;
 mod read;
 mod write;
 
+pub(super) use given::Values;
 pub(super) use membership::Which;
 pub(super) use named::named_parameters;
 pub(super) use read::{ReadRow, read_row};

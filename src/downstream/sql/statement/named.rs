@@ -14,17 +14,31 @@ pub(in super::super) fn named_parameters(text: &str) -> Result<Vec<String>, &'st
         .collect())
 }
 
-/// The statement with every `:parameter` as the placeholder of the first parameter.
+/// The statement with a placeholder for every `:parameter`, numbered in the order in which they stand:
+/// one that stands twice may be taken for two types by the database.
 pub(super) fn with_placeholders(text: &str, dialect: &dyn Dialect) -> String {
     let Ok(pieces) = pieces(text) else { return text.to_owned() };
-    let mut filled = String::with_capacity(text.len());
+    let (mut filled, mut number) = (String::with_capacity(text.len()), 0);
     for piece in pieces {
         match piece {
             Piece::Text(text) => filled.push_str(text),
-            Piece::Name(_) => filled.push_str(&dialect.placeholder(1)),
+            Piece::Name(_) => {
+                number += 1;
+                filled.push_str(&dialect.placeholder(number));
+            }
         }
     }
     filled
+}
+
+/// A name, and the column's name where it is one of a related table: `mail.address`.
+fn end_of_name(bytes: &[u8], start: usize) -> usize {
+    let is_letter = |at: usize| bytes.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let mut at = start;
+    while is_letter(at) || at > start && bytes.get(at) == Some(&b'.') && is_letter(at + 1) {
+        at += 1;
+    }
+    at
 }
 
 enum Piece<'a> {
@@ -47,8 +61,7 @@ fn pieces(text: &str) -> Result<Vec<Piece<'_>>, &'static str> {
             b'/' if bytes.get(at + 1) == Some(&b'*') => return Err("a comment inside a statement"),
             b':' if bytes.get(at + 1) == Some(&b':') => at += 2,
             b':' => {
-                let end = bytes[at + 1..].iter().position(|b| !b.is_ascii_alphanumeric() && *b != b'_');
-                let end = end.map_or(bytes.len(), |length| at + 1 + length);
+                let end = end_of_name(bytes, at + 1);
                 pieces.push(Piece::Text(&text[start..at]));
                 pieces.push(Piece::Name(&text[at + 1..end]));
                 (start, at) = (end, end);

@@ -4,7 +4,7 @@ use super::super::column::{ColumnType, Parameter};
 use super::super::keys::KeySource;
 use super::super::layout::{Layout, Place};
 use super::predicate::Condition;
-use super::{Draft, MAIN, Statement, Statements, named, where_all};
+use super::{Draft, MAIN, Statement, Statements, where_all};
 use crate::downstream::DownstreamError;
 use crate::plan::{Case, Comparison, Unique};
 use crate::record::Fields;
@@ -115,7 +115,7 @@ impl<'a> Statements<'a> {
         let (columns, placeholders) = (columns.join(", "), placeholders.join(", "));
         let mut conditions = Vec::new();
         for unique in unique {
-            conditions.push(format!("NOT EXISTS ({})", draft.holder(layout, unique, None)?));
+            conditions.push(format!("NOT EXISTS ({})", draft.holder(layout, "1", unique, None)?));
         }
         let table = self.table(&layout.table);
         let source = match (columns.is_empty(), conditions.is_empty()) {
@@ -146,7 +146,7 @@ impl<'a> Statements<'a> {
         except: Option<&Parameter>,
     ) -> Result<Statement, DownstreamError> {
         let mut draft = self.draft();
-        let text = draft.holder(layout, unique, except)?;
+        let text = draft.holder(layout, "1", unique, except)?;
         Ok(draft.finish(format!("{text} LIMIT 1"), vec![ColumnType::Integer(8)]))
     }
 
@@ -217,7 +217,9 @@ impl<'a> Statements<'a> {
         let mut draft = self.draft();
         let conditions = draft.own(layout, key, version);
         let (column, what) = self.read_column(&layout.table, &layout.key, self.quote(&layout.key));
-        let (table, lock) = (self.table(&layout.table), self.dialect.row_lock());
+        // What is written by statements of the mapping may be a view, whose rows cannot be locked.
+        let writes = layout.instead.update.is_none() && layout.instead.delete.is_none();
+        let (table, lock) = (self.table(&layout.table), if writes { self.dialect.row_lock() } else { "" });
         let text = format!("SELECT {column} FROM {table}{}{lock}", where_all(&conditions));
         draft.finish(text, vec![what])
     }
@@ -311,12 +313,6 @@ impl<'a> Statements<'a> {
         draft.finish(format!("DELETE FROM {}{}", self.table(&layout.table), where_all(&conditions)), Vec::new())
     }
 
-    /// A statement of the mapping with the record's key as its one parameter.
-    pub(in super::super) fn given(self, text: &str, key: &Parameter) -> Statement {
-        let text = named::with_placeholders(text, self.dialect);
-        Statement { text, parameters: vec![key.clone()], returns: Vec::new(), then: None }
-    }
-
     /// Which of these exist.
     pub(in super::super) fn existing(self, layout: &Layout, keys: Vec<Parameter>) -> Statement {
         let mut draft = self.draft();
@@ -374,10 +370,11 @@ impl<'a> Draft<'a> {
         conditions
     }
 
-    /// Finds the records that hold a unique value.
-    fn holder(
+    /// Finds the records that hold a unique value, and `what` of them.
+    pub(super) fn holder(
         &mut self,
         layout: &'a Layout,
+        what: &str,
         unique: &Unique,
         except: Option<&Parameter>,
     ) -> Result<String, DownstreamError> {
@@ -391,6 +388,6 @@ impl<'a> Draft<'a> {
             conditions.push(format!("{} <> {placeholder}", all.aliased(MAIN, &layout.key)));
         }
         let joins = self.joins(layout, |index| joined.contains(&index));
-        Ok(format!("SELECT 1 FROM {} AS {MAIN}{joins}{}", self.all.table(&layout.table), where_all(&conditions)))
+        Ok(format!("SELECT {what} FROM {} AS {MAIN}{joins}{}", self.all.table(&layout.table), where_all(&conditions)))
     }
 }

@@ -8,6 +8,9 @@ use crate::record::Given;
 impl<'a> Check<'a> {
     /// Notes the columns that a new row would lack.
     pub(super) fn fed(&mut self, site: &Site<'a>, table: &'a TableFacts) {
+        if site.table == self.layout.table && self.layout.instead.insert.is_some() {
+            return;
+        }
         let case = self.dialect().names_have_case();
         let same = |a: &str, b: &str| a == b || !case && a.eq_ignore_ascii_case(b);
         // What a misspelled name was meant to feed is not said to be unfed as well.

@@ -12,16 +12,26 @@ impl<'a> Check<'a> {
         let lacks = |name: &str, right: char| {
             table.column(name, case).is_some_and(|column| !column.rights.contains(right)).then(|| format!("`{name}`"))
         };
+        // What a statement of the mapping does is prepared below, where the database objects itself.
+        let instead = &self.layout.instead;
+        let generates = |generated: bool| generated || site.table != self.layout.table;
         let written = || site.given.iter().filter(|(_, given)| *given != Given::Never).map(|(name, _)| *name);
         let mut lines: Vec<(&str, Vec<String>)> = vec![
             ("SELECT", site.columns.iter().filter_map(|(name, _)| lacks(name, 'r')).collect()),
-            ("INSERT", written().filter_map(|name| lacks(name, 'a')).collect()),
+            (
+                "INSERT",
+                written().filter(|_| generates(instead.insert.is_none())).filter_map(|name| lacks(name, 'a')).collect(),
+            ),
             (
                 "UPDATE",
-                written().filter(|_| site.table == self.layout.table).filter_map(|name| lacks(name, 'w')).collect(),
+                written()
+                    .filter(|_| site.table == self.layout.table && instead.update.is_none())
+                    .filter_map(|name| lacks(name, 'w'))
+                    .collect(),
             ),
         ];
-        if self.deletes() || site.table != self.layout.table {
+        let deletes = self.deletes() && instead.delete.is_none();
+        if deletes || site.table != self.layout.table {
             let refused = table.columns.first().is_some_and(|column| !column.rights.contains('d'));
             lines.push(("DELETE", refused.then(String::new).into_iter().collect()));
         }
@@ -54,7 +64,8 @@ impl<'a> Check<'a> {
         let known: Vec<&str> = sites.iter().map(|site| site.table).chain(elsewhere).collect();
         let said = |table: &TableFacts| {
             known.iter().any(|name| name.rsplit('.').next() == Some(&table.name))
-                || self.layout.before_delete.iter().any(|statement| statement.contains(&table.name))
+                || self.layout.instead.delete.is_some()
+                || self.layout.further.all().any(|given| given.text.contains(&table.name))
         };
         let holds = |table: &&TableFacts| {
             let mut refers = table.references.iter().filter(|to| to.table == own.name && to.schema == own.schema);

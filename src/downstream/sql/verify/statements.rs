@@ -3,13 +3,14 @@
 
 use super::super::column::{Parameter, Types};
 use super::super::fault::Fault;
+use super::super::given::{Given, Instead};
 use super::super::layout::Place;
-use super::super::statement::{Row, Statement, Statements, Which};
+use super::super::statement::{Row, Statement, Statements, Values, Which};
 use super::{Check, below, misfit};
-use crate::diagnostic::{NodeValue, Severity, Span};
+use crate::diagnostic::{Severity, Span};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{Case, Predicate, SelectPlan, Unique, Want};
-use crate::record::FieldPromise;
+use crate::record::{FieldPromise, Fields};
 use crate::value::Value;
 
 /// A statement, what it is for, and where the mapping asks for it.
@@ -82,15 +83,20 @@ impl Check<'_> {
         named.extend(matching);
         let mut row = self.row(Place::Main);
         row.retain(|(column, _)| layout.key_from.is_none() || *column != layout.key);
-        named.extend(all.insert(layout, row, &[]).ok().map(|one| ("makes a record", span.clone(), one)));
+        let (inserts, updates) = (layout.instead.insert.is_none(), layout.instead.update.is_none());
+        named.extend(
+            all.insert(layout, row, &[]).ok().filter(|_| inserts).map(|one| ("makes a record", span.clone(), one)),
+        );
         let mut row = self.row(Place::Main);
         row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
         let merged = self.merged();
         row.retain(|(column, _)| !merged.iter().any(|(have, _)| have == column));
-        if !(row.is_empty() && merged.is_empty()) {
+        if updates && !(row.is_empty() && merged.is_empty()) {
             named.push(("changes a record", span.clone(), all.update(layout, &key, (row, merged), None)));
         }
-        named.push(("deletes a record", span, all.delete(layout, &key)));
+        if layout.instead.delete.is_none() {
+            named.push(("deletes a record", span, all.delete(layout, &key)));
+        }
         named
     }
 
@@ -110,10 +116,14 @@ impl Check<'_> {
             let Some(member) = self.model.layout(&membership.resource) else { continue };
             let (span, group) = (self.member_place(membership, "table"), Value::Null);
             named.push(("reads members", span.clone(), all.members(membership, member, &[])));
-            let added = all.add_members(membership, layout, member, &group, Vec::new());
-            named.push(("adds members", span.clone(), added));
-            let removed = all.remove_members(membership, &group, Vec::new(), Which::These);
-            named.push(("removes members", span, removed));
+            if membership.add.is_none() {
+                let added = all.add_members(membership, layout, member, &group, Vec::new());
+                named.push(("adds members", span.clone(), added));
+            }
+            if membership.remove.is_none() {
+                let removed = all.remove_members(membership, &group, Vec::new(), Which::These);
+                named.push(("removes members", span, removed));
+            }
         }
         named
     }
@@ -133,11 +143,25 @@ impl Check<'_> {
     }
 
     fn given_by_mapping(&self, all: Statements<'_>) -> Vec<Named> {
-        let node = self.node_at(&["deprovision", "before_delete"]);
-        let NodeValue::Array(items) = &node.value else { return Vec::new() };
-        let statements = self.layout.before_delete.iter().zip(items);
-        statements
-            .map(|(text, item)| ("comes before a deletion", item.span.clone(), all.given(text, &Parameter::Null)))
-            .collect()
+        let layout = self.layout;
+        let Instead { insert, update, delete } = &layout.instead;
+        let instead = [("makes a record", insert), ("changes a record", update), ("deletes a record", delete)];
+        let instead = instead.into_iter().filter_map(|(what, given)| Some((what, given.as_ref()?)));
+        let further = layout.further.told();
+        let nothing = Fields::new();
+        let values = Values { key: None, set: &nothing, whole: &nothing };
+        let prepared = |(what, given): (&'static str, &Given)| {
+            all.given(layout, given, &values).ok().map(|one| (what, given.span.clone(), one))
+        };
+        let mut named: Vec<Named> = instead.chain(further).filter_map(prepared).collect();
+        for membership in &layout.memberships {
+            let each = [("adds a member", &membership.add), ("removes a member", &membership.remove)];
+            named.extend(each.into_iter().filter_map(|(what, given)| {
+                let given = given.as_ref()?;
+                let one = all.for_member(membership, given, &Value::Null, &Value::Null);
+                Some((what, given.span.clone(), one))
+            }));
+        }
+        named
     }
 }
