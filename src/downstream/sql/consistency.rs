@@ -37,7 +37,7 @@ fn fixed_columns(layout: &Layout, node: &Node, problems: &mut Problems) {
                 (&related.scope, Some(related.name.as_str()))
             }
         };
-        if !scope.iter().any(|(name, _)| *name == column.name) {
+        if !scope.fixes(&column.name) {
             continue;
         }
         let written = prefix.map_or_else(|| column.name.clone(), |prefix| format!("{prefix}.{}", column.name));

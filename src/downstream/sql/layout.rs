@@ -44,8 +44,39 @@ pub(super) struct Layout {
     pub(super) display: Option<String>,
 }
 
-/// Columns and the values that they have.
-pub(super) type Scope = Vec<(String, Value)>;
+/// Which rows of a table are meant.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Scope {
+    /// Columns and the values that they have; a new row is given them.
+    pub(super) fixed: Vec<(String, Value)>,
+    /// Columns and values that they do not have.
+    pub(super) except: Vec<(String, Value)>,
+}
+
+impl Scope {
+    /// The columns that have fixed values.
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, (String, Value)> {
+        self.fixed.iter()
+    }
+
+    /// True when a new row is given the column's value.
+    pub(super) fn fixes(&self, column: &str) -> bool {
+        self.fixed.iter().any(|(have, _)| have == column)
+    }
+
+    /// Every column that is looked at.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
+        self.fixed.iter().chain(&self.except).map(|(column, _)| column.as_str())
+    }
+
+    /// This scope, with what `all` says of further columns.
+    pub(super) fn within(mut self, all: &Self) -> Self {
+        let more = all.fixed.iter().filter(|(column, _)| !self.fixes(column)).cloned().collect::<Vec<_>>();
+        self.fixed.extend(more);
+        self.except.extend(all.except.iter().cloned());
+        self
+    }
+}
 
 /// A column that a field stands for.
 #[derive(Debug)]
@@ -59,6 +90,8 @@ pub(super) struct Column {
     pub(super) written: bool,
     /// True when it is written only with a new record.
     pub(super) once: bool,
+    /// True when the field is not the column's value but whether its row is there.
+    pub(super) presence: bool,
     /// True when it exists once for each row of a list.
     pub(super) in_list: bool,
 }
@@ -82,6 +115,8 @@ pub(super) struct Related {
     pub(super) scope: Scope,
     /// True for a list, false for at most one row.
     pub(super) many: bool,
+    /// True when the mere presence of a row is a field, by the name of the table.
+    pub(super) presence: bool,
     /// The column that orders a list.
     pub(super) order: Option<String>,
     /// The rows' own key, when something but the database makes it.
@@ -119,7 +154,11 @@ impl Membership {
 
 /// True when no row is in both scopes.
 pub(super) fn apart(one: &Scope, other: &Scope) -> bool {
-    one.iter().any(|(column, value)| other.iter().any(|(have, found)| have == column && found != value))
+    let differ = |one: &Scope, other: &Scope| {
+        let excluded = other.except.iter().any(|exception| one.fixed.contains(exception));
+        excluded || one.iter().any(|(column, value)| other.iter().any(|(have, found)| have == column && found != value))
+    };
+    differ(one, other) || differ(other, one)
 }
 
 /// What a column of a membership row is given.

@@ -53,7 +53,7 @@ fn of_source<'a>(source: &'a KeySource, used: &mut Columns<'a>) {
     if let Some(allocator) = source.allocator() {
         let own = used.entry(&allocator.table).or_default();
         own.insert(&allocator.column);
-        own.extend(allocator.scope.iter().map(|(column, _)| column.as_str()));
+        own.extend(allocator.scope.columns());
     }
 }
 
@@ -66,7 +66,7 @@ fn of_layout<'a>(layout: &'a Layout, used: &mut Columns<'a>) {
     for (index, related) in layout.related.iter().enumerate() {
         let own = used.entry(layout.table_of(Place::Related(index))).or_default();
         own.insert(&related.child);
-        own.extend(related.scope.iter().map(|(column, _)| column.as_str()));
+        own.extend(related.scope.columns());
         own.extend(related.order.as_deref());
         own.extend(related.key.as_ref().map(|made| made.column.as_str()));
         used.entry(&layout.table).or_default().insert(&related.parent);
@@ -77,14 +77,14 @@ fn of_layout<'a>(layout: &'a Layout, used: &mut Columns<'a>) {
 fn of_side<'a>(layout: &'a Layout, further: Option<&'a str>, used: &mut Columns<'a>) {
     let own = used.entry(&layout.table).or_default();
     own.insert(&layout.key);
-    own.extend(layout.scope.iter().map(|(column, _)| column.as_str()));
+    own.extend(layout.scope.columns());
     own.extend(further);
 }
 
 fn of_membership<'a>(membership: &'a Membership, used: &mut Columns<'a>) {
     let own = used.entry(&membership.table).or_default();
     own.extend([membership.group.as_str(), membership.member.as_str()]);
-    own.extend(membership.scope.iter().map(|(column, _)| column.as_str()));
+    own.extend(membership.scope.columns());
     own.extend(membership.fields.iter().map(|(column, _)| column.as_str()));
     own.extend(membership.key.as_ref().map(|made| made.column.as_str()));
     membership.key.iter().for_each(|made| of_source(&made.source, used));

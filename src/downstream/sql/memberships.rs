@@ -101,10 +101,7 @@ impl Common<'_> {
         let group = column("group", "the column with the group's key", problems);
         let member = column("member", "the column with the member's key", problems);
         let display = own.unwrap_or(self.table).string("display", problems).map(|(name, _)| name.to_owned());
-        let mut rows = own.map_or_else(Scope::new, |own| scope(own, variables, problems));
-        let more: Scope =
-            self.scope.iter().filter(|(column, _)| rows.iter().all(|(own, _)| own != column)).cloned().collect();
-        rows.extend(more);
+        let rows = own.map_or_else(Scope::default, |own| scope(own, variables, problems)).within(&self.scope);
         let mut statement = |key: &str| {
             let node = own.and_then(|own| own.node(key)).or_else(|| self.table.node(key))?;
             of_member(node, problems)

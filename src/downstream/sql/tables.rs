@@ -79,12 +79,18 @@ fn relation_of(
         name: FieldName::new(name),
         scope: scope(&table, variables, problems),
         many: table.boolean("many", problems).unwrap_or(false),
+        presence: table.boolean("presence", problems).unwrap_or(false),
         order: table.string("order", problems).map(|(column, _)| column.to_owned()),
         key: made_key(&table, variables, problems),
         table: target.map_or_else(String::new, |(name, _)| name.to_owned()),
         child: String::new(),
         parent: String::new(),
     };
+    if related.presence && related.many {
+        let message = "whether there is a row is one value, and this table has many rows";
+        let span = table.span_of("presence");
+        problems.push(Diagnostic::error(Code::BAD_RELATION, &span, message).help("leave out `many` or `presence`"));
+    }
     table.finish(problems);
     target?;
     let on = on?;
@@ -130,7 +136,10 @@ fn column(
     let located = match (&field.list, name.split_once('.')) {
         (Some(list), _) => find(list.as_str(), true).map(|at| (Place::Related(at), name)),
         (None, Some((relation, column))) => find(relation, false).map(|at| (Place::Related(at), column)),
-        (None, None) => Some((Place::Main, name)),
+        (None, None) => Some(match find(name, false).filter(|at| related[*at].presence) {
+            Some(at) => (Place::Related(at), related[at].child.as_str()),
+            None => (Place::Main, name),
+        }),
     };
     let Some((place, name)) = located else {
         // A related table that is declared and faulty has its own problem.
@@ -149,6 +158,7 @@ fn column(
         read: field.read,
         written: field.written,
         once: field.once,
+        presence: matches!(place, Place::Related(at) if related[at].presence && related[at].name == field.name),
         in_list: field.list.is_some(),
     })
 }
@@ -189,8 +199,13 @@ fn misplaced(shape: &RecordShape, field: &FieldShape, relation: &str, node: &Nod
 }
 
 pub(super) fn scope(table: &Table<'_>, variables: Variables<'_>, problems: &mut Problems) -> Scope {
-    let Some(node) = table.node("where") else { return Scope::new() };
-    let Some(entries) = Table::open(node, "`where`", problems) else { return Scope::new() };
+    let fixed = constants(table, "where", variables, problems);
+    Scope { fixed, except: constants(table, "except", variables, problems) }
+}
+
+fn constants(table: &Table<'_>, key: &str, variables: Variables<'_>, problems: &mut Problems) -> Vec<(String, Value)> {
+    let Some(node) = table.node(key) else { return Vec::new() };
+    let Some(entries) = Table::open(node, &format!("`{key}`"), problems) else { return Vec::new() };
     let constant = |(column, node): &(_, Node), problems: &mut Problems| {
         let column: &crate::diagnostic::Key = column;
         constant(node, variables, problems).map(|value| (column.name.clone(), value))

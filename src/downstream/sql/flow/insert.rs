@@ -114,7 +114,8 @@ fn related_rows(
     for (index, _) in layout.related(false) {
         let row = all.related_row(layout, index, fields)?;
         let left = layout.sees_to(layout.instead.insert.as_ref(), index);
-        if !left && !row.is_empty() && !is_vacant(layout, index, fields) {
+        let written = !row.is_empty() || layout.related[index].presence;
+        if !left && written && !is_vacant(layout, index, fields) {
             batch.extend(all.make_related(layout, index, key, row));
         }
     }
@@ -130,10 +131,24 @@ fn related_rows(
 /// True when nothing that people would miss is in the related row. Columns that no rule reads
 /// back, such as timestamps of its own, do not keep a row alive.
 pub(super) fn is_vacant(layout: &Layout, index: usize, fields: &Fields) -> bool {
-    let columns = || layout.columns_in(Place::Related(index)).filter(|column| column.written);
+    let own = || layout.columns_in(Place::Related(index));
+    if let Some(presence) = own().find(|column| column.presence) {
+        return !is_true(fields.get(&presence.field));
+    }
+    let columns = || own().filter(|column| column.written);
     let matter = |column: &&super::super::layout::Column| column.read;
     let any = columns().any(|column| matter(&column));
     columns().filter(|column| !any || matter(column)).all(|column| fields.get(&column.field).is_unassigned())
+}
+
+/// What makes a row that is only there or not be there.
+pub(super) fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Boolean(is) => *is,
+        Value::Integer(number) => *number != 0,
+        Value::String(text) => text == "1" || text.eq_ignore_ascii_case("true"),
+        _ => false,
+    }
 }
 
 /// The unique values that are values: any number of records may have none.

@@ -7,7 +7,7 @@ use super::super::statement::{Row, Statement, Statements, Values, read_row};
 use super::insert::{given as given_values, is_vacant, name_locks};
 use super::members::Change;
 use super::read::Reading;
-use super::{Fault, Session, given, run_one};
+use super::{Answer, Fault, Session, given, run_one};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{ListChange, UpdatePlan, Want};
 use crate::record::{Record, RecordKey};
@@ -22,7 +22,7 @@ pub(super) async fn update(
     let Some(key) = all.key(layout, &plan.key) else { return Err(not_found()) };
     refuse_taken(session, all, layout, plan, &key).await?;
     let mut row = all.main_row(layout, &plan.set)?;
-    row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
+    row.retain(|(column, _)| !layout.scope.fixes(column));
     let merged = all.merged_row(layout, &plan.merge);
     let events = events(plan);
     let instead = layout.instead.update.as_ref().filter(|_| !(plan.set.is_empty() && plan.merge.is_empty()));
@@ -158,25 +158,30 @@ async fn related(
     key: &Parameter,
 ) -> Result<(), Fault> {
     let (mut batch, mut changed) = (Vec::new(), Vec::new());
-    for (index, _) in layout.related(false) {
+    for (index, related) in layout.related(false) {
         let row = all.related_row(layout, index, &plan.set)?;
-        if row.is_empty() || layout.sees_to(layout.instead.update.as_ref(), index) {
+        let turned = related.presence && plan.set.contains(&related.name);
+        if row.is_empty() && !turned || layout.sees_to(layout.instead.update.as_ref(), index) {
             continue;
         }
-        if is_vacant(layout, index, &plan.whole) {
+        if is_vacant(layout, index, if turned { &plan.set } else { &plan.whole }) {
             batch.push(all.delete_related(layout, index, key, Vec::new()));
-        } else {
-            changed.push((batch.len(), index));
-            batch.push(all.update_related(layout, index, key, row));
+            continue;
         }
+        changed.push((batch.len(), index, row.is_empty()));
+        batch.push(match row.is_empty() {
+            true => all.related_there(layout, index, key),
+            false => all.update_related(layout, index, key, row),
+        });
     }
     if batch.is_empty() {
         return Ok(());
     }
     let answers = session.run(batch).await?;
     let mut batch = Vec::new();
-    for (at, index) in changed {
-        if answers.get(at).is_some_and(|answer| answer.affected == 0) {
+    for (at, index, asked) in changed {
+        let lacks = |answer: &Answer| if asked { answer.rows.is_empty() } else { answer.affected == 0 };
+        if answers.get(at).is_some_and(lacks) {
             let row = all.related_row(layout, index, &plan.whole)?;
             batch.extend(all.make_related(layout, index, key, row));
         }

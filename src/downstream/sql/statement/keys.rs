@@ -25,7 +25,7 @@ impl Statements<'_> {
         let name = self.table(&allocator.table);
         let number = self.quote(&allocator.column);
         let (mut columns, mut values) = (Vec::new(), Vec::new());
-        for (column, value) in &allocator.scope {
+        for (column, value) in allocator.scope.iter() {
             columns.push(self.quote(column));
             values.push(draft.bind(self.constant(&allocator.table, column, value)));
         }

@@ -117,12 +117,17 @@ impl Draft<'_> {
     /// The conditions of a scope, on the table with this alias (none: the statement's own table).
     fn scope(&mut self, table: &str, alias: &str, scope: &Scope) -> Vec<String> {
         let mut conditions = Vec::new();
-        for (column, value) in scope {
+        for (column, value) in scope.iter() {
             let expression = self.all.aliased(alias, column);
             conditions.push(match self.all.constant(table, column, value) {
                 Parameter::Null => format!("{expression} IS NULL"),
                 parameter => format!("{expression} = {}", self.bind(parameter)),
             });
+        }
+        for (column, value) in &scope.except {
+            let (expression, parameter) = (self.all.aliased(alias, column), self.all.constant(table, column, value));
+            let excepted = self.bind(parameter);
+            conditions.push(self.all.dialect.differs(&expression, &excepted));
         }
         conditions
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::super::column::{ColumnType, Parameter};
 use super::super::dialect::Affix;
 use super::super::layout::{Column, Layout, Place};
+use super::read::presence;
 use super::{Draft, MAIN, alias_in};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{Case, Comparison, Predicate};
@@ -81,6 +82,10 @@ impl<'d, 'a> Condition<'d, 'a> {
 
     fn operand_of(&self, column: &Column, alias: &str) -> Operand {
         let all = self.draft.all;
+        if column.presence {
+            let expression = presence(&all.aliased(alias, &column.name));
+            return Operand { expression, what: ColumnType::Integer(4), ignores_case: false };
+        }
         let what = all.types.of(self.layout.table_of(column.place), &column.name).clone();
         let own = matches!(what, ColumnType::CaselessText(_));
         let listed = self.layout.ignores_case.iter().any(|name| column.field.as_str() == name || column.name == *name);

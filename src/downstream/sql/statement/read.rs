@@ -62,6 +62,9 @@ impl<'a> Statements<'a> {
         let columns = projection(layout).into_iter().map(|what| match what {
             Projected::Key => expression(Place::Main, &layout.key),
             Projected::Version => expression(Place::Main, layout.version.as_deref().unwrap_or_default()),
+            Projected::Field(column) if column.presence => {
+                (presence(&self.aliased(&alias_in(column.place), &column.name)), ColumnType::Integer(4))
+            }
             Projected::Field(column) => expression(column.place, &column.name),
             Projected::Parent(_, related) => expression(Place::Main, &related.parent),
         });
@@ -235,6 +238,11 @@ struct Joined<'a> {
     /// The membership's column that points at the other table, and the one that is asked by.
     own: &'a str,
     by: &'a str,
+}
+
+/// 1 when a row is there to join with, else 0.
+pub(super) fn presence(child: &str) -> String {
+    format!("CASE WHEN {child} IS NULL THEN 0 ELSE 1 END")
 }
 
 /// True when a column of the related table is read.

@@ -62,7 +62,7 @@ impl<'a> Statements<'a> {
         value_of: impl Fn(&crate::record::FieldName) -> Option<&'v Value>,
     ) -> Result<Row, DownstreamError> {
         let mut row = Row::new();
-        for column in layout.columns_in(place) {
+        for column in layout.columns_in(place).filter(|column| !column.presence) {
             let Some(value) = value_of(&column.field) else { continue };
             if !row.iter().any(|(name, _)| *name == column.name) {
                 row.push((column.name.clone(), self.value(layout, column, value)?));
@@ -96,7 +96,7 @@ impl<'a> Statements<'a> {
     ) -> Result<Statement, DownstreamError> {
         let mut draft = self.draft();
         // The scope wins: a record that would be invisible must not come to be.
-        row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
+        row.retain(|(column, _)| !layout.scope.fixes(column));
         row.extend(
             layout.scope.iter().map(|(column, value)| (column.clone(), self.constant(&layout.table, column, value))),
         );
@@ -234,7 +234,7 @@ impl<'a> Statements<'a> {
     ) -> Statement {
         let mut draft = self.draft();
         let related = &layout.related[index];
-        row.retain(|(column, _)| *column != related.child && !related.scope.iter().any(|(have, _)| have == column));
+        row.retain(|(column, _)| *column != related.child && !related.scope.fixes(column));
         row.extend(
             related.scope.iter().map(|(column, value)| (column.clone(), self.constant(&related.table, column, value))),
         );
@@ -263,6 +263,14 @@ impl<'a> Statements<'a> {
         let reserved =
             related.key.iter().flat_map(|made| self.reserve(&made.source, (&related.table, &made.column), 1));
         reserved.chain([self.insert_related(layout, index, key, row)]).collect()
+    }
+
+    /// One row when the record has a row in a related table with at most one.
+    pub(in super::super) fn related_there(self, layout: &Layout, index: usize, key: &Parameter) -> Statement {
+        let mut draft = self.draft();
+        let conditions = draft.belonging(layout, index, key);
+        let text = format!("SELECT 1 FROM {}{}", self.table(&layout.related[index].table), where_all(&conditions));
+        draft.finish(text, vec![ColumnType::Integer(8)])
     }
 
     /// Changes the row of a related table with at most one.

@@ -102,7 +102,7 @@ fn starts_with(index: &IndexFacts, element: &str) -> bool {
 
 /// True when no two rows of the scope are the same in the element.
 fn unique(table: &TableFacts, element: &str, scope: &Scope) -> bool {
-    table.indexes.iter().filter(|index| index.unique && (!index.partial || !scope.is_empty())).any(|index| {
+    table.indexes.iter().filter(|index| index.unique && (!index.partial || *scope != Scope::default())).any(|index| {
         let plain = |have: &str| have.split(" COLLATE ").next().is_some_and(|have| same(have, element));
         index.elements.iter().any(|have| same(have, element) || plain(have))
             && index

@@ -171,10 +171,8 @@ impl<'a> Check<'a> {
     }
 
     fn scoped(&self, site: &mut Site<'a>, scope: &'a super::layout::Scope, span: Span) {
-        for (column, _) in scope {
-            site.columns.push((column, span.clone()));
-            site.given.push((column, Given::Always));
-        }
+        site.columns.extend(scope.columns().map(|column| (column, span.clone())));
+        site.given.extend(scope.iter().map(|(column, _)| (column.as_str(), Given::Always)));
     }
 
     /// What is promised of a column.

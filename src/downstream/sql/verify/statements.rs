@@ -44,7 +44,7 @@ impl Check<'_> {
 
     fn row(&self, place: Place) -> Row {
         let mut row = Row::new();
-        for column in self.layout.columns_in(place).filter(|column| column.written) {
+        for column in self.layout.columns_in(place).filter(|column| column.written && !column.presence) {
             if !row.iter().any(|(name, _)| *name == column.name) {
                 row.push((column.name.clone(), Parameter::Null));
             }
@@ -88,7 +88,7 @@ impl Check<'_> {
             all.insert(layout, row, &[]).ok().filter(|_| inserts).map(|one| ("makes a record", span.clone(), one)),
         );
         let mut row = self.row(Place::Main);
-        row.retain(|(column, _)| !layout.scope.iter().any(|(have, _)| have == column));
+        row.retain(|(column, _)| !layout.scope.fixes(column));
         let merged = self.merged();
         row.retain(|(column, _)| !merged.iter().any(|(have, _)| have == column));
         if updates && !(row.is_empty() && merged.is_empty()) {

@@ -10,7 +10,7 @@ use crate::value::Value;
 impl Check<'_> {
     /// Notes values that their columns would refuse.
     pub(super) fn values(&mut self, types: &Types) {
-        for column in self.layout.columns.iter().filter(|column| column.written) {
+        for column in self.layout.columns.iter().filter(|column| column.written && !column.presence) {
             let table = self.layout.table_of(column.place);
             if self.column(table, &column.name).is_none() {
                 continue;
@@ -61,7 +61,7 @@ impl Check<'_> {
     }
 
     fn scopes(&mut self, types: &Types) {
-        for (column, value) in &self.layout.scope {
+        for (column, value) in self.layout.scope.iter() {
             let reason = types.of(&self.layout.table, column).parameter(value, &self.model.zone).err();
             if let Some(reason) = reason {
                 let message = format!("the value of `{column}` in `where` {reason}");
