@@ -122,6 +122,24 @@ async fn redmine_by_rest_with_a_restart_between_any_two_steps() {
 
 #[tokio::test]
 #[ignore = "needs the servers that tests/run starts"]
+async fn zabbix() {
+    walk(Target::Zabbix, false).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn zabbix_with_a_restart_between_any_two_steps() {
+    walk(Target::Zabbix, true).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn zabbix_in_a_crowd() {
+    crowd::crowd(Target::Zabbix).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
 async fn directus() {
     walk(Target::Directus, false).await;
 }

@@ -199,11 +199,12 @@ async fn credentials_that_are_not_accepted_end_with_69() {
 #[test]
 #[ignore = "needs the servers that tests/run starts"]
 fn the_shipped_mappings_fit_the_running_applications() {
-    for (name, variable) in [("django", "DJANGO_DATABASE_URL"), ("redmine", "REDMINE_DATABASE_URL")] {
+    for name in ["django", "redmine", "zabbix"] {
+        let variable = format!("{}_DATABASE_URL", name.to_uppercase());
         let url = std::env::var(format!("POSTERN_TEST_{}_DSN", name.to_uppercase())).unwrap();
         let folder = Folder::ready();
         folder.put("app.toml", &std::fs::read_to_string(format!("mappings/{name}.toml")).unwrap());
-        let done = folder.postern_with(&["check", "--live"], &[(variable.to_owned(), url)], "");
+        let done = folder.postern_with(&["check", "--live"], &[(variable, url)], "");
         assert_eq!(done.code, 0, "{}{}", done.stdout, done.stderr);
         assert!(done.stdout.contains("\n0 errors, "), "{}", done.stdout);
     }

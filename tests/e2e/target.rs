@@ -21,6 +21,8 @@ pub(super) enum Target {
     RedmineSql,
     /// The same Redmine by its REST API.
     RedmineRest,
+    /// Zabbix 6.0 by its PostgreSQL database.
+    Zabbix,
     /// The demo's application in a Directus 11, by its REST API.
     Directus,
 }
@@ -52,6 +54,10 @@ const DIFFERENCES: &[(Target, Difference)] = &[
     (
         Target::RedmineSql,
         Difference { what: "deletes-users", reason: "the mapping locks: Redmine keeps the authors of its issues" },
+    ),
+    (
+        Target::Zabbix,
+        Difference { what: "deletes-users", reason: "the mapping disables: Zabbix keeps the owners of its maps" },
     ),
     (
         Target::RedmineRest,
@@ -95,6 +101,7 @@ impl Target {
                 fs::write(folder.file("redmine-api-key"), told("POSTERN_TEST_REDMINE_API_KEY")).unwrap();
                 vec![("REDMINE_URL", told("POSTERN_TEST_REDMINE_BASE_URL"))]
             }
+            Self::Zabbix => vec![("ZABBIX_DATABASE_URL", told("POSTERN_TEST_ZABBIX_DSN"))],
             // Its mapping reads the variables of `tests/apps/env` themselves.
             Self::Directus => Vec::new(),
         };
@@ -107,6 +114,7 @@ impl Target {
             Self::Django => "mappings/django",
             Self::RedmineSql => "mappings/redmine",
             Self::RedmineRest => "mappings/redmine-rest",
+            Self::Zabbix => "mappings/zabbix",
             Self::Directus => "tests/conformance/directus/mapping",
         }
     }
@@ -125,6 +133,8 @@ impl Target {
             (Self::RedmineSql | Self::RedmineRest, "group") => {
                 view::redmine_group(&said("ask-redmine", &["group", name]))
             }
+            (Self::Zabbix, "user") => view::zabbix_user(&said("ask-zabbix", &["user", name])),
+            (Self::Zabbix, "group") => view::zabbix_group(&said("ask-zabbix", &["group", name])),
             (Self::Directus, "user") => view::directus_user(&said("ask-directus", &["user", collections(), name])),
             (Self::Directus, "group") => view::directus_group(&said("ask-directus", &["group", collections(), name])),
             (_, "login") => {
@@ -148,6 +158,7 @@ impl Target {
         match self {
             Self::Django => "ask-django",
             Self::RedmineSql | Self::RedmineRest => "ask-redmine",
+            Self::Zabbix => "ask-zabbix",
             Self::Demo | Self::Directus => panic!("{self:?} has nobody who signs in"),
         }
     }
@@ -157,6 +168,7 @@ impl Target {
         let script = match self {
             Self::Django => "start-django",
             Self::RedmineSql | Self::RedmineRest => "start-redmine",
+            Self::Zabbix => "start-zabbix",
             Self::Directus => "start-directus",
             Self::Demo => panic!("the demo's application is a file"),
         };

@@ -84,6 +84,32 @@ pub(super) fn redmine_group(told: &Value) -> Value {
     json!({ "name": told["name"], "size": told["users"].as_array().unwrap().len() })
 }
 
+/// The groups that the mapping keeps for itself are none of its groups.
+pub(super) fn zabbix_user(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    let groups: Vec<&Value> = told["usrgrps"].as_array().unwrap().iter().map(|group| &group["name"]).collect();
+    assert!(groups.iter().any(|name| *name == "Guests"), "Zabbix wants every user in a group: {told}");
+    let groups: Vec<_> = groups.into_iter().filter(|name| *name != "Guests" && *name != "Disabled").collect();
+    let mails = told["medias"].as_array().unwrap().iter().filter(|media| media["mediatypeid"] == "1");
+    json!({
+        "login": told["username"],
+        "given": told["name"],
+        "family": told["surname"],
+        "email": mails.map(|media| &media["sendto"][0]).next(),
+        "active": told["users_status"] == "0",
+        "groups": groups,
+    })
+}
+
+pub(super) fn zabbix_group(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    json!({ "name": told["name"], "size": told["users"].as_array().unwrap().len() })
+}
+
 pub(super) fn directus_user(told: &Value) -> Value {
     if told.is_null() {
         return Value::Null;
