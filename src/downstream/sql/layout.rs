@@ -30,6 +30,12 @@ pub(super) struct Layout {
     /// What every row of the resource has.
     pub(super) scope: Scope,
     pub(super) version: Option<String>,
+    /// How a record is marked as deleted, where its row stays.
+    pub(super) mark: Option<Mark>,
+    /// Which rows are marked so.
+    pub(super) marked: Scope,
+    /// True when the records are only the distinct names in their own membership table.
+    pub(super) distinct: bool,
     /// Columns whose own comparison ignores case.
     pub(super) ignores_case: Vec<String>,
     pub(super) related: Vec<Related>,
@@ -69,6 +75,24 @@ impl Scope {
         self.fixed.iter().chain(&self.except).map(|(column, _)| column.as_str())
     }
 
+    /// The rows that are left when those with a mark are none, and the marked ones.
+    pub(super) fn parted(self, mark: Option<&Mark>) -> (Self, Self) {
+        let (mut living, mut marked) = (self.clone(), self);
+        for (column, supplied) in mark.into_iter().flat_map(|mark| &mark.set) {
+            match supplied {
+                Supplied::Now => {
+                    living.fixed.push((column.clone(), Value::Null));
+                    marked.except.push((column.clone(), Value::Null));
+                }
+                Supplied::Constant(value) => {
+                    living.except.push((column.clone(), value.clone()));
+                    marked.fixed.push((column.clone(), value.clone()));
+                }
+            }
+        }
+        (living, marked)
+    }
+
     /// This scope, with what `all` says of further columns.
     pub(super) fn within(mut self, all: &Self) -> Self {
         let more = all.fixed.iter().filter(|(column, _)| !self.fixes(column)).cloned().collect::<Vec<_>>();
@@ -76,6 +100,14 @@ impl Scope {
         self.except.extend(all.except.iter().cloned());
         self
     }
+}
+
+/// A mark on a row in place of its deletion.
+#[derive(Debug)]
+pub(super) struct Mark {
+    pub(super) set: Vec<(String, Supplied)>,
+    /// What the columns have in a living row, where a new record revives a marked one.
+    pub(super) revive: Option<Vec<(String, Value)>>,
 }
 
 /// A column that a field stands for.
@@ -248,7 +280,7 @@ impl Layout {
     pub(super) fn has_statements(&self) -> bool {
         let Instead { insert, update, delete } = &self.instead;
         let instead = insert.is_some() || update.is_some() || delete.is_some();
-        instead || self.further.all().next().is_some() || self.has_own_members()
+        instead || self.mark.is_some() || self.further.all().next().is_some() || self.has_own_members()
     }
 
     /// True when the statements of a change of members are the mapping's own, for some type.
@@ -258,6 +290,6 @@ impl Layout {
 
     /// True when a record is one row of one table.
     pub(super) fn is_flat(&self) -> bool {
-        self.related.is_empty()
+        self.related.is_empty() && !self.distinct
     }
 }

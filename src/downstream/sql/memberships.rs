@@ -31,7 +31,7 @@ pub(super) fn memberships(
     made_key(&members, variables, problems);
     let all = Common {
         scope: scope(&members, variables, problems),
-        fields: members.node("fields").map_or_else(Vec::new, |node| supplied(node, variables, problems)),
+        fields: members.node("fields").map_or_else(Vec::new, |node| supplied(node, "`fields`", variables, problems)),
         table: &members,
     };
     let own = node.named_tables(|name| shape.members.iter().any(|have| **have == *name));
@@ -110,7 +110,7 @@ impl Common<'_> {
         let common = made_key(self.table, variables, &mut Problems::new());
         let key = own.and_then(|own| made_key(own, variables, problems)).or(common);
         let given = own.and_then(|own| own.node("fields"));
-        let mut fields = given.map_or_else(Vec::new, |node| supplied(node, variables, problems));
+        let mut fields = given.map_or_else(Vec::new, |node| supplied(node, "`fields`", variables, problems));
         let more: Vec<_> =
             self.fields.iter().filter(|(column, _)| fields.iter().all(|(own, _)| own != column)).cloned().collect();
         fields.extend(more);
@@ -139,8 +139,14 @@ fn share(found: &mut [Membership]) {
     }
 }
 
-fn supplied(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> Vec<(String, Supplied)> {
-    let Some(table) = Table::open(node, "`fields`", problems) else { return Vec::new() };
+/// Columns with constants and `Now()`.
+pub(super) fn supplied(
+    node: &Node,
+    what: &str,
+    variables: Variables<'_>,
+    problems: &mut Problems,
+) -> Vec<(String, Supplied)> {
+    let Some(table) = Table::open(node, what, problems) else { return Vec::new() };
     let mut found = Vec::new();
     for (column, node) in table.entries() {
         if node.as_table().is_some()
@@ -159,8 +165,15 @@ fn supplied(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> V
             Some("Now()") => Some(Supplied::Now),
             Some(_) => {
                 problems.push(
-                    Diagnostic::error(Code::BAD_MEMBERS, &node.span, "a membership takes constants and `Now()` only")
-                        .help("write the constant itself, or `{ value = \"Now()\" }`"),
+                    Diagnostic::error(
+                        Code::BAD_MEMBERS,
+                        &node.span,
+                        format!(
+                            "{} takes constants and `Now()` only",
+                            if what == "`fields`" { "a membership" } else { what }
+                        ),
+                    )
+                    .help("write the constant itself, or `{ value = \"Now()\" }`"),
                 );
                 None
             }

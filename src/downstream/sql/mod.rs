@@ -36,6 +36,7 @@ mod given;
 mod keys;
 mod layout;
 mod learn;
+mod mark;
 mod memberships;
 mod mysql;
 mod postgres;

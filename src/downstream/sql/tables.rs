@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::given::{Known, further, instead};
 use super::keys::{KeyKind, key_source, made_key};
-use super::layout::{Column, Layout, Place, Related, Scope};
+use super::layout::{Column, Layout, Membership, Place, Related, Scope};
+use super::mark::mark;
 use super::memberships::memberships;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
 use crate::record::{FieldName, FieldShape, RecordShape};
@@ -44,17 +45,24 @@ pub(super) fn layout(
     let natural = columns.iter().any(|column| column.written && column.place == Place::Main && column.name == key);
     let known = Known { columns: &columns, key_first: uuid || natural, key_counted: key_from.is_some() && !uuid };
     let (instead, further) = (instead(&table, &what, &known, problems), further(&table, &what, &known, problems));
+    let mark = mark(node, variables, problems);
+    let (scope, marked) = scope(&table, variables, problems).parted(mark.as_ref());
+    let memberships = memberships(shape, &table, variables, problems);
+    let distinct = distinct(&table, &name, &key, &memberships, problems);
     Some(Layout {
         resource: Arc::clone(&shape.resource),
         key_from,
-        scope: scope(&table, variables, problems),
+        scope,
+        marked,
+        mark,
+        distinct,
         version: table.string("version", problems).map(|(column, _)| column.to_owned()),
         ignores_case: table
             .strings("ignores_case", problems)
             .into_iter()
             .map(|(column, _)| column.to_owned())
             .collect(),
-        memberships: memberships(shape, &table, variables, problems),
+        memberships,
         instead,
         further,
         display: display.map(|column| column.name.clone()),
@@ -63,6 +71,20 @@ pub(super) fn layout(
         related,
         columns,
     })
+}
+
+/// `distinct = true`: the groups are nothing but the names in their own membership table.
+fn distinct(table: &Table<'_>, name: &str, key: &str, memberships: &[Membership], problems: &mut Problems) -> bool {
+    let distinct = table.boolean("distinct", problems).unwrap_or(false);
+    let fits = matches!(memberships, [one] if one.table == name && one.group == key);
+    if distinct && !fits && !problems.has_errors() {
+        let message = "groups that are only names are in the table that says who is a member";
+        problems.push(
+            Diagnostic::error(Code::BAD_MEMBERS, &table.span_of("distinct"), message)
+                .help(format!("let `[Group.members]` have `table = \"{name}\"` and `group = \"{key}\"`")),
+        );
+    }
+    distinct
 }
 
 fn relation_of(

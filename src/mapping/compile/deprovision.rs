@@ -11,8 +11,10 @@ pub(super) fn deprovision(stage: &Stage<'_>, rules: &[Rule], problems: &mut Prob
         return Deprovision::default();
     };
     if stage.downstream != Some("rest") {
-        // The driver reads its own key from the same table.
-        table.node("before_delete");
+        // The driver reads its own keys from the same table.
+        for key in SQL_KEYS {
+            table.node(key);
+        }
     }
     if let Some((word, span)) = table.string("disable", problems)
         && word != "disable"
@@ -36,12 +38,13 @@ pub(super) fn deprovision(stage: &Stage<'_>, rules: &[Rule], problems: &mut Prob
             None => problem.help("add a rule for `active`, or choose `delete = \"delete\"`"),
         });
     }
-    let elsewhere = |name: &str| {
-        (name == "before_delete").then(|| "`before_delete` belongs to applications of `kind = \"sql\"`".to_owned())
-    };
+    let elsewhere =
+        |name: &str| SQL_KEYS.contains(&name).then(|| format!("`{name}` belongs to applications of `kind = \"sql\"`"));
     table.finish_with(&elsewhere, problems);
     Deprovision { delete }
 }
+
+const SQL_KEYS: [&str; 3] = ["before_delete", "mark", "revive"];
 
 const WAYS_TO_DELETE: [(&str, Delete); 4] = [
     ("delete", Delete::Delete),

@@ -192,8 +192,19 @@ fn unmapped(stage: &Stage<'_>, problems: &mut Problems) -> Unmapped {
 }
 
 /// The drivers read these from the same tables; their values are theirs to check.
-const SQL_KEYS: [&str; 10] =
-    ["table", "key", "where", "except", "related", "version", "ignores_case", "key_from", "statements", "on"];
+const SQL_KEYS: [&str; 11] = [
+    "table",
+    "key",
+    "distinct",
+    "where",
+    "except",
+    "related",
+    "version",
+    "ignores_case",
+    "key_from",
+    "statements",
+    "on",
+];
 const REST_KEYS: [&str; 4] = ["key", "calls", "errors", "groups"];
 
 fn report_unknown_keys(stage: &Stage<'_>, problems: &mut Problems) {

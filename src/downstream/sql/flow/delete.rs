@@ -27,24 +27,28 @@ pub(super) async fn delete(
         let own = all.model.memberships_of(&layout.resource);
         batch.extend(own.map(|(_, membership)| all.delete_memberships(membership, &membership.member, &text)));
         batch.extend(layout.memberships.iter().map(|m| all.delete_memberships(m, &m.group, &text)));
-        batch.extend((0..layout.related.len()).map(|index| all.delete_related(layout, index, &key, Vec::new())));
+        // What belongs to a row that stays, stays.
+        let related = if layout.mark.is_some() { 0 } else { layout.related.len() };
+        batch.extend((0..related).map(|index| all.delete_related(layout, index, &key, Vec::new())));
     }
     // Rows that hang on a record outside the scope must not go: look before anything is deleted.
-    let looks = !batch.is_empty() || layout.instead.delete.is_some();
+    let looks = layout.distinct || !batch.is_empty() || layout.instead.delete.is_some();
     if looks && !exists(session, all, layout, &key).await? {
         return Ok(false);
     }
     let own = batch.len();
-    batch.push(match &layout.instead.delete {
-        Some(statement) => all.given(layout, statement, &values)?,
-        None => all.delete(layout, &key),
+    let now = Value::DateTime(jiff::Timestamp::now());
+    batch.push(match (&layout.instead.delete, &layout.mark) {
+        (Some(statement), _) => all.given(layout, statement, &values)?,
+        (None, Some(mark)) => all.mark(layout, mark, &key, &now),
+        (None, None) => all.delete(layout, &key),
     });
     for statement in layout.further.of(&[Event::Delete], When::After) {
         batch.push(all.given(layout, statement, &values)?);
     }
     let answers = session.run(batch).await?;
     // How many rows a procedure says to have changed tells nothing.
-    Ok(layout.instead.delete.is_some() || answers.get(own).is_some_and(|answer| answer.affected > 0))
+    Ok(layout.instead.delete.is_some() || layout.distinct || answers.get(own).is_some_and(|answer| answer.affected > 0))
 }
 
 async fn exists(

@@ -8,6 +8,7 @@ use super::super::layout::{Layout, Place};
 use super::super::statement::{Row, Statement, Statements, Values, read_row};
 use super::members::Change;
 use super::read::Reading;
+use super::revive::revive;
 use super::{Fault, Session, given as mapped};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{InsertPlan, MembersChange, Unique, Want};
@@ -31,10 +32,14 @@ pub(super) async fn insert(
     mapped::run_further(session, all, layout, before, &values).await?;
     let (key, made) = match &layout.instead.insert {
         Some(statement) => (mapped::insert(session, all, layout, plan, statement, known).await?, None),
-        None => {
-            let made = own_row(session, all, layout, plan, row).await?;
-            (made.first().cloned().unwrap_or_default(), layout.is_flat().then(|| read_row(layout, made).record))
-        }
+        None if layout.distinct => (named(session, all, layout, plan, known).await?, None),
+        None => match revive(session, all, layout, plan, &row).await? {
+            Some(key) => (key, None),
+            None => {
+                let made = own_row(session, all, layout, plan, row).await?;
+                (made.first().cloned().unwrap_or_default(), layout.is_flat().then(|| read_row(layout, made).record))
+            }
+        },
     };
     let key = RecordKey::new(&key.to_text());
     // What further statements do is read with the rest.
@@ -42,6 +47,36 @@ pub(super) async fn insert(
     let parameter = all.key(layout, &key).ok_or_else(|| Fault::garbage("the new record has no key"))?;
     let record = belongings(session, all, layout, plan, (&key, parameter), made.is_none()).await?;
     made.or(record).ok_or_else(|| Fault::garbage("the new record is not in its own resource's scope"))
+}
+
+/// The key of a group that is only a name and comes to be with its members.
+async fn named(
+    session: &mut dyn Session,
+    all: Statements<'_>,
+    layout: &Layout,
+    plan: &InsertPlan,
+    key: Option<Parameter>,
+) -> Result<Value, Fault> {
+    if plan.members.is_empty() {
+        let what = format!(
+            "a {} without members cannot exist here: it is nothing but the name of what its members have in common",
+            layout.resource
+        );
+        return Err(
+            DownstreamError::new(ErrorKind::Unsupported(what), "a group that is only a name has no members").into()
+        );
+    }
+    let unique = given(&plan.unique);
+    let locks = name_locks(all, layout, &unique);
+    if !locks.is_empty() {
+        session.run(locks).await?;
+    }
+    if !unique.is_empty()
+        && let Some(taken) = which_is_taken(session, all, layout, &unique).await?
+    {
+        return Err(taken);
+    }
+    Ok(key.map_or(Value::Null, |key| key.to_value()))
 }
 
 /// Makes the resource's own row and gives it, or its key, as the database has it.

@@ -22,6 +22,7 @@ mod given;
 mod insert;
 mod members;
 mod read;
+mod revive;
 mod update;
 
 /// A connection in which statements run.

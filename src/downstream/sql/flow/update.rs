@@ -43,9 +43,13 @@ pub(super) async fn update(
         None => own_row(all, layout, plan, &key, (row, merged)),
     };
     let mut batch = vec![own];
+    if new_key != plan.key {
+        batch.extend(all.follow(layout, (&plan.key, &new_key)));
+    }
+    let before = batch.len();
     batch.extend(members.take_statements());
     let mut answers = session.run(batch).await?;
-    let own = answers.remove(0).rows.into_iter().next();
+    let own = answers.drain(..before).next().and_then(|answer| answer.rows.into_iter().next());
     if own.is_none() && instead.is_none() {
         return Err(missing(session, all, layout, plan, &key).await?);
     }

@@ -40,10 +40,13 @@ impl Statements<'_> {
         let list = draft.bind(Parameter::List(members));
         let mut conditions = vec![self.dialect.one_of(&self.aliased("u", &member.key), &list)];
         conditions.extend(draft.scope(&member.table, "u", &member.scope));
-        let key = draft.bind(self.constant(&owner.table, &owner.key, group));
-        let mut there = vec![format!("{} = {key}", self.aliased("g", &owner.key))];
-        there.extend(draft.scope(&owner.table, "g", &owner.scope));
-        conditions.push(format!("EXISTS (SELECT 1 FROM {} AS g{})", self.table(&owner.table), where_all(&there)));
+        // A group that is only a name comes to be with its members.
+        if !owner.distinct {
+            let key = draft.bind(self.constant(&owner.table, &owner.key, group));
+            let mut there = vec![format!("{} = {key}", self.aliased("g", &owner.key))];
+            there.extend(draft.scope(&owner.table, "g", &owner.scope));
+            conditions.push(format!("EXISTS (SELECT 1 FROM {} AS g{})", self.table(&owner.table), where_all(&there)));
+        }
         // Uncorrelated, and no wider than the request: read once whatever the planner believes.
         let (by, of) = (self.aliased("m", &membership.group), self.aliased("m", &membership.member));
         let mut present = vec![format!("{by} = {}", draft.group(membership, group)), self.dialect.one_of(&of, &list)];

@@ -13,6 +13,7 @@ use crate::value::Value;
 
 mod given;
 mod keys;
+mod mark;
 mod membership;
 mod named;
 mod predicate;
@@ -61,7 +62,7 @@ impl<'a> Statements<'a> {
         self.value_as_key(layout, &Value::from(key.as_str()))
     }
 
-    fn value_as_key(self, layout: &Layout, key: &Value) -> Option<Parameter> {
+    pub(super) fn value_as_key(self, layout: &Layout, key: &Value) -> Option<Parameter> {
         let parameter = self.types.of(&layout.table, &layout.key).parameter(key, &self.model.zone).ok()?;
         (parameter != Parameter::Null).then_some(parameter)
     }

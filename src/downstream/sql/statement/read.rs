@@ -72,6 +72,21 @@ impl<'a> Statements<'a> {
         (texts.join(", "), types)
     }
 
+    /// The table of the records, or their distinct names in the table of their members.
+    fn source(self, layout: &Layout) -> String {
+        let table = self.table(&layout.table);
+        if !layout.distinct {
+            return table;
+        }
+        let key = self.quote(&layout.key);
+        let fields = layout.columns_in(Place::Main).map(|column| column.name.as_str());
+        let mut names: Vec<_> = fields.chain(layout.scope.columns()).map(|name| self.quote(name)).collect();
+        names.push(key.clone());
+        names.sort();
+        names.dedup();
+        format!("(SELECT DISTINCT {} FROM {table} WHERE {key} IS NOT NULL)", names.join(", "))
+    }
+
     /// One record.
     pub(in super::super) fn fetch(self, layout: &Layout, key: Parameter) -> Statement {
         let mut draft = self.draft();
@@ -112,7 +127,7 @@ impl<'a> Statements<'a> {
         let offset = draft.bind(Parameter::Integer(i64::try_from(plan.offset).unwrap_or(i64::MAX)));
         let text = format!(
             "SELECT {columns} FROM {} AS {MAIN}{joins}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
-            self.table(&layout.table),
+            self.source(layout),
             where_all(&conditions),
         );
         Ok(draft.finish(text, returns))
@@ -131,8 +146,7 @@ impl<'a> Statements<'a> {
         }
         let joined = condition.joined;
         let joins = draft.joins(layout, |index| joined.contains(&index));
-        let text =
-            format!("SELECT count(*) FROM {} AS {MAIN}{joins}{}", self.table(&layout.table), where_all(&conditions));
+        let text = format!("SELECT count(*) FROM {} AS {MAIN}{joins}{}", self.source(layout), where_all(&conditions));
         Ok(draft.finish(text, vec![ColumnType::Integer(8)]))
     }
 

@@ -2,12 +2,12 @@
 
 use super::super::column::{ColumnType, Parameter};
 use super::super::keys::KeySource;
-use super::super::layout::{Layout, Place};
+use super::super::layout::{Layout, Place, Scope};
 use super::predicate::Condition;
 use super::{Draft, MAIN, Statement, Statements, where_all};
 use crate::downstream::DownstreamError;
 use crate::plan::{Case, Comparison, Unique};
-use crate::record::Fields;
+use crate::record::{Fields, RecordKey};
 use crate::value::{Object, Value};
 
 /// Columns of one table with their new values.
@@ -224,6 +224,26 @@ impl<'a> Statements<'a> {
         draft.finish(text, vec![what])
     }
 
+    /// Lets the rows that point at a key that has changed point at the new one. Where the database has
+    /// seen to it itself, none is left.
+    pub(in super::super) fn follow(self, layout: &Layout, (old, new): (&RecordKey, &RecordKey)) -> Vec<Statement> {
+        let related = layout.related.iter().filter(|related| related.parent == layout.key);
+        let related = related.map(|one| (one.table.as_str(), one.child.as_str(), &one.scope));
+        let of = self.model.memberships_of(&layout.resource);
+        let of = of.map(|(_, one)| (one.table.as_str(), one.member.as_str(), &one.scope));
+        let own = layout.memberships.iter().filter(|one| one.table != layout.table || one.group != layout.key);
+        let own = own.map(|one| (one.table.as_str(), one.group.as_str(), &one.scope));
+        let each = related.chain(of).chain(own).map(|(table, column, scope)| {
+            let mut draft = self.draft();
+            let value = |key: &RecordKey| self.constant(table, column, &Value::from(key.as_str()));
+            let set = draft.assignments(vec![(column.to_owned(), value(new))]).join(", ");
+            let mut conditions = vec![format!("{} = {}", self.quote(column), draft.bind(value(old)))];
+            conditions.extend(draft.scope(table, "", scope));
+            draft.finish(format!("UPDATE {} SET {set}{}", self.table(table), where_all(&conditions)), Vec::new())
+        });
+        each.collect()
+    }
+
     /// Makes a row of a related table.
     pub(in super::super) fn insert_related(
         self,
@@ -343,7 +363,7 @@ impl<'a> Draft<'a> {
         (columns, placeholders)
     }
 
-    fn assignments(&mut self, row: Row) -> Vec<String> {
+    pub(super) fn assignments(&mut self, row: Row) -> Vec<String> {
         let each = row.into_iter().map(|(column, parameter)| {
             let placeholder = self.bind(parameter);
             format!("{} = {placeholder}", self.all.quote(&column))
@@ -360,7 +380,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The record with this key, in the resource's scope, of this version.
-    fn own(&mut self, layout: &Layout, key: &Parameter, version: Option<&str>) -> Vec<String> {
+    pub(super) fn own(&mut self, layout: &Layout, key: &Parameter, version: Option<&str>) -> Vec<String> {
         let mut conditions = vec![format!("{} = {}", self.all.quote(&layout.key), self.bind(key.clone()))];
         conditions.extend(self.scope(&layout.table, "", &layout.scope));
         if let (Some(column), Some(version)) = (&layout.version, version) {
@@ -386,7 +406,19 @@ impl<'a> Draft<'a> {
         unique: &Unique,
         except: Option<&Parameter>,
     ) -> Result<String, DownstreamError> {
-        let mut conditions = self.scope(&layout.table, MAIN, &layout.scope);
+        self.holder_in(layout, &layout.scope, what, unique, except)
+    }
+
+    /// The same among the rows of another scope.
+    pub(super) fn holder_in(
+        &mut self,
+        layout: &'a Layout,
+        scope: &Scope,
+        what: &str,
+        unique: &Unique,
+        except: Option<&Parameter>,
+    ) -> Result<String, DownstreamError> {
+        let mut conditions = self.scope(&layout.table, MAIN, scope);
         let mut condition = Condition::new(self, layout);
         let operand = condition.operand(&unique.field)?;
         conditions.push(condition.compare(&operand, Comparison::Eq, &unique.value, unique.case));

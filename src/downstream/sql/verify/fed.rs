@@ -8,7 +8,7 @@ use crate::record::Given;
 impl<'a> Check<'a> {
     /// Notes the columns that a new row would lack.
     pub(super) fn fed(&mut self, site: &Site<'a>, table: &'a TableFacts) {
-        if site.table == self.layout.table && self.layout.instead.insert.is_some() {
+        if site.table == self.layout.table && (self.layout.instead.insert.is_some() || self.layout.distinct) {
             return;
         }
         let case = self.dialect().names_have_case();

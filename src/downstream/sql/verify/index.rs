@@ -13,7 +13,10 @@ impl<'a> Check<'a> {
     pub(super) fn keys(&mut self) {
         let layout = self.layout;
         let Some(own) = self.table(&layout.table).filter(|table| !table.view) else { return };
-        if self.column(&layout.table, &layout.key).is_some() && !unique(own, &layout.key, &layout.scope) {
+        if !layout.distinct
+            && self.column(&layout.table, &layout.key).is_some()
+            && !unique(own, &layout.key, &layout.scope)
+        {
             let message = format!("nothing keeps two rows of `{}` from having the same `{}`", layout.table, layout.key);
             let help = "`key` is the primary key, or a column with a unique index";
             self.found.push(misfit(Severity::Warning, &self.place(&["key"]), message).help(help));
@@ -62,7 +65,11 @@ impl<'a> Check<'a> {
             Place::Main => &layout.scope,
             Place::Related(index) => &layout.related[index].scope,
         };
-        if !promise.unique || unique(facts, &column.name, scope) || unique(facts, &bare(expression), scope) {
+        if !promise.unique
+            || layout.distinct
+            || unique(facts, &column.name, scope)
+            || unique(facts, &bare(expression), scope)
+        {
             return true;
         }
         let message =

@@ -30,7 +30,7 @@ impl<'a> Check<'a> {
                     .collect(),
             ),
         ];
-        let deletes = self.deletes() && instead.delete.is_none();
+        let deletes = self.deletes() && instead.delete.is_none() && self.layout.mark.is_none();
         if deletes || site.table != self.layout.table {
             let refused = table.columns.first().is_some_and(|column| !column.rights.contains('d'));
             lines.push(("DELETE", refused.then(String::new).into_iter().collect()));
@@ -58,7 +58,9 @@ impl<'a> Check<'a> {
 
     /// Notes the tables whose foreign keys keep a row from being deleted.
     pub(super) fn dependants(&mut self, sites: &[Site<'a>]) {
-        let Some(own) = self.table(&self.layout.table).filter(|_| self.deletes()) else { return };
+        let Some(own) = self.table(&self.layout.table).filter(|_| self.deletes() && self.layout.mark.is_none()) else {
+            return;
+        };
         let model = self.model;
         let elsewhere = model.memberships_of(&self.layout.resource).map(|(_, membership)| membership.table.as_str());
         let known: Vec<&str> = sites.iter().map(|site| site.table).chain(elsewhere).collect();

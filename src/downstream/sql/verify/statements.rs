@@ -83,7 +83,7 @@ impl Check<'_> {
         named.extend(matching);
         let mut row = self.row(Place::Main);
         row.retain(|(column, _)| layout.key_from.is_none() || *column != layout.key);
-        let (inserts, updates) = (layout.instead.insert.is_none(), layout.instead.update.is_none());
+        let (inserts, updates) = (layout.instead.insert.is_none() && !layout.distinct, layout.instead.update.is_none());
         named.extend(
             all.insert(layout, row, &[]).ok().filter(|_| inserts).map(|one| ("makes a record", span.clone(), one)),
         );
@@ -94,7 +94,11 @@ impl Check<'_> {
         if updates && !(row.is_empty() && merged.is_empty()) {
             named.push(("changes a record", span.clone(), all.update(layout, &key, (row, merged), None)));
         }
-        if layout.instead.delete.is_none() {
+        if let Some(mark) = &layout.mark {
+            let now = Value::DateTime(jiff::Timestamp::UNIX_EPOCH);
+            let span = self.place(&["deprovision", "mark"]);
+            named.push(("marks a record as deleted", span, all.mark(layout, mark, &key, &now)));
+        } else if layout.instead.delete.is_none() {
             named.push(("deletes a record", span, all.delete(layout, &key)));
         }
         named
