@@ -26,6 +26,7 @@ mod faults;
 mod hostile;
 mod large;
 mod mariadb;
+mod mssql;
 mod plans;
 mod problems;
 mod search;

@@ -4,11 +4,13 @@
 //! boolean, 0 or 1, or `'t'`, and the mapping says `True` in every case.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::TimeZone;
 
+use super::narrow::Narrow;
 use crate::value::Value;
 
 /// What a column holds, as far as values are treated differently.
@@ -21,6 +23,8 @@ pub(super) enum ColumnType {
     Text(Option<u32>),
     /// Text of at most so many characters whose own comparison ignores case.
     CaselessText(Option<u32>),
+    /// Text of one code page.
+    Narrow(Narrow),
     /// A whole number of so many bytes.
     Integer(u8),
     /// An exact number.
@@ -37,12 +41,16 @@ pub(super) enum ColumnType {
     Universal,
     /// Date and time without a zone.
     Naive,
+    /// Date and time without a zone and with three places after the second at most.
+    Coarse,
     /// A date.
     Date,
     /// JSON.
     Json,
     /// Bytes.
     Binary,
+    /// Eight bytes that the database counts up with every change of the row.
+    RowVersion,
     /// Several of one type.
     Array(Box<Self>),
     /// Anything else: the database converts from and to text.
@@ -57,6 +65,8 @@ pub(super) enum Parameter {
     Integer(i64),
     Decimal(f64),
     Text(String),
+    /// Text for a column of one code page, with the name of its collation.
+    Narrow(String, Arc<str>),
     Bytes(Vec<u8>),
     /// The values that `one of` compares with.
     List(Vec<Self>),
@@ -71,7 +81,7 @@ impl Parameter {
             Self::Boolean(b) => Value::Boolean(*b),
             Self::Integer(i) => Value::Integer(*i),
             Self::Decimal(d) => Value::Decimal(*d),
-            Self::Text(text) => Value::from(text.as_str()),
+            Self::Text(text) | Self::Narrow(text, _) => Value::from(text.as_str()),
             Self::Bytes(bytes) => Value::Binary(bytes.clone()),
             Self::Null | Self::List(_) | Self::Array(_) => Value::Null,
         }
@@ -100,7 +110,21 @@ impl Types {
 impl ColumnType {
     /// True when the database compares it as text.
     pub(super) const fn is_text(&self) -> bool {
-        matches!(self, Self::Text(_) | Self::CaselessText(_) | Self::Unknown)
+        matches!(self, Self::Text(_) | Self::CaselessText(_) | Self::Narrow(_) | Self::Unknown)
+    }
+
+    /// True when its own comparison ignores case.
+    pub(super) const fn ignores_case(&self) -> bool {
+        matches!(self, Self::CaselessText(_) | Self::Narrow(Narrow { ignores_case: true, .. }))
+    }
+
+    /// The same without a limit: a longer text is no value of such a column, but can be compared with it.
+    pub(super) fn unlimited(&self) -> Self {
+        match self {
+            Self::Text(_) | Self::CaselessText(_) => Self::Text(None),
+            Self::Narrow(narrow) => Self::Narrow(Narrow { limit: None, ..narrow.clone() }),
+            other => other.clone(),
+        }
     }
 
     /// True when it can only be compared in its text form.
@@ -110,7 +134,7 @@ impl ColumnType {
 
     /// True when it is a point in time.
     pub(super) const fn is_time(&self) -> bool {
-        matches!(self, Self::Instant | Self::Universal | Self::Naive)
+        matches!(self, Self::Instant | Self::Universal | Self::Naive | Self::Coarse)
     }
 
     /// Converts a value to what the column takes. An empty text is no number, date or flag: it
@@ -133,9 +157,11 @@ impl ColumnType {
         match self {
             Self::Unknown => Ok(untyped(value)),
             Self::Text(limit) | Self::CaselessText(limit) => limited(value.to_text(), *limit),
+            Self::Narrow(narrow) => narrowed(value.to_text(), narrow),
             Self::Other => Ok(Parameter::Text(value.to_text())),
             Self::Integer(bytes) => integer(value, *bytes),
-            Self::Numeric | Self::Float => number(value),
+            Self::Numeric => number(value),
+            Self::Float => number(value).map(floating),
             Self::Boolean => boolean(value),
             Self::Uuid => {
                 let text = value.to_text();
@@ -145,9 +171,11 @@ impl ColumnType {
             Self::Instant => Ok(Parameter::Text(instant(value, zone)?.to_string())),
             Self::Universal => Ok(Parameter::Text(naive_text(instant(value, zone)?, &TimeZone::UTC))),
             Self::Naive => Ok(Parameter::Text(naive_text(instant(value, zone)?, zone))),
+            Self::Coarse => Ok(Parameter::Text(coarse_text(instant(value, zone)?, zone))),
             Self::Date => date(value, zone),
             Self::Json => Ok(Parameter::Text(json_text(value))),
             Self::Binary => Ok(Parameter::Bytes(bytes(value))),
+            Self::RowVersion => row_version(value),
             Self::Array(element) => value
                 .elements()
                 .iter()
@@ -200,6 +228,16 @@ fn limited(text: String, limit: Option<u32>) -> Result<Parameter, Misfit> {
     }
 }
 
+fn narrowed(text: String, narrow: &Narrow) -> Result<Parameter, Misfit> {
+    let Some(length) = narrow.length(&text) else {
+        return Err("contains characters that the application does not know");
+    };
+    match narrow.limit {
+        Some(limit) if length > limit as usize => Err("is longer than the application allows"),
+        _ => Ok(Parameter::Narrow(text, Arc::clone(&narrow.collation))),
+    }
+}
+
 fn integer(value: &Value, bytes: u8) -> Result<Parameter, Misfit> {
     const MISFIT: Misfit = "is not a whole number";
     let number = match value {
@@ -239,6 +277,19 @@ fn number(value: &Value) -> Result<Parameter, Misfit> {
     }
 }
 
+/// A floating number has no digits to lose.
+fn floating(parameter: Parameter) -> Parameter {
+    match &parameter {
+        Parameter::Text(text) => text.parse().map_or(parameter, Parameter::Decimal),
+        _ => parameter,
+    }
+}
+
+fn row_version(value: &Value) -> Result<Parameter, Misfit> {
+    let number: i64 = value.to_text().parse().map_err(|_| "is not a version")?;
+    Ok(Parameter::Bytes(number.to_be_bytes().to_vec()))
+}
+
 fn boolean(value: &Value) -> Result<Parameter, Misfit> {
     const TRUE: &[&str] = &["true", "t", "1", "yes", "y", "on"];
     const FALSE: &[&str] = &["false", "f", "0", "no", "n", "off"];
@@ -268,6 +319,11 @@ fn naive_text(at: Timestamp, zone: &TimeZone) -> String {
     let at = zone.to_datetime(at);
     let form = if at.subsec_nanosecond() == 0 { "%Y-%m-%d %H:%M:%S" } else { "%Y-%m-%d %H:%M:%S.%6f" };
     at.strftime(form).to_string()
+}
+
+/// With a `T`, which every setting of a language reads alike.
+fn coarse_text(at: Timestamp, zone: &TimeZone) -> String {
+    zone.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S.%3f").to_string()
 }
 
 fn date(value: &Value, zone: &TimeZone) -> Result<Parameter, Misfit> {

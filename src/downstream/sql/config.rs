@@ -22,6 +22,7 @@ pub(super) struct Config {
 pub(super) enum Address {
     Sqlite(PathBuf),
     Postgres(Box<tokio_postgres::Config>),
+    Mssql(super::mssql::Place),
     /// MySQL or MariaDB; true when the address says that it is MariaDB.
     MySql(mysql_async::Opts, bool),
 }
@@ -115,7 +116,7 @@ fn address(text: &str, span: &Span, folder: &Path, problems: &mut Problems) -> O
     // The address may hold a password: no message repeats it.
     let mut refuse = |message: &str| {
         problems.push(Diagnostic::error(Code::BAD_URL, span, message).help(
-            "write `postgres://user:password@host/database`, `mysql://…`, `mariadb://…` or `sqlite:path/to/file.db`",
+            "write `postgres://user:password@host/database`, `mysql://…`, `mariadb://…`, `mssql://…` or `sqlite:path/to/file.db`",
         ));
         None
     };
@@ -139,6 +140,9 @@ fn address(text: &str, span: &Span, folder: &Path, problems: &mut Problems) -> O
             Ok(options) => Some(Address::MySql(options, mariadb.is_some())),
             Err(_) => refuse("the MySQL address cannot be read"),
         };
+    }
+    if let Some(rest) = text.strip_prefix("mssql://").or_else(|| text.strip_prefix("sqlserver://")) {
+        return super::mssql::read_place(rest).map_or_else(refuse, |place| Some(Address::Mssql(place)));
     }
     refuse("the address is of no known database")
 }

@@ -4,13 +4,18 @@
 //! beside `sqlite` and `postgres`.
 
 use super::catalogue::Questions;
-use super::column::Parameter;
+use super::column::{ColumnType, Parameter};
 use crate::plan::Case;
 
 /// A database's way to say things.
 pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
     /// The placeholder of the parameter with this number, from 1.
     fn placeholder(&self, number: usize) -> String;
+
+    /// What stands for this parameter in a statement.
+    fn bound(&self, number: usize, _parameter: &Parameter) -> String {
+        self.placeholder(number)
+    }
 
     /// A name, quoted.
     fn quote(&self, name: &str) -> String {
@@ -27,6 +32,11 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
 
     /// True when `expression` is none of the list that is bound at `list`, however long it is.
     fn none_of(&self, expression: &str, list: &str) -> String;
+
+    /// True where the condition is false or nothing is known.
+    fn negated(&self, condition: &str) -> String {
+        format!("NOT coalesce({condition}, 1 = 0)")
+    }
 
     /// The text form of something that is no text.
     fn as_text(&self, expression: &str) -> String {
@@ -69,6 +79,11 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         expression.to_owned()
     }
 
+    /// The `LIKE` pattern for a text that is to be taken literally, escaped by `\`.
+    fn pattern(&self, affix: Affix, text: &str) -> String {
+        affix.pattern(text)
+    }
+
     /// True when the text contains, starts with or ends with the parameter, case as it is.
     fn matches_exactly(&self, expression: &str, what: Affix, placeholder: &str) -> String;
 
@@ -91,6 +106,21 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
     /// Orders by the expression; rows without a value come last, or first where the order descends.
     fn order(&self, expression: &str, descending: bool) -> String {
         format!("{expression}{}", if descending { " DESC NULLS FIRST" } else { " NULLS LAST" })
+    }
+
+    /// What a `SELECT` in an order ends with to give some rows only.
+    fn page(&self, limit: &str, offset: &str) -> String {
+        format!(" LIMIT {limit} OFFSET {offset}")
+    }
+
+    /// What a `SELECT` without an order ends with to give one row at most.
+    fn first(&self) -> &'static str {
+        " LIMIT 1"
+    }
+
+    /// The time of the statement.
+    fn now(&self) -> &'static str {
+        "CURRENT_TIMESTAMP"
     }
 
     /// What a `SELECT` without a table needs before its `WHERE`.
@@ -129,6 +159,18 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         None
     }
 
+    /// What follows a table's name where rows are looked for that must not come until the transaction
+    /// ends.
+    fn absence_lock(&self) -> &'static str {
+        ""
+    }
+
+    /// What makes one statement of an `INSERT` whose key the database makes and of the question for its
+    /// row; `None` where the two are told apart by [`Dialect::inserted_key`].
+    fn made(&self, _key: &str, _what: &ColumnType) -> Option<Made> {
+        None
+    }
+
     /// The key of the row that was inserted last; `None` where `INSERT … RETURNING` gives the row.
     fn inserted_key(&self) -> Option<&'static str> {
         None
@@ -137,6 +179,11 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
     /// True where `UPDATE … RETURNING` gives the row.
     fn update_returns(&self) -> bool {
         true
+    }
+
+    /// What follows a table's name to keep others from changing the row that is found.
+    fn row_lock_hint(&self) -> &'static str {
+        ""
     }
 
     /// What a `SELECT` ends with to keep others from changing the row, foreign keys excepted.
@@ -159,7 +206,7 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
             Parameter::Boolean(b) => b.to_string(),
             Parameter::Integer(i) => i.to_string(),
             Parameter::Decimal(d) => d.to_string(),
-            Parameter::Text(text) => format!("'{}'", text.replace('\'', "''")),
+            Parameter::Text(text) | Parameter::Narrow(text, _) => format!("'{}'", text.replace('\'', "''")),
             Parameter::Bytes(bytes) => format!("{} bytes", bytes.len()),
             Parameter::List(items) | Parameter::Array(items) => {
                 let items: Vec<_> = items.iter().map(|item| self.literal(item)).collect();
@@ -167,6 +214,17 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
             }
         }
     }
+}
+
+/// How the key of a new row is kept for the question that follows in the same statement.
+#[derive(Debug)]
+pub(super) struct Made {
+    /// Stands before the `INSERT`.
+    pub(super) before: String,
+    /// Stands between its columns and its values.
+    pub(super) within: String,
+    /// The key.
+    pub(super) key: String,
 }
 
 /// Where a text is looked for in another.

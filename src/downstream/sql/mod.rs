@@ -38,7 +38,9 @@ mod layout;
 mod learn;
 mod mark;
 mod memberships;
+mod mssql;
 mod mysql;
+mod narrow;
 mod postgres;
 mod sqlite;
 mod statement;
@@ -95,6 +97,7 @@ fn engine(config: &config::Config, span: &Span, problems: &mut Problems) -> Opti
         Address::Postgres(address) => {
             Box::new(postgres::PostgresEngine::new((**address).clone(), config, span, problems)?)
         }
+        Address::Mssql(place) => Box::new(mssql::MssqlEngine::new(place, config, span, problems)?),
         Address::MySql(address, mariadb) => {
             Box::new(mysql::MySqlEngine::new(address.clone(), *mariadb, config, span, problems)?)
         }

@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::statement::Statement;
 use crate::value::Value;
 
+pub(super) mod mssql;
 pub(super) mod mysql;
 pub(super) mod postgres;
 pub(super) mod sqlite;
@@ -232,7 +233,7 @@ impl ColumnFacts {
         let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
         match () {
             () if has(&["[]"]) => ColumnKind::Other,
-            () if has(&["bool", "tinyint(1)"]) => ColumnKind::Boolean,
+            () if has(&["bool", "tinyint(1)"]) || declared == "bit" => ColumnKind::Boolean,
             () if has(&["datetime", "timestamp"]) => ColumnKind::Time,
             () if declared == "date" => ColumnKind::Date,
             () if has(&["interval"]) => ColumnKind::Other,
@@ -258,6 +259,7 @@ impl ColumnFacts {
 /// An index's element without what differs from one spelling to another: quotes, casts and
 /// brackets within brackets.
 pub(super) fn bare(element: &str) -> String {
+    let element = element.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(element);
     let mut text = element.replace(['"', '`'], "");
     for cast in ["::text", "::character varying", "::bpchar"] {
         text = text.replace(cast, "");

@@ -79,7 +79,7 @@ fn value(parameter: &Parameter) -> Sent {
         Parameter::Boolean(b) => Sent::Int(i64::from(*b)),
         Parameter::Integer(i) => Sent::Int(*i),
         Parameter::Decimal(d) => Sent::Double(*d),
-        Parameter::Text(text) => Sent::Bytes(text.clone().into_bytes()),
+        Parameter::Text(text) | Parameter::Narrow(text, _) => Sent::Bytes(text.clone().into_bytes()),
         Parameter::Bytes(bytes) => Sent::Bytes(bytes.clone()),
         Parameter::List(items) | Parameter::Array(items) => Sent::Bytes(json(items).to_string().into_bytes()),
     }
@@ -91,7 +91,7 @@ fn json(items: &[Parameter]) -> serde_json::Value {
         Parameter::Boolean(b) => i64::from(*b).into(),
         Parameter::Integer(i) => (*i).into(),
         Parameter::Decimal(d) => (*d).into(),
-        Parameter::Text(text) => text.as_str().into(),
+        Parameter::Text(text) | Parameter::Narrow(text, _) => text.as_str().into(),
         // A list holds no lists: `one of` compares with single values.
         Parameter::List(_) | Parameter::Array(_) => serde_json::Value::Null,
     });

@@ -39,7 +39,7 @@ fn text_of(parameter: &Parameter, ty: &Type) -> Option<String> {
         Parameter::Boolean(b) => b.to_string(),
         Parameter::Integer(i) => i.to_string(),
         Parameter::Decimal(d) => d.to_string(),
-        Parameter::Text(text) => text.clone(),
+        Parameter::Text(text) | Parameter::Narrow(text, _) => text.clone(),
         Parameter::Bytes(bytes) => bytes.iter().fold("\\x".to_owned(), |hex, byte| hex + &format!("{byte:02x}")),
         Parameter::List(items) | Parameter::Array(items) => array(items),
     })

@@ -15,7 +15,7 @@ impl ToSql for Parameter {
             Self::Boolean(b) => ToSqlOutput::Owned(Stored::Integer(i64::from(*b))),
             Self::Integer(i) => ToSqlOutput::Owned(Stored::Integer(*i)),
             Self::Decimal(d) => ToSqlOutput::Owned(Stored::Real(*d)),
-            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::Text(text) | Self::Narrow(text, _) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
             Self::List(items) | Self::Array(items) => {
                 let items: Vec<_> = items.iter().map(json_of).collect();
@@ -31,7 +31,7 @@ fn json_of(parameter: &Parameter) -> serde_json::Value {
         Parameter::Boolean(b) => i64::from(*b).into(),
         Parameter::Integer(i) => (*i).into(),
         Parameter::Decimal(d) => (*d).into(),
-        Parameter::Text(text) => text.as_str().into(),
+        Parameter::Text(text) | Parameter::Narrow(text, _) => text.as_str().into(),
         Parameter::List(items) | Parameter::Array(items) => items.iter().map(json_of).collect(),
     }
 }

@@ -29,7 +29,7 @@ impl Statements<'_> {
         for (column, supplied) in &membership.fields {
             columns.push(self.quote(column));
             values.push(match supplied {
-                Supplied::Now => "CURRENT_TIMESTAMP".to_owned(),
+                Supplied::Now => self.dialect.now().to_owned(),
                 Supplied::Constant(value) => draft.bind(self.constant(&membership.table, column, value)),
             });
         }
@@ -53,7 +53,11 @@ impl Statements<'_> {
         present.extend(draft.scope(&membership.table, "m", &membership.scope));
         let table = self.table(&membership.table);
         let key = self.aliased("u", &member.key);
-        conditions.push(format!("{key} NOT IN (SELECT {of} FROM {table} AS m{})", where_all(&present)));
+        conditions.push(format!(
+            "{key} NOT IN (SELECT {of} FROM {table} AS m{}{})",
+            self.dialect.absence_lock(),
+            where_all(&present)
+        ));
         let text = format!(
             "INSERT INTO {table} ({}) SELECT {} FROM {} AS u{}{}",
             columns.join(", "),

@@ -107,8 +107,9 @@ impl<'a> Statements<'a> {
 
 impl Draft<'_> {
     fn bind(&mut self, parameter: Parameter) -> String {
+        let placeholder = self.all.dialect.bound(self.parameters.len() + 1, &parameter);
         self.parameters.push(parameter);
-        self.all.dialect.placeholder(self.parameters.len())
+        placeholder
     }
 
     fn finish(self, text: String, returns: Vec<ColumnType>) -> Statement {

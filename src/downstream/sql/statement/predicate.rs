@@ -48,7 +48,10 @@ impl<'d, 'a> Condition<'d, 'a> {
             Predicate::False => FALSE.to_owned(),
             Predicate::And(all) => format!("({})", self.each(all)?.join(" AND ")),
             Predicate::Or(any) => format!("({})", self.each(any)?.join(" OR ")),
-            Predicate::Not(inner) => format!("NOT coalesce({}, {FALSE})", self.write(inner)?),
+            Predicate::Not(inner) => {
+                let inner = self.write(inner)?;
+                self.draft.all.dialect.negated(&inner)
+            }
             Predicate::Compare { field, op, value, case } => {
                 let operand = self.operand(field)?;
                 self.compare(&operand, *op, value, *case)
@@ -87,7 +90,7 @@ impl<'d, 'a> Condition<'d, 'a> {
             return Operand { expression, what: ColumnType::Integer(4), ignores_case: false };
         }
         let what = all.types.of(self.layout.table_of(column.place), &column.name).clone();
-        let own = matches!(what, ColumnType::CaselessText(_));
+        let own = what.ignores_case();
         let listed = self.layout.ignores_case.iter().any(|name| column.field.as_str() == name || column.name == *name);
         let mut expression = all.aliased(alias, &column.name);
         if what.compares_as_text() {
@@ -122,11 +125,7 @@ impl<'d, 'a> Condition<'d, 'a> {
             return self.matches(operand, affix, value, case);
         }
         let what = if operand.what.compares_as_text() { &ColumnType::Text(None) } else { &operand.what };
-        let unlimited = match what {
-            ColumnType::Text(_) | ColumnType::CaselessText(_) => &ColumnType::Text(None),
-            _ => what,
-        };
-        let Ok(parameter) = unlimited.parameter(value, &self.draft.all.model.zone) else {
+        let Ok(parameter) = what.unlimited().parameter(value, &self.draft.all.model.zone) else {
             return if op == Comparison::Ne { TRUE } else { FALSE }.to_owned();
         };
         let column = &operand.expression;
@@ -182,12 +181,12 @@ impl<'d, 'a> Condition<'d, 'a> {
         let column = if is_text { operand.expression.clone() } else { dialect.as_text(&operand.expression) };
         let column = if operand.ignores_case { dialect.without_collation(&column) } else { column };
         if case == Case::Ignored {
-            let pattern = self.draft.bind(Parameter::Text(affix.pattern(&text)));
+            let pattern = self.draft.bind(Parameter::Text(dialect.pattern(affix, &text)));
             let folded = (!text.is_ascii()).then(|| dialect.folded(&column).zip(dialect.folded(&pattern))).flatten();
             let (column, pattern) = folded.unwrap_or((column, pattern));
             return dialect.like_caseless(&column, &pattern);
         }
-        let text = if dialect.exact_takes_pattern() { affix.pattern(&text) } else { text };
+        let text = if dialect.exact_takes_pattern() { dialect.pattern(affix, &text) } else { text };
         let placeholder = self.draft.bind(Parameter::Text(text));
         dialect.matches_exactly(&column, affix, &placeholder)
     }

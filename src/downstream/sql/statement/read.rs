@@ -122,13 +122,20 @@ impl<'a> Statements<'a> {
         }
         let joins = draft.joins(layout, |index| joined.contains(&index) || reads(layout, index));
         let key = self.aliased(MAIN, &layout.key);
-        let order = order.map_or_else(|| key.clone(), |order| format!("{order}, {key}"));
+        // A key needs nothing else to be ordered by, and some databases refuse to hear it twice.
+        let by_key = plan.sort.as_ref().map(|sort| self.dialect.order(&key, sort.descending));
+        let order = match order {
+            None => key,
+            Some(order) if by_key.as_deref() == Some(&order) => order,
+            Some(order) => format!("{order}, {key}"),
+        };
         let limit = draft.bind(Parameter::Integer(i64::try_from(plan.limit).unwrap_or(i64::MAX)));
         let offset = draft.bind(Parameter::Integer(i64::try_from(plan.offset).unwrap_or(i64::MAX)));
         let text = format!(
-            "SELECT {columns} FROM {} AS {MAIN}{joins}{} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
+            "SELECT {columns} FROM {} AS {MAIN}{joins}{} ORDER BY {order}{}",
             self.source(layout),
             where_all(&conditions),
+            self.dialect.page(&limit, &offset),
         );
         Ok(draft.finish(text, returns))
     }

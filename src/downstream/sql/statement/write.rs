@@ -1,6 +1,7 @@
 //! Statements that change.
 
 use super::super::column::{ColumnType, Parameter};
+use super::super::dialect::Made;
 use super::super::keys::KeySource;
 use super::super::layout::{Layout, Place, Scope};
 use super::predicate::Condition;
@@ -118,14 +119,23 @@ impl<'a> Statements<'a> {
             conditions.push(format!("NOT EXISTS ({})", draft.holder(layout, "1", unique, None)?));
         }
         let table = self.table(&layout.table);
-        let source = match (columns.is_empty(), conditions.is_empty()) {
-            (true, _) => self.dialect.defaults().to_owned(),
-            (false, true) => format!(" ({columns}) VALUES ({placeholders})"),
+        let (listed, source) = match (columns.is_empty(), conditions.is_empty()) {
+            (true, _) => (String::new(), self.dialect.defaults().to_owned()),
+            (false, true) => (format!(" ({columns})"), format!(" VALUES ({placeholders})")),
             (false, false) => {
-                format!(" ({columns}) SELECT {placeholders}{}{}", self.dialect.no_table(), where_all(&conditions))
+                let source = format!(" SELECT {placeholders}{}{}", self.dialect.no_table(), where_all(&conditions));
+                (format!(" ({columns})"), source)
             }
         };
-        let text = format!("INSERT INTO {table}{source}");
+        let told = self.dialect.made(&self.quote(&layout.key), self.types.of(&layout.table, &layout.key));
+        if let Some(Made { before, within, key: told }) = told.filter(|_| key.is_none()) {
+            let (returning, returns) = self.returning(layout);
+            let question = format!("SELECT {returning} FROM {table} WHERE {} = {told}", self.quote(&layout.key));
+            return Ok(
+                draft.finish(format!("{before}INSERT INTO {table}{listed}{within}{source}; {question}"), returns)
+            );
+        }
+        let text = format!("INSERT INTO {table}{listed}{source}");
         Ok(match self.dialect.inserted_key() {
             None => self.giving_back(layout, draft, text),
             Some(inserted) => {
@@ -147,7 +157,7 @@ impl<'a> Statements<'a> {
     ) -> Result<Statement, DownstreamError> {
         let mut draft = self.draft();
         let text = draft.holder(layout, "1", unique, except)?;
-        Ok(draft.finish(format!("{text} LIMIT 1"), vec![ColumnType::Integer(8)]))
+        Ok(draft.finish(format!("{text}{}", self.dialect.first()), vec![ColumnType::Integer(8)]))
     }
 
     /// What a write gives back: the whole record when it is one row, else its key.
@@ -219,8 +229,9 @@ impl<'a> Statements<'a> {
         let (column, what) = self.read_column(&layout.table, &layout.key, self.quote(&layout.key));
         // What is written by statements of the mapping may be a view, whose rows cannot be locked.
         let writes = layout.instead.update.is_none() && layout.instead.delete.is_none();
-        let (table, lock) = (self.table(&layout.table), if writes { self.dialect.row_lock() } else { "" });
-        let text = format!("SELECT {column} FROM {table}{}{lock}", where_all(&conditions));
+        let (hint, lock) = if writes { (self.dialect.row_lock_hint(), self.dialect.row_lock()) } else { ("", "") };
+        let table = self.table(&layout.table);
+        let text = format!("SELECT {column} FROM {table}{hint}{}{lock}", where_all(&conditions));
         draft.finish(text, vec![what])
     }
 
@@ -324,9 +335,7 @@ impl<'a> Statements<'a> {
             let column = self.quote(&column);
             let column = if what.compares_as_text() { self.dialect.as_text(&column) } else { column };
             let placeholder = draft.bind(parameter);
-            let refine = |side: &str| {
-                matches!(what, ColumnType::CaselessText(_)).then(|| self.dialect.refined(side, Case::Exact)).flatten()
-            };
+            let refine = |side: &str| what.ignores_case().then(|| self.dialect.refined(side, Case::Exact)).flatten();
             let (left, right) = refine(&column).zip(refine(&placeholder)).unwrap_or((column, placeholder));
             conditions.push(self.dialect.same(&left, &right));
         }

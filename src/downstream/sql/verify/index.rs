@@ -2,7 +2,7 @@
 //! keeps apart.
 
 use super::super::catalogue::{IndexFacts, TableFacts, bare};
-use super::super::column::{ColumnType, Types};
+use super::super::column::Types;
 use super::super::layout::{Column, Place, Scope};
 use super::{Check, below, misfit};
 use crate::diagnostic::{Severity, Span};
@@ -40,7 +40,7 @@ impl<'a> Check<'a> {
             let (table, span) = (layout.table_of(column.place), self.span_of(column, column.place));
             let Some(facts) = self.column(table, &column.name) else { continue };
             let plain = self.dialect().quote(&column.name);
-            let own_case = matches!(types.of(table, &column.name), ColumnType::CaselessText(_));
+            let own_case = types.of(table, &column.name).ignores_case();
             let listed = layout.ignores_case.iter().any(|name| *name == column.name || column.field.as_str() == name);
             let text = facts.kind() == super::super::catalogue::ColumnKind::Text;
             let expression = if promise.ignores_case && text && !own_case && !listed {

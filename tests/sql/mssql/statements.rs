@@ -1,0 +1,55 @@
+//! Every statement that a case comes to, once the database has said what its columns are, kept in `tests/sql/mssql/APPLICATION.sql`. `UPDATE=1` writes them anew; whoever does reads them.
+
+use super::*;
+
+/// The applications whose cases are told; the first is for SQL Server alone.
+const TOLD: &[&str] = &["mssql", "redmine", "merge"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_statement_is_as_it_is_kept() {
+    let mut differing = Vec::new();
+    for name in TOLD {
+        let told = told(name).await;
+        let path = format!("tests/sql/mssql/{name}.sql");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, &told).unwrap();
+        }
+        let kept = fs::read_to_string(&path).unwrap_or_default();
+        let first = told.lines().zip(kept.lines()).find(|(told, kept)| told != kept);
+        if told != kept {
+            differing.push(format!("{path}: {first:?}"));
+        }
+    }
+    assert!(
+        differing.is_empty(),
+        "run `UPDATE=1 cargo test every_statement_is_as` and read what changed\n{differing:#?}"
+    );
+}
+
+/// The statements of all cases of an application.
+async fn told(name: &str) -> String {
+    let application = application(name);
+    let all = fs::read_to_string("tests/sql/mssql/columns.txt").unwrap();
+    let own = all.lines().filter_map(|line| line.strip_prefix(&format!("{name} "))).collect::<Vec<_>>().join("\n");
+    let own = application["schema"].get("mssql").map_or(own, |own| own.as_str().unwrap().to_owned());
+    let columns = Columns::read(&own);
+    let peer = Peer::start(Door::Open, move |asked| columns.described(asked).unwrap_or(Reply::Done)).await;
+    let driver = bound(&application, &peer.url()).unwrap();
+    let mut told = format!(
+        "-- {name}.toml on SQL Server
+"
+    );
+    for resource in application["shape"].as_table().unwrap().keys() {
+        driver.fetch(&fetch(resource, &RecordKey::new("1"))).await.unwrap();
+    }
+    for case in application["case"].as_array().unwrap() {
+        writeln!(told, "\n-- {}", text(case, "name")).unwrap();
+        for (number, step) in case["steps"].as_array().unwrap().iter().enumerate() {
+            if step.get("sql").is_none() {
+                writeln!(told, "-- step {}", number + 1).unwrap();
+                driver.explain(&plan_of(step).as_any()).iter().for_each(|line| writeln!(told, "{line}").unwrap());
+            }
+        }
+    }
+    told
+}
