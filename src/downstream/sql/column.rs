@@ -25,6 +25,8 @@ pub(super) enum ColumnType {
     CaselessText(Option<u32>),
     /// Text of one code page.
     Narrow(Narrow),
+    /// Text that spaces fill up to a fixed length.
+    Padded(Box<Self>),
     /// A whole number of so many bytes.
     Integer(u8),
     /// An exact number.
@@ -110,12 +112,17 @@ impl Types {
 impl ColumnType {
     /// True when the database compares it as text.
     pub(super) const fn is_text(&self) -> bool {
-        matches!(self, Self::Text(_) | Self::CaselessText(_) | Self::Narrow(_) | Self::Unknown)
+        matches!(self, Self::Text(_) | Self::CaselessText(_) | Self::Narrow(_) | Self::Padded(_) | Self::Unknown)
     }
 
     /// True when its own comparison ignores case.
-    pub(super) const fn ignores_case(&self) -> bool {
-        matches!(self, Self::CaselessText(_) | Self::Narrow(Narrow { ignores_case: true, .. }))
+    pub(super) fn ignores_case(&self) -> bool {
+        match self {
+            Self::CaselessText(_) => true,
+            Self::Narrow(narrow) => narrow.ignores_case,
+            Self::Padded(text) => text.ignores_case(),
+            _ => false,
+        }
     }
 
     /// The same without a limit: a longer text is no value of such a column, but can be compared with it.
@@ -123,6 +130,7 @@ impl ColumnType {
         match self {
             Self::Text(_) | Self::CaselessText(_) => Self::Text(None),
             Self::Narrow(narrow) => Self::Narrow(Narrow { limit: None, ..narrow.clone() }),
+            Self::Padded(text) => Self::Padded(Box::new(text.unlimited())),
             other => other.clone(),
         }
     }
@@ -157,6 +165,7 @@ impl ColumnType {
         match self {
             Self::Unknown => Ok(untyped(value)),
             Self::Text(limit) | Self::CaselessText(limit) => limited(value.to_text(), *limit),
+            Self::Padded(text) => text.parameter(value, zone),
             Self::Narrow(narrow) => narrowed(value.to_text(), narrow),
             Self::Other => Ok(Parameter::Text(value.to_text())),
             Self::Integer(bytes) => integer(value, *bytes),

@@ -43,6 +43,11 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         format!("CAST({expression} AS text)")
     }
 
+    /// A text without the spaces that fill it up.
+    fn unpadded(&self, expression: &str) -> String {
+        format!("RTRIM({expression})")
+    }
+
     /// A text without a collation of its own that patterns could not be used with.
     fn without_collation(&self, expression: &str) -> String {
         expression.to_owned()

@@ -1,5 +1,6 @@
 //! Connections: who comes in, how long anything may take, what is left when one is lost.
 
+use super::encrypted::Identity;
 use super::*;
 
 const IMPATIENT: &str = "statement_timeout = '300ms'\nconnect_timeout = '300ms'\nacquire_timeout = '200ms'";
@@ -63,6 +64,78 @@ async fn a_server_without_encryption_hears_no_password_where_it_is_required() {
     let driver = bound_with(&people(), &peer.url(), "tls = 'prefer'").unwrap();
     driver.probe().await.unwrap();
     assert_eq!(peer.logins().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_encrypted_connection_checks_the_certificate() {
+    let (identity, stranger) = (Arc::new(Identity::new()), Identity::new());
+    let peer = Peer::start_as(Some(Arc::clone(&identity)), Door::Open, |_| Reply::Done).await;
+    let file = |name: &str, pem: &str| {
+        let path = std::env::temp_dir().join(format!("postern_{}_{name}.pem", std::process::id()));
+        fs::write(&path, pem).unwrap();
+        path
+    };
+    let (own, other) = (file("own", &identity.pem), file("other", &stranger.pem));
+    for mode in ["require", "prefer"] {
+        let with = |ca: &Path| bound_with(&people(), &peer.url(), &format!("tls = '{mode}'\nca = '{}'", ca.display()));
+        let before = peer.logins().len();
+        let error = with(&other).unwrap().probe().await.unwrap_err();
+        assert!(error.detail.contains("certificate") && error.detail.contains("`ca`"), "{}", error.detail);
+        assert_eq!(kind_of::<()>(Err(error)), UNAVAILABLE);
+        assert_eq!(peer.logins().len(), before, "who is not known is told no password");
+        with(&own).unwrap().probe().await.unwrap();
+        assert_eq!(peer.logins().len(), before + 1);
+    }
+    fs::remove_file(own).unwrap();
+    fs::remove_file(other).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_catalogue_is_read() {
+    let peer = Peer::start(Door::Open, |asked| {
+        let (yes, no) = (|| Cell::Int(4, Some(1)), || Cell::Int(4, Some(0)));
+        let column = |name: &str, what: &str, filled: bool| {
+            let filled = if filled { yes() } else { no() };
+            vec!["hr".into(), "people".into(), no(), no(), name.into(), what.into(), yes(), filled, "raw".into()]
+        };
+        match &asked.text {
+            text if text.contains("FROM sys.columns AS c") => Reply::Rows(vec![
+                column("id", "int", true),
+                column("login", "nvarchar(60)", false),
+                column("active", "bit", true),
+                column("changed", "rowversion", true),
+            ]),
+            text if text.contains("FROM sys.indexes AS i") => Reply::Rows(vec![vec![
+                "hr".into(),
+                "people".into(),
+                "pk".into(),
+                yes(),
+                yes(),
+                no(),
+                yes(),
+                "id".into(),
+            ]]),
+            text if text.contains("FROM sys.foreign_keys AS f") => Reply::Rows(vec![vec![
+                "hr".into(),
+                "people".into(),
+                "boss".into(),
+                "hr".into(),
+                "people".into(),
+                "id".into(),
+                no(),
+            ]]),
+            _ => Reply::Done,
+        }
+    })
+    .await;
+    let catalogue = postern::downstream::catalogue(&peer.url(), Path::new("")).await.unwrap();
+    let table = catalogue.table("hr.people", false).unwrap();
+    let kinds: Vec<_> = table.columns.iter().map(|column| (column.kind(), column.filled)).collect();
+    use postern::downstream::ColumnKind::{Boolean, Integer, Other, Text};
+    assert_eq!(kinds, [(Integer, true), (Text, false), (Boolean, true), (Other, true)]);
+    assert_eq!((table.key(), table.columns[1].length()), (Some("id"), Some(60)));
+    assert_eq!((table.references[0].column.as_str(), table.references[0].yields), ("boss", false));
+    assert!(catalogue.table("people", false).is_none(), "another schema's table is not found by its name alone");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,9 +5,10 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::encrypted::Identity;
 use super::wire::{self, Cell, Reader, Writer};
 
 /// What is answered to a statement.
@@ -73,6 +74,15 @@ impl Peer {
     /// A server that answers by the script; what begins, ends or sets up a session it answers by itself
     /// unless the script says otherwise.
     pub(super) async fn start(door: Door, script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        Self::start_as(None, door, script).await
+    }
+
+    /// The same, encrypted where it has an identity.
+    pub(super) async fn start_as(
+        identity: Option<Arc<Identity>>,
+        door: Door,
+        script: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (log, script): (Arc<Mutex<Log>>, Arc<Script>) = (Arc::default(), Arc::new(script));
@@ -81,8 +91,8 @@ impl Peer {
             while let Ok((stream, _)) = listener.accept().await {
                 stream.set_nodelay(true).unwrap();
                 log.lock().unwrap().connections += 1;
-                let (log, script) = (Arc::clone(&log), Arc::clone(&script));
-                tokio::spawn(async move { serve(stream, door, &log, &*script).await.ok() });
+                let (log, script, identity) = (Arc::clone(&log), Arc::clone(&script), identity.clone());
+                tokio::spawn(async move { greet(stream, identity, door, &log, &*script).await.ok() });
             }
         });
         Self { port, log: kept, serving }
@@ -121,17 +131,36 @@ impl Peer {
 const BATCH: u8 = 1;
 const RPC: u8 = 3;
 const LOGIN: u8 = 16;
-const PRELOGIN: u8 = 18;
+pub(super) const PRELOGIN: u8 = 18;
 
-async fn serve(mut stream: TcpStream, door: Door, log: &Mutex<Log>, script: &Script) -> io::Result<()> {
+async fn greet(
+    mut stream: TcpStream,
+    identity: Option<Arc<Identity>>,
+    door: Door,
+    log: &Mutex<Log>,
+    script: &Script,
+) -> io::Result<()> {
+    assert_eq!(read_message(&mut stream).await?.0, PRELOGIN);
+    if door == Door::Silent {
+        return std::future::pending().await;
+    }
+    write_message(&mut stream, &wire::prelogin(identity.is_some())).await?;
+    match identity {
+        Some(identity) => serve(identity.accept(stream).await?, door, log, script).await,
+        None => serve(stream, door, log, script).await,
+    }
+}
+
+async fn serve(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    door: Door,
+    log: &Mutex<Log>,
+    script: &Script,
+) -> io::Result<()> {
     let mut answered = 0;
     loop {
         let (kind, message) = read_message(&mut stream).await?;
-        if door == Door::Silent {
-            continue;
-        }
         let answer = match kind {
-            PRELOGIN => wire::prelogin(),
             LOGIN => {
                 let login = wire::login(&message);
                 log.lock().unwrap().logins.push(login.clone());
@@ -169,7 +198,7 @@ async fn serve(mut stream: TcpStream, door: Door, log: &Mutex<Log>, script: &Scr
     }
 }
 
-async fn read_message(stream: &mut TcpStream) -> io::Result<(u8, Vec<u8>)> {
+async fn read_message(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<(u8, Vec<u8>)> {
     let mut message = Vec::new();
     loop {
         let mut header = [0; 8];
@@ -184,7 +213,7 @@ async fn read_message(stream: &mut TcpStream) -> io::Result<(u8, Vec<u8>)> {
     }
 }
 
-async fn write_message(stream: &mut TcpStream, message: &[u8]) -> io::Result<()> {
+async fn write_message(stream: &mut (impl AsyncWrite + Unpin), message: &[u8]) -> io::Result<()> {
     let packets: Vec<&[u8]> = message.chunks(4088).collect();
     for (at, packet) in packets.iter().enumerate() {
         let last = u8::from(at + 1 == packets.len());

@@ -118,11 +118,11 @@ impl Cell {
     }
 }
 
-/// No encryption, version 16.
-pub(super) fn prelogin() -> Vec<u8> {
+/// Version 16, with encryption or without.
+pub(super) fn prelogin(encrypted: bool) -> Vec<u8> {
     let mut to = Writer::default();
     to.bytes(&[0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff]);
-    to.bytes(&[16, 0, 0, 0, 0, 0, 2]);
+    to.bytes(&[16, 0, 0, 0, 0, 0, if encrypted { 1 } else { 2 }]);
     to.0
 }
 

@@ -81,11 +81,15 @@ fn of_declared(declared: &str, collation: Option<&str>, page: u32) -> ColumnType
         "binary" | "varbinary" | "image" => ColumnType::Binary,
         "timestamp" | "rowversion" => ColumnType::RowVersion,
         "json" => ColumnType::Json,
-        "nchar" | "nvarchar" | "sysname" if ignores_case => ColumnType::CaselessText(size),
-        "nchar" | "nvarchar" | "sysname" => ColumnType::Text(size),
-        "char" | "varchar" => narrow(size, collation.unwrap_or_default(), ignores_case, page),
+        "nvarchar" | "nchar" | "sysname" if ignores_case => padded(name, ColumnType::CaselessText(size)),
+        "nvarchar" | "nchar" | "sysname" => padded(name, ColumnType::Text(size)),
+        "varchar" | "char" => padded(name, narrow(size, collation.unwrap_or_default(), ignores_case, page)),
         _ => ColumnType::Other,
     }
+}
+
+fn padded(name: &str, text: ColumnType) -> ColumnType {
+    if matches!(name, "char" | "nchar") { ColumnType::Padded(Box::new(text)) } else { text }
 }
 
 /// The name of a collation stands in statements: what is none is not taken for one.

@@ -43,6 +43,7 @@ fn valued(received: ColumnData<'static>, what: &ColumnType, zone: &TimeZone) -> 
 fn of_text(text: String, what: &ColumnType) -> Value {
     match what {
         ColumnType::Json => serde_json::from_str(&text).map_or(Value::Null, Value::from_serde),
+        ColumnType::Padded(_) => Value::from(text.trim_end_matches(' ')),
         _ => Value::from(text),
     }
 }

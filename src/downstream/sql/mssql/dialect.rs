@@ -174,6 +174,7 @@ impl Dialect for Mssql {
 
     /// `OUTPUT` alone is refused where the table has triggers, and does not see what they changed.
     fn made(&self, key: &str, what: &ColumnType) -> Option<Made> {
+        let what = if let ColumnType::Padded(text) = what { &**text } else { what };
         let held = match what {
             ColumnType::Integer(_) => "bigint".to_owned(),
             ColumnType::Uuid => "uniqueidentifier".to_owned(),

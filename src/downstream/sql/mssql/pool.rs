@@ -103,7 +103,7 @@ pub(super) async fn say(client: &mut Spoken, text: &str) -> Result<(), Error> {
 /// short without a word, and a transaction that failed is over. At any other level of isolation a check
 /// after a lock would see the tables as they were before the lock.
 fn session(limits: &Limits) -> String {
-    let lock = (limits.statement.as_millis() / 4).max(1);
+    let lock = (limits.statement.as_millis() / 4).clamp(1, i32::MAX.unsigned_abs().into());
     format!(
         "SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON; \
          SET NUMERIC_ROUNDABORT OFF; SET NOCOUNT, XACT_ABORT ON; SET TRANSACTION ISOLATION LEVEL READ COMMITTED; \

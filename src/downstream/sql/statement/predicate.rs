@@ -137,11 +137,12 @@ impl<'d, 'a> Condition<'d, 'a> {
         }
         let dialect = self.draft.all.dialect;
         let placeholder = self.draft.bind(parameter);
+        let bare = &self.bare(operand);
         let text = operand.what.is_text() || operand.what.compares_as_text();
         let beyond_ascii = text && case == Case::Ignored && value.as_str().is_some_and(|value| !value.is_ascii());
-        let folded = beyond_ascii.then(|| dialect.folded(column).zip(dialect.folded(&placeholder))).flatten();
+        let folded = beyond_ascii.then(|| dialect.folded(bare).zip(dialect.folded(&placeholder))).flatten();
         let refined = (text && operand.ignores_case)
-            .then(|| dialect.refined(column, case).zip(dialect.refined(&placeholder, case)))
+            .then(|| dialect.refined(bare, case).zip(dialect.refined(&placeholder, case)))
             .flatten();
         if let (Comparison::Eq, Some((left, right))) = (op, &refined) {
             // The column's own comparison is the one that an index serves.
@@ -150,7 +151,7 @@ impl<'d, 'a> Condition<'d, 'a> {
         let (left, right) = if let Some(same) = folded.or(refined) {
             same
         } else if text && case == Case::Ignored && !operand.ignores_case {
-            (dialect.caseless(column), dialect.caseless(&placeholder))
+            (dialect.caseless(bare), dialect.caseless(&placeholder))
         } else if operand.what.is_time() {
             (dialect.comparable_time(column), dialect.comparable_time(&placeholder))
         } else {
@@ -168,6 +169,14 @@ impl<'d, 'a> Condition<'d, 'a> {
         }
     }
 
+    /// The column without the spaces that fill it up. An index serves only the column as it is.
+    fn bare(&self, operand: &Operand) -> String {
+        match operand.what {
+            ColumnType::Padded(_) => self.draft.all.dialect.unpadded(&operand.expression),
+            _ => operand.expression.clone(),
+        }
+    }
+
     fn matches(&mut self, operand: &Operand, affix: Affix, value: &Value, case: Case) -> String {
         let text = value.to_text();
         if value.is_unassigned() || text.contains('\0') {
@@ -178,7 +187,7 @@ impl<'d, 'a> Condition<'d, 'a> {
         }
         let dialect = self.draft.all.dialect;
         let is_text = operand.what.is_text() || operand.what.compares_as_text();
-        let column = if is_text { operand.expression.clone() } else { dialect.as_text(&operand.expression) };
+        let column = if is_text { self.bare(operand) } else { dialect.as_text(&operand.expression) };
         let column = if operand.ignores_case { dialect.without_collation(&column) } else { column };
         if case == Case::Ignored {
             let pattern = self.draft.bind(Parameter::Text(dialect.pattern(affix, &text)));

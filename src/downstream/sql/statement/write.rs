@@ -336,7 +336,9 @@ impl<'a> Statements<'a> {
             let column = if what.compares_as_text() { self.dialect.as_text(&column) } else { column };
             let placeholder = draft.bind(parameter);
             let refine = |side: &str| what.ignores_case().then(|| self.dialect.refined(side, Case::Exact)).flatten();
-            let (left, right) = refine(&column).zip(refine(&placeholder)).unwrap_or((column, placeholder));
+            let bare =
+                if matches!(what, ColumnType::Padded(_)) { self.dialect.unpadded(&column) } else { column.clone() };
+            let (left, right) = refine(&bare).zip(refine(&placeholder)).unwrap_or((column, placeholder));
             conditions.push(self.dialect.same(&left, &right));
         }
         let text = format!("DELETE FROM {}{}", self.table(&layout.related[index].table), where_all(&conditions));
