@@ -105,6 +105,22 @@ fn ada() -> InsertPlan {
     insert("User", &[("login", "ada".into()), ("name", "Ada".into())], &[])
 }
 
+/// A change of one person's columns.
+fn update(key: &str, values: &[(&str, Value)]) -> UpdatePlan {
+    UpdatePlan {
+        resource: "User".into(),
+        key: RecordKey::new(key),
+        unique: Vec::new(),
+        whole: fields(values),
+        set: fields(values),
+        merge: Fields::new(),
+        lists: Vec::new(),
+        members: MembersChange::None,
+        expected_version: None,
+        enables: None,
+    }
+}
+
 /// The row of Ada.
 fn row() -> Reply {
     Reply::Rows(vec![vec![Cell::Int(4, Some(1)), "ada".into(), "Ada".into()]])

@@ -274,18 +274,7 @@ async fn who_is_not_there_is_not_changed() {
     })
     .await;
     let driver = bound(&people(), &peer.url()).unwrap();
-    let plan = UpdatePlan {
-        resource: "User".into(),
-        key: RecordKey::new("1"),
-        unique: Vec::new(),
-        whole: fields(&[("name", "Ada".into())]),
-        set: fields(&[("name", "Ada".into())]),
-        merge: Fields::new(),
-        lists: Vec::new(),
-        members: MembersChange::None,
-        expected_version: None,
-        enables: None,
-    };
+    let plan = update("1", &[("name", "Ada".into())]);
     assert_eq!(kind_of(driver.update(&plan).await), ErrorKind::NotFound);
     assert_eq!(
         kind_of(driver.delete(&DeletePlan { resource: "User".into(), key: RecordKey::new("1") }).await.and_then(

@@ -119,18 +119,7 @@ async fn every_type_is_written() {
     for (declared, value, expected) in SENT {
         let value = plans::value_of(&format!("v = {value}").parse::<Table>().unwrap()["v"]);
         let (peer, driver) = with_column(declared, Cell::Text(None)).await;
-        let plan = UpdatePlan {
-            resource: "User".into(),
-            key: RecordKey::new("1"),
-            unique: Vec::new(),
-            whole: fields(&[("x", value.clone())]),
-            set: fields(&[("x", value)]),
-            merge: Fields::new(),
-            lists: Vec::new(),
-            members: MembersChange::None,
-            expected_version: None,
-            enables: None,
-        };
+        let plan = update("1", &[("x", value)]);
         let found = match driver.update(&plan).await {
             Ok(_) => {
                 let asked = peer.asked().into_iter().find(|asked| asked.text.starts_with("UPDATE ")).unwrap();

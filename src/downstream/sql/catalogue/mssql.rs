@@ -11,7 +11,7 @@ SELECT s.name, o.name, CASE o.type WHEN 'V' THEN 1 ELSE 0 END, CASE WHEN s.name 
             THEN CONCAT(t.name, '(', c.max_length, ')')
         WHEN t.name IN ('nvarchar', 'nchar') AND c.max_length > 0 THEN CONCAT(t.name, '(', c.max_length / 2, ')')
         WHEN c.max_length = -1 AND t.name IN ('varchar', 'nvarchar', 'varbinary') THEN CONCAT(t.name, '(max)')
-        WHEN t.name IN ('decimal', 'numeric') THEN CONCAT(t.name, '(', c.precision, ',', c.scale, ')')
+        WHEN t.name IN ('decimal', 'numeric') THEN CONCAT(t.name, '(', c.[precision], ',', c.scale, ')')
         WHEN t.name = 'timestamp' THEN 'rowversion'
         ELSE COALESCE(t.name, 'other') END,
     CASE c.is_nullable WHEN 1 THEN 0 ELSE 1 END,
