@@ -133,6 +133,7 @@ INSERT INTO [hr].[team_people] ([team], [person], [since]) SELECT CAST(@P1 COLLA
 -- step 5
 UPDATE [hr].[teams] SET [code] = CAST(@P1 COLLATE SQL_Latin1_General_CP1_CI_AS AS varchar(8000)) WHERE [code] = CAST(@P2 COLLATE SQL_Latin1_General_CP1_CI_AS AS varchar(8000))  -- @P1 = 'ops', @P2 = 'dev'
 SELECT [code], [code], [title] FROM [hr].[teams] WHERE [code] = CAST(@P1 COLLATE SQL_Latin1_General_CP1_CI_AS AS varchar(8000))  -- @P1 = 'ops'
+UPDATE [hr].[team_people] SET [team] = CAST(@P1 COLLATE SQL_Latin1_General_CP1_CI_AS AS varchar(8000)) WHERE [team] = CAST(@P2 COLLATE SQL_Latin1_General_CP1_CI_AS AS varchar(8000))  -- @P1 = 'ops', @P2 = 'dev'
 
 -- A value that would not arrive as it is
 -- step 1
