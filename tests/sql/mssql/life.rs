@@ -42,6 +42,31 @@ async fn a_login_is_accepted_or_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_sent_to_another_address_goes_there_once() {
+    let there = people_at(Door::Open, |text| is_fetch(text).then(row)).await;
+    let front = people_at(Door::Elsewhere(there.port), |_| None).await;
+    ask(&*bound(&people(), &front.url()).unwrap()).await.unwrap().unwrap();
+    assert_eq!((front.everything().len(), front.connections(), there.connections()), (0, 1, 1));
+    let before = people_at(Door::Elsewhere(front.port), |_| None).await;
+    assert_eq!(kind_of(bound(&people(), &before.url()).unwrap().probe().await), UNAVAILABLE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_request_leaves_nothing_open() {
+    let peer = people_at(Door::Open, |text| text.starts_with("DECLARE @made").then_some(Reply::Silence)).await;
+    let driver = bound_with(&people(), &peer.url(), "pool = 1").unwrap();
+    let other = Arc::clone(&driver);
+    let dropped = tokio::spawn(async move { other.insert(&ada()).await });
+    while !texts(&peer).iter().any(|text| text.starts_with("DECLARE @made")) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    dropped.abort();
+    assert!(dropped.await.unwrap_err().is_cancelled());
+    driver.probe().await.unwrap();
+    assert_eq!(peer.connections(), 2, "the connection with the open transaction is closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_session_is_set_up_once_and_used_again() {
     let peer = people_at(Door::Open, |text| is_fetch(text).then(row)).await;
     let driver = bound_with(&people(), &peer.url(), "statement_timeout = '8s'").unwrap();

@@ -43,6 +43,8 @@ pub(super) enum Door {
     Open,
     /// Nobody is answered.
     Silent,
+    /// Who comes in is sent on to this port.
+    Elsewhere(u16),
     /// The same as open, and a connection is closed once it has been answered so often.
     Closing(usize),
 }
@@ -173,7 +175,10 @@ async fn serve(
                     write_message(&mut stream, &wire::error(4060, &message)).await?;
                     return Ok(());
                 }
-                wire::login_ack()
+                match door {
+                    Door::Elsewhere(port) => wire::routed(port),
+                    _ => wire::login_ack(),
+                }
             }
             BATCH | RPC => {
                 let asked = if kind == BATCH { batch(&message) } else { rpc(&message) };

@@ -149,6 +149,23 @@ pub(super) fn login_ack() -> Vec<u8> {
     to.0
 }
 
+/// A login that is accepted somewhere else.
+pub(super) fn routed(port: u16) -> Vec<u8> {
+    let mut place = Writer::default();
+    place.u8(0);
+    place.u16(port);
+    place.u16(9);
+    place.text("127.0.0.1");
+    let mut to = token(0xe3);
+    to.u16(u16::try_from(place.0.len() + 5).unwrap());
+    to.u8(20);
+    to.u16(u16::try_from(place.0.len()).unwrap());
+    to.bytes(&place.0);
+    to.u16(0);
+    to.bytes(&login_ack());
+    to.0
+}
+
 pub(super) fn error(number: u32, message: &str) -> Vec<u8> {
     let mut body = Writer::default();
     body.u32(number);

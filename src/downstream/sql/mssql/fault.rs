@@ -54,7 +54,7 @@ pub(super) fn connect_fault(error: &Error) -> Fault {
                 "SQL Server: no encrypted connection: {why}; `ca` names a file of certificates to trust"
             ))
         }
-        Error::Routing { .. } => unavailable("SQL Server: the server sends its clients to another address"),
+        Error::Routing { .. } => unavailable("SQL Server: the server sends its clients on and on"),
         Error::Protocol(why) if why.contains("encryption level") => {
             unavailable("SQL Server: the server offers no encryption, and `tls` is `require`")
         }

@@ -22,6 +22,6 @@ async fn columns(client: &mut Spoken, table: &str, key: &str) -> tiberius::Resul
     let mut query = Query::new(COLUMNS);
     query.bind(quoted.join("."));
     query.bind(key.to_owned());
-    let rows = query.query(client).await?.into_first_result().await?;
+    let rows = Box::pin(async { query.query(client).await?.into_first_result().await }).await?;
     Ok(rows.iter().filter_map(|row| row.try_get::<&str, _>(0).ok().flatten().map(str::to_owned)).collect())
 }

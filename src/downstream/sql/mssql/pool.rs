@@ -38,12 +38,21 @@ impl Connections {
         Self { place, trust, limits }
     }
 
+    /// A connection to the server, or to where it sends its clients, as a database in a cloud may. Who is
+    /// sent on once more is not followed.
     async fn open(&self, encryption: EncryptionLevel) -> Result<Spoken, Error> {
-        let stream = TcpStream::connect((self.place.host.as_str(), self.place.port)).await?;
+        match self.open_at(&self.place.host, self.place.port, encryption).await {
+            Err(Error::Routing { host, port }) => self.open_at(&host, port, encryption).await,
+            opened => opened,
+        }
+    }
+
+    async fn open_at(&self, host: &str, port: u16, encryption: EncryptionLevel) -> Result<Spoken, Error> {
+        let stream = TcpStream::connect((host, port)).await?;
         stream.set_nodelay(true)?;
         let mut config = Config::new();
-        config.host(&self.place.host);
-        config.port(self.place.port);
+        config.host(host);
+        config.port(port);
         config.database(&self.place.database);
         config.application_name("postern");
         config.authentication(AuthMethod::sql_server(&self.place.user, &self.place.password));
@@ -54,7 +63,8 @@ impl Connections {
         // The pool and the session keep the time.
         config.handshake_timeout(None);
         config.command_timeout(None);
-        Client::connect(config, stream.compat_write()).await
+        // Of a size that is not for the stack of whoever waits for it, who waits in many places.
+        Box::pin(Client::connect(config, stream.compat_write())).await
     }
 
     async fn connect(&self) -> Result<Spoken, Error> {
@@ -96,7 +106,7 @@ impl Manager for Connections {
 
 /// Runs a text without parameters and reads its answer to the end.
 pub(super) async fn say(client: &mut Spoken, text: &str) -> Result<(), Error> {
-    client.simple_query(text).await?.into_results().await.map(|_| ())
+    Box::pin(async { client.simple_query(text).await?.into_results().await.map(|_| ()) }).await
 }
 
 /// What each connection is told at its start: what indexes on computed columns ask for, no value cut

@@ -220,7 +220,7 @@ impl Session for MssqlSession<'_> {
 
 /// The rows of the last set that a statement gives: a trigger's own come before it.
 async fn cells(client: &mut Spoken, text: &str, statement: &Statement) -> Result<Cells, Error> {
-    let mut stream = query(text, &statement.parameters).query(client).await?;
+    let mut stream = Box::pin(query(text, &statement.parameters).query(client)).await?;
     let mut rows = Cells::new();
     while let Some(item) = stream.try_next().await? {
         match item {
