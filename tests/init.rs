@@ -58,6 +58,12 @@ pub(crate) fn edits(guess: &str, shipped: &str) -> Vec<String> {
     names
 }
 
+/// The guessed rules that are other or none in the shipped mapping; what is only missing is no wrong guess.
+fn corrections(guess: &str, shipped: &str) -> Vec<String> {
+    let (guess, shipped) = (rules(guess), rules(shipped));
+    guess.into_iter().filter(|(name, value)| shipped.get(name) != Some(value)).map(|(name, _)| name).collect()
+}
+
 /// Every rule of the resources by its name.
 fn rules(mapping: &str) -> BTreeMap<String, Value> {
     let mapping: Table = mapping.parse().unwrap();
@@ -100,7 +106,7 @@ fn what_cannot_be_guessed_is_said() {
 #[test]
 #[ignore = "needs the servers that tests/run starts"]
 fn the_running_applications_are_guessed() {
-    for name in ["django", "redmine"] {
+    for (name, whole) in [("django", true), ("redmine", true), ("zabbix", false), ("wordpress", false)] {
         let url = std::env::var(format!("POSTERN_TEST_{}_DSN", name.to_uppercase())).unwrap();
         let folder = Folder::ready();
         let env = [("DATABASE_URL".to_owned(), url)];
@@ -109,7 +115,10 @@ fn the_running_applications_are_guessed() {
         folder.put("app.toml", &done.stdout);
         let checked = folder.postern_with(&["check", "--live"], &env, "");
         assert_eq!(checked.code, 0, "{}\n{}", done.stdout, checked.stdout);
-        let edits = edits(&done.stdout, &fs::read_to_string(format!("mappings/{name}.toml")).unwrap());
-        assert!(edits.len() <= HANDFUL, "{edits:#?}");
+        let shipped = fs::read_to_string(format!("mappings/{name}.toml")).unwrap();
+        // Rows of names and values, and groups that disable, are beyond any catalogue: there, what is
+        // guessed is to be right.
+        let edits = if whole { edits(&done.stdout, &shipped) } else { corrections(&done.stdout, &shipped) };
+        assert!(edits.len() <= HANDFUL, "{name}: {edits:#?}");
     }
 }

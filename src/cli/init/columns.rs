@@ -79,7 +79,10 @@ pub(super) fn of_users(table: &TableFacts, email: Option<(&str, &ColumnFacts)>) 
 }
 
 fn names(table: &TableFacts) -> Vec<Line> {
-    let (given, family) = (column(table, Meaning::GivenName), column(table, Meaning::FamilyName));
+    let family = column(table, Meaning::FamilyName);
+    // Beside a surname, `name` is what comes before it.
+    let plain = || table.columns.iter().find(|column| column.name.eq_ignore_ascii_case("name"));
+    let given = column(table, Meaning::GivenName).or_else(|| family.and_then(|_| plain()));
     let of = |attribute: &str, column: &ColumnFacts| {
         line(attribute, rule(&column.name, column, &[default_text(column)]), "by its name")
     };

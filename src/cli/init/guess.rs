@@ -43,6 +43,15 @@ pub(super) struct Members<'a> {
     pub(super) member: &'a ColumnFacts,
 }
 
+/// A table of numbers.
+#[derive(Debug)]
+pub(super) struct Numbers<'a> {
+    pub(super) table: &'a TableFacts,
+    pub(super) of: &'a str,
+    pub(super) column: &'a str,
+    pub(super) number: &'a str,
+}
+
 /// Fewer points than this, and a table is not one of users.
 const ENOUGH: i32 = 5;
 
@@ -97,6 +106,21 @@ fn points(table: &TableFacts) -> i32 {
     }
     let knows_them = [Meaning::UserName, Meaning::Email].into_iter().any(|meaning| column(table, meaning).is_some());
     if knows_them { sum } else { 0 }
+}
+
+/// A table that counts the keys of others: which table, which column, and the number.
+pub(super) fn numbers(catalogue: &Catalogue) -> Option<Numbers<'_>> {
+    let named = |table: &'_ TableFacts, names: &[&str], number: bool| {
+        let fits = |column: &ColumnFacts| (column.kind() == ColumnKind::Integer) == number;
+        table.columns.iter().position(|column| fits(column) && names.contains(&&*squeezed(&column.name)))
+    };
+    catalogue.tables.iter().filter(|table| table.visible && table.columns.len() == 3).find_map(|table| {
+        let of = named(table, &["tablename", "table"], false)?;
+        let column = named(table, &["fieldname", "columnname", "field"], false)?;
+        let number = named(table, &["nextid", "lastid", "nextval", "nextvalue"], true)?;
+        let name = |at: usize| table.columns[at].name.as_str();
+        Some(Numbers { table, of: name(of), column: name(column), number: name(number) })
+    })
 }
 
 /// A text column that tells kinds of rows apart.

@@ -1,7 +1,7 @@
 //! Guesses → the text of a mapping. Pure.
 
 use super::columns::{Line, fields, key_of, line, of_another_kind, of_users, quoted, times};
-use super::guess::{Groups, Guess, column};
+use super::guess::{Groups, Guess, Numbers, column, numbers};
 use super::words::Meaning;
 use crate::downstream::{ColumnFacts, ColumnKind, TableFacts};
 
@@ -32,7 +32,7 @@ fn user(text: &mut String, guess: &Guess<'_>) {
         [] => String::new(),
         rivals => format!("; or `{}`?", rivals.join("`, `")),
     };
-    head(text, "User", users, &format!("by its name and columns{rivals}"));
+    head(text, guess, ("User", users), &format!("by its name and columns{rivals}"));
     if let Some(kind) = guess.kind {
         let value = format!("{{ {} = \"User\" }}", key_of(&kind.name));
         put(text, &[line("where", value, "it tells users from groups; look its values up")]);
@@ -76,7 +76,7 @@ fn user(text: &mut String, guess: &Guess<'_>) {
 
 fn group(text: &mut String, guess: &Guess<'_>, groups: &Groups<'_>) {
     let shared = std::ptr::eq(groups.table, guess.users);
-    head(text, "Group", groups.table, if shared { "groups are kept among the users" } else { "by its name" });
+    head(text, guess, ("Group", groups.table), if shared { "groups are kept among the users" } else { "by its name" });
     let kind = guess.kind.filter(|_| shared);
     if let Some(kind) = kind {
         put(text, &[line("where", format!("{{ {} = \"Group\" }}", key_of(&kind.name)), "look its values up")]);
@@ -99,15 +99,21 @@ fn group(text: &mut String, guess: &Guess<'_>, groups: &Groups<'_>) {
     match &groups.members {
         Some(members) => {
             text.push_str("\n[Group.members]\n");
-            put(
-                text,
-                &[
-                    line("table", quoted(&name(members.table)), "it points at both"),
-                    line("group", quoted(&members.group.name), ""),
-                    line("member", quoted(&members.member.name), ""),
-                ],
-            );
-            let fed = [members.group.name.as_str(), members.member.name.as_str()];
+            let mut lines = vec![
+                line("table", quoted(&name(members.table)), "it points at both"),
+                line("group", quoted(&members.group.name), ""),
+                line("member", quoted(&members.member.name), ""),
+            ];
+            let mut fed = vec![members.group.name.as_str(), members.member.name.as_str()];
+            let number = |column: &&ColumnFacts| {
+                Some(&*column.name) == members.table.key() && !column.filled && column.kind() == ColumnKind::Integer
+            };
+            let key = members.table.columns.iter().find(number).filter(|column| !fed.contains(&&*column.name));
+            if let Some((key, numbers)) = key.zip(numbers(guess.catalogue)) {
+                lines.extend([line("key", quoted(&key.name), ""), counted_in(&numbers, members.table, &key.name)]);
+                fed.push(&key.name);
+            }
+            put(text, &lines);
             let more = fields(members.table, "", &fed);
             if !more.is_empty() {
                 text.push_str("\n[Group.members.fields]\n");
@@ -130,13 +136,14 @@ fn of_membership(line: Line) -> Line {
     Line { value: line.value.replace(", apply = \"create\"", ""), ..line }
 }
 
-fn head(text: &mut String, resource: &str, table: &TableFacts, why: &str) {
+fn head(text: &mut String, guess: &Guess<'_>, (resource, table): (&str, &TableFacts), why: &str) {
     text.push_str(&format!("\n[{resource}]\n"));
     let key = table.key().unwrap_or("id");
     let column = table.columns.iter().find(|column| Some(&*column.name) == table.key());
     let by_us = column.is_some_and(|column| !column.filled);
     let text_key = column.is_some_and(|column| matches!(column.kind(), ColumnKind::Text | ColumnKind::Uuid));
-    let source = match (column, by_us && !text_key) {
+    let counted = numbers(guess.catalogue).filter(|_| by_us && !text_key);
+    let source = match (column, by_us && !text_key && counted.is_none()) {
         (None, _) => "no primary key was found",
         (_, true) => "nothing in the database makes it: see where the application's own come from",
         _ => "",
@@ -145,7 +152,16 @@ fn head(text: &mut String, resource: &str, table: &TableFacts, why: &str) {
     if by_us && text_key {
         lines.push(line("key_from", "\"uuid\"", "nothing in the database makes the key"));
     }
+    lines.extend(counted.map(|numbers| counted_in(&numbers, table, key)));
     put(text, &lines);
+}
+
+/// `key_from`, in a table of numbers. Which number it holds the catalogue does not say.
+fn counted_in(numbers: &Numbers<'_>, table: &TableFacts, key: &str) -> Line {
+    let Numbers { table: own, of, column, number } = numbers;
+    let row = format!("{} = {}, {} = {}", key_of(of), quoted(&table.name), key_of(column), quoted(key));
+    let value = format!("{{ table = {}, column = {}, where = {{ {row} }} }}", quoted(&name(own)), quoted(number));
+    line("key_from", value, "the key given last; `holds = \"next\"` where it is the one to come")
 }
 
 /// A table with its schema where it is not found without.
