@@ -118,8 +118,8 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         format!(" LIMIT {limit} OFFSET {offset}")
     }
 
-    /// What a `SELECT` without an order ends with to give one row at most.
-    fn first(&self) -> &'static str {
+    /// What a `SELECT`, with an order or without one, ends with to give one row at most.
+    fn first(&self, _ordered: bool) -> &'static str {
         " LIMIT 1"
     }
 
@@ -149,6 +149,18 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         " ON CONFLICT DO NOTHING".to_owned()
     }
 
+    /// What follows a table's name where rows are looked for that must not come until the transaction
+    /// ends.
+    fn absence_lock(&self) -> &'static str {
+        ""
+    }
+
+    /// What makes one statement of an `INSERT` whose key the database makes and of the question for its
+    /// row; `None` where the two are told apart by [`Dialect::inserted_key`].
+    fn made(&self, _key: &str, _what: &ColumnType) -> Option<Made> {
+        None
+    }
+
     /// The next value of a sequence; `None` where there are no sequences.
     fn next_of(&self, _sequence: &str) -> Option<String> {
         None
@@ -161,18 +173,6 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
 
     /// A new random UUID for each row, made by the database.
     fn fresh_uuid(&self) -> Option<&'static str> {
-        None
-    }
-
-    /// What follows a table's name where rows are looked for that must not come until the transaction
-    /// ends.
-    fn absence_lock(&self) -> &'static str {
-        ""
-    }
-
-    /// What makes one statement of an `INSERT` whose key the database makes and of the question for its
-    /// row; `None` where the two are told apart by [`Dialect::inserted_key`].
-    fn made(&self, _key: &str, _what: &ColumnType) -> Option<Made> {
         None
     }
 

@@ -154,8 +154,20 @@ impl Dialect for Mssql {
         format!(" OFFSET {offset} ROWS FETCH NEXT {limit} ROWS ONLY")
     }
 
-    fn first(&self) -> &'static str {
-        " ORDER BY (SELECT NULL) OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY"
+    fn first(&self, ordered: bool) -> &'static str {
+        if ordered {
+            " OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY"
+        } else {
+            " ORDER BY (SELECT NULL) OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY"
+        }
+    }
+
+    fn next_of(&self, sequence: &str) -> Option<String> {
+        Some(format!("NEXT VALUE FOR {}", self.table(sequence)))
+    }
+
+    fn fresh_uuid(&self) -> Option<&'static str> {
+        Some("NEWID()")
     }
 
     /// `CURRENT_TIMESTAMP` is of the server's own zone and does not say so.

@@ -34,10 +34,11 @@ impl Statements<'_> {
         values.push(format!("(SELECT COALESCE(MAX({}), 0){next} FROM {})", self.quote(key), self.table(table)));
         let there = draft.scope(&allocator.table, "n", &allocator.scope);
         let text = format!(
-            "INSERT INTO {name} ({}) SELECT {}{} WHERE NOT EXISTS (SELECT 1 FROM {name} AS n{}){}",
+            "INSERT INTO {name} ({}) SELECT {}{} WHERE NOT EXISTS (SELECT 1 FROM {name} AS n{}{}){}",
             columns.join(", "),
             values.join(", "),
             self.dialect.no_table(),
+            self.dialect.absence_lock(),
             where_all(&there),
             self.dialect.unless_there(&name, &number),
         );

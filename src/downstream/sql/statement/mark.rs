@@ -34,7 +34,7 @@ impl Statements<'_> {
         let key = self.aliased(super::MAIN, &layout.key);
         let (read, what) = self.read_column(&layout.table, &layout.key, key.clone());
         let text = draft.holder_in(layout, &layout.marked, &read, unique, None)?;
-        Ok(draft.finish(format!("{text} ORDER BY {key} DESC LIMIT 1"), vec![what]))
+        Ok(draft.finish(format!("{text} ORDER BY {key} DESC{}", self.dialect.first(true)), vec![what]))
     }
 
     /// Makes a living row of a marked one, with new values.

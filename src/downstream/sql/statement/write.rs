@@ -127,10 +127,10 @@ impl<'a> Statements<'a> {
                 (format!(" ({columns})"), source)
             }
         };
-        let told = self.dialect.made(&self.quote(&layout.key), self.types.of(&layout.table, &layout.key));
-        if let Some(Made { before, within, key: told }) = told.filter(|_| key.is_none()) {
+        let kept = self.dialect.made(&self.quote(&layout.key), self.types.of(&layout.table, &layout.key));
+        if let Some(Made { before, within, key: kept }) = kept.filter(|_| key.is_none()) {
             let (returning, returns) = self.returning(layout);
-            let question = format!("SELECT {returning} FROM {table} WHERE {} = {told}", self.quote(&layout.key));
+            let question = format!("SELECT {returning} FROM {table} WHERE {} = {kept}", self.quote(&layout.key));
             return Ok(
                 draft.finish(format!("{before}INSERT INTO {table}{listed}{within}{source}; {question}"), returns)
             );
@@ -157,7 +157,7 @@ impl<'a> Statements<'a> {
     ) -> Result<Statement, DownstreamError> {
         let mut draft = self.draft();
         let text = draft.holder(layout, "1", unique, except)?;
-        Ok(draft.finish(format!("{text}{}", self.dialect.first()), vec![ColumnType::Integer(8)]))
+        Ok(draft.finish(format!("{text}{}", self.dialect.first(false)), vec![ColumnType::Integer(8)]))
     }
 
     /// What a write gives back: the whole record when it is one row, else its key.
