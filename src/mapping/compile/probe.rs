@@ -26,6 +26,25 @@ pub(super) fn known(rule: &Rule, computed: &Computed, inverse: Inverse) -> Inver
     }
 }
 
+/// True when an expression over `active` alone gives for no value what it gives for false: a client that
+/// does not speak of `active` means an account that can be used.
+pub(super) fn disables_the_silent(computed: &Computed) -> bool {
+    if computed.slots.len() != 1 || computed.expression.uses_time_or_randomness() {
+        return false;
+    }
+    let [silent, disabled, enabled] = [Value::Null, false.into(), true.into()].map(|value| of(computed, &value));
+    silent.as_ref().is_some_and(|silent| !silent.is_unassigned()) && silent == disabled && silent != enabled
+}
+
+/// What an expression over one attribute makes of a value; none where it fails or nothing flows.
+fn of(computed: &Computed, value: &Value) -> Option<Value> {
+    let env = Env { now: Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None };
+    match computed.expression.eval(std::slice::from_ref(value), &env) {
+        Ok(Outcome::Value(given)) => Some(given),
+        _ => None,
+    }
+}
+
 fn examples(rule: &Rule, kind: AttributeType) -> Vec<Value> {
     match kind {
         AttributeType::Boolean => vec![true.into(), false.into()],
@@ -42,8 +61,7 @@ fn examples(rule: &Rule, kind: AttributeType) -> Vec<Value> {
 
 /// How `value` fails to come back. One that the expression refuses is not stored and not lost.
 fn lost(computed: &Computed, inverse: &Inverse, value: &Value, kind: AttributeType) -> Option<String> {
-    let env = Env { now: Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None };
-    let Ok(Outcome::Value(stored)) = computed.expression.eval(std::slice::from_ref(value), &env) else { return None };
+    let stored = of(computed, value)?;
     let back = inverse.solve(&stored).unwrap_or_default().into_iter().next().map(|(_, back)| convert(back, kind));
     match back.filter(|back| *back != Value::Null) {
         Some(back) if back == *value => None,

@@ -263,6 +263,14 @@ fn inverse(rule: &Rule, computed: &Computed, says: &options::Says<'_>, problems:
     let slot = &rule.slot;
     const HELP: &str = "add `read = '…'` over the application's fields, `shadow = true` to answer what was sent, or `write_only = true`";
     let span = says.write.or(says.lookup).map(|(_, span)| span);
+    if let Some(span) = span
+        && slot.path.is("active")
+        && probe::disables_the_silent(computed)
+    {
+        let message = "whoever is made without `active` would be disabled";
+        let help = "let no value lead to no value: `Switch([active], , \"True\", \"0\", \"False\", \"1\")`";
+        problems.push(Diagnostic::warning(Code::DOUBTFUL_EXPRESSION, span, message).help(help));
+    }
     let inverse = computed.expression.invert().map(|inverse| probe::known(rule, computed, inverse));
     match (inverse, span) {
         (Ok(inverse), span) => {
