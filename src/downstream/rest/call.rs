@@ -2,13 +2,14 @@
 //! sent, and where in the answer things are.
 //!
 //! Keys of every call: the method (`get`, `post`, `put`, `patch`, `delete`) with the path, `query`,
-//! `headers`, `json`, and `ok` with further statuses that mean success. Which others there are
+//! `headers`, `json` or `form`, and `ok` with further statuses that mean success. Which others there are
 //! depends on the call's [`Role`].
 
 use http::{HeaderName, Method};
 
 use super::body::{Body, Whole};
 use super::context::Context;
+use super::form::Encoding;
 use super::keys::{header_names, method_and_path, one_of, pairs, path, statuses, then};
 use super::paging::{Paging, Place as Source};
 use super::path::JsonPath;
@@ -82,6 +83,8 @@ pub(super) struct Call {
     pub(super) headers: Vec<(HeaderName, Template)>,
     /// The body.
     pub(super) body: Option<Body>,
+    /// How the body is written.
+    pub(super) encoding: Encoding,
     /// Further statuses that mean success.
     pub(super) ok: Vec<u16>,
     /// Statuses that say the member is there already.
@@ -163,7 +166,7 @@ impl Call {
         let target = method_and_path(&table, role, &name, context, problems);
         let query = pairs(&table, "query", Place::Query, role, context, problems);
         let headers = pairs(&table, "headers", Place::Header, role, context, problems);
-        let body = table.node("json").map(|json| Body::read(json, (role.slots(), role.wholes()), context, problems));
+        let (encoding, body) = Encoding::read(&table, (role.slots(), role.wholes()), context, problems);
         let mut call = Self {
             role,
             name,
@@ -172,6 +175,7 @@ impl Call {
             query: query.into_iter().map(|(name, value)| (encode_all(&name), value)).collect(),
             headers: header_names(headers, &table, problems),
             body: body.clone().flatten(),
+            encoding,
             ok: statuses(&table, "ok", problems),
             already: Vec::new(),
             missing: Vec::new(),

@@ -1,6 +1,7 @@
 //! Applications behind a REST API. The mapping says which calls there are; this makes them.
 //!
-//! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `path`, `paging`),
+//! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `form`, `path`,
+//! `paging`),
 //! `resource` (all of one resource, with `fields`, `members`, `groups`), `request` (a call with its
 //! slots filled), `transport` (one request and its bounded answer), `meaning` and `answer` (what came
 //! back), `work` with `select`, `walk`, `write` and `membership` (plans), `explain`.
@@ -36,6 +37,7 @@ mod context;
 mod credentials;
 mod explain;
 mod fields;
+mod form;
 mod groups;
 mod keys;
 mod meaning;

@@ -21,6 +21,7 @@ use tower::{Service as _, ServiceBuilder, ServiceExt as _};
 
 use super::breaker::Breaker;
 use super::credentials::Credentials;
+use super::form::Payload;
 use super::meaning::Answer;
 use crate::downstream::{DownstreamError, ErrorKind};
 
@@ -35,8 +36,8 @@ pub(super) struct Outgoing {
     pub(super) target: String,
     /// Headers of the call.
     pub(super) headers: HeaderMap,
-    /// The JSON body.
-    pub(super) body: Option<serde_json::Value>,
+    /// The body.
+    pub(super) body: Option<Payload>,
     /// True when it may be sent twice.
     pub(super) is_read: bool,
 }
@@ -167,8 +168,8 @@ impl Transport {
         headers.entry(header::ACCEPT).or_insert(JSON);
         headers.insert(header::USER_AGENT, HeaderValue::from_static(concat!("postern/", env!("CARGO_PKG_VERSION"))));
         let body = outgoing.body.as_ref().map(ToString::to_string);
-        if body.is_some() {
-            headers.entry(header::CONTENT_TYPE).or_insert(JSON);
+        if let Some(payload) = &outgoing.body {
+            headers.entry(header::CONTENT_TYPE).or_insert(payload.media_type());
         }
         let mut request = Request::builder()
             .method(outgoing.method.clone())
