@@ -23,7 +23,10 @@ mod insert;
 mod members;
 mod read;
 mod revive;
+mod state;
 mod update;
+
+pub(super) use state::State;
 
 /// A connection in which statements run.
 #[async_trait]

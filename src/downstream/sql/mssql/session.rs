@@ -10,7 +10,7 @@ use tiberius::error::Error;
 use tiberius::{ColumnData, QueryItem};
 
 use super::super::fault::Fault;
-use super::super::flow::{Answer, Session};
+use super::super::flow::{Answer, Session, State};
 use super::super::statement::Statement;
 use super::decode::decode;
 use super::dialect::NAME_LOCK;
@@ -34,16 +34,6 @@ pub(super) struct MssqlSession<'a> {
     busy: bool,
     zone: &'a TimeZone,
     patience: Duration,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// No transaction.
-    Plain,
-    /// A transaction begins with the next batch.
-    Due,
-    /// In a transaction: should the job be dropped now, the connection is of no more use.
-    Open,
 }
 
 impl Drop for MssqlSession<'_> {

@@ -8,7 +8,7 @@ use mysql_async::Row;
 use mysql_async::prelude::Queryable as _;
 
 use super::super::fault::Fault;
-use super::super::flow::{Answer, Session};
+use super::super::flow::{Answer, Session, State};
 use super::super::statement::Statement;
 use super::decode::decode;
 use super::dialect::{INSERTED, NAME_LOCK};
@@ -31,16 +31,6 @@ pub(super) struct MySqlSession<'a> {
     locked: bool,
     zone: &'a TimeZone,
     patience: Duration,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// No transaction.
-    Plain,
-    /// A transaction begins with the next batch.
-    Due,
-    /// In a transaction: should the job be dropped now, the connection is of no more use.
-    Open,
 }
 
 impl Drop for MySqlSession<'_> {

@@ -11,7 +11,7 @@ use tokio_postgres::Statement as Prepared;
 
 use super::super::column::Parameter;
 use super::super::fault::Fault;
-use super::super::flow::{Answer, Session};
+use super::super::flow::{Answer, Session, State};
 use super::super::statement::Statement;
 use super::decode::{self, Raw};
 use super::encode::AsText;
@@ -27,16 +27,6 @@ pub(super) struct PostgresSession<'a> {
     busy: bool,
     zone: &'a TimeZone,
     patience: Duration,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// No transaction.
-    Plain,
-    /// A transaction begins with the next batch.
-    Due,
-    /// In a transaction: should the job be dropped now, the connection is of no more use.
-    Open,
 }
 
 impl Drop for PostgresSession<'_> {
