@@ -8,7 +8,7 @@ use std::time::Duration;
 use postern::correlation::{CacheSettings, Cached, Correlations, Identity, Seal, Sqlite, Store};
 use postern::diagnostic::{Document, Problems, SourceFile, render_all};
 use postern::downstream::{self, Binding};
-use postern::gateway::{Client, Gateway, Parts};
+use postern::gateway::{Client, Gateway, Parts, Permissions};
 use postern::mapping::compile;
 use postern::observe::{Observers, RequestFacts};
 use postern::quirks::Profile;
@@ -67,6 +67,7 @@ impl House {
             tenant: "works".into(),
             token: "test".into(),
             user: None,
+            permissions: Permissions::default(),
             address: None,
             request_id: "1".to_owned(),
         };

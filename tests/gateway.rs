@@ -15,6 +15,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use postern::gateway::{Access, Permissions};
 use postern::quirks::Profile;
 use postern::scim::Preconditions;
 use postern::value::Value;
@@ -52,6 +53,12 @@ struct Step {
     send: String,
     #[serde(default)]
     body: Option<String>,
+    /// What the token that sends it is for; everything when it is left out.
+    #[serde(default)]
+    scope: Option<Vec<String>>,
+    /// How much it may do; everything when it is left out.
+    #[serde(default)]
+    access: Option<String>,
     #[serde(default)]
     if_match: Vec<String>,
     #[serde(default)]
@@ -92,8 +99,16 @@ async fn check(case: &Case) {
         if let Some(sql) = &step.sql {
             harness.sql(sql);
         }
+        harness.permissions = permissions(step);
         take(&harness, step, &at, &mut kept).await;
     }
+}
+
+fn permissions(step: &Step) -> Permissions {
+    let access = step.access.as_deref().unwrap_or("full");
+    let access = Access::ALL.iter().find(|(name, _)| *name == access).unwrap().1;
+    let scope = step.scope.as_ref().map(|scope| scope.iter().map(|endpoint| endpoint.as_str().into()));
+    Permissions { scope: scope.map(Iterator::collect), access }
 }
 
 /// Sends one request and looks at its answer.
@@ -337,6 +352,11 @@ async fn lists_by_index_lose_nobody() {
 #[tokio::test]
 async fn me_is_the_user_that_a_token_stands_for() {
     check_file(include_str!("gateway/me.toml")).await;
+}
+
+#[tokio::test]
+async fn a_token_does_what_it_is_for_and_nothing_else() {
+    check_file(include_str!("gateway/permissions.toml")).await;
 }
 
 #[tokio::test]

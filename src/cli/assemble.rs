@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{self, Config, Tenant};
 use crate::correlation::{Cached, Correlations, Seal, Sqlite, Store};
-use crate::diagnostic::{Code, Diagnostic, Document, Problems};
+use crate::diagnostic::{Code, Diagnostic, Document, Problems, nearest};
 use crate::downstream::{self, Binding, Downstream, Observed};
 use crate::gateway::{Gateway, Parts};
 use crate::mapping::{self, Mapping};
@@ -37,7 +37,24 @@ fn bind_tenant(tenant: &Tenant, problems: &mut Problems) -> Option<Bound> {
         }
     };
     let file = crate::diagnostic::SourceFile::new(super::shown(&tenant.mapping), text);
-    bind_mapping(&file, &tenant.variables, problems)
+    let bound = bind_mapping(&file, &tenant.variables, problems)?;
+    report_unknown_scopes(tenant, &bound.mapping, problems);
+    Some(bound)
+}
+
+/// A token for an endpoint that is not there would be a token for nothing.
+fn report_unknown_scopes(tenant: &Tenant, mapping: &Mapping, problems: &mut Problems) {
+    let endpoints: Vec<&str> = mapping.types.types.iter().map(|kind| kind.endpoint.trim_start_matches('/')).collect();
+    for (scope, span) in &tenant.scopes {
+        if endpoints.contains(&&**scope) {
+            continue;
+        }
+        let problem = Diagnostic::error(Code::BAD_TOKEN, span, format!("the mapping has no endpoint `{scope}`"));
+        problems.push(match nearest(scope, endpoints.iter().copied()) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help(format!("one of {}", endpoints.join(", "))),
+        });
+    }
 }
 
 /// Compiles one mapping file and binds its driver.
@@ -82,7 +99,7 @@ pub(super) async fn gateways(
             downstream: Arc::new(downstream),
             correlations,
             profile: tenant.profile,
-            base_url: format!("{}{}", config.server.public_url, tenant.path),
+            base_url: format!("{}{}", tenant.public_url.as_ref().unwrap_or(&config.server.public_url), tenant.path),
             default_domain: tenant.default_domain.clone(),
             deadline: tenant.deadline,
             observers: observers.clone(),
@@ -99,9 +116,11 @@ pub(super) async fn doors(config: &Config, bound: Vec<Bound>, observers: &Observ
     let gateways = gateways(config, bound, observers).await?;
     let door = |(tenant, gateway): (&Tenant, Arc<Gateway>)| Door {
         tenant: Arc::clone(&tenant.name),
+        hosts: tenant.hosts.clone(),
         path: tenant.path.clone(),
         engine: gateway,
         tokens: tenant.tokens.clone(),
+        allow_from: tenant.allow_from.clone(),
     };
     Ok(config.tenants.iter().zip(gateways).map(door).collect())
 }

@@ -60,6 +60,7 @@ pub(super) async fn serve(path: &Path, config: Config, bound: Vec<Bound>) -> Res
         admin: config.server.admin,
         tls: Arc::clone(&tls),
         doors: Arc::clone(&doors),
+        proxies: config.server.trusted_proxies.clone(),
         limits,
         checks: vec![check],
     };

@@ -9,6 +9,7 @@ use crate::observe::log::Level;
 
 mod server;
 mod tenant;
+mod token;
 
 pub use server::Server;
 pub use tenant::Tenant;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table};
 use crate::server::tls::{self, TlsProblem};
+use crate::server::{AddressList, NoNetwork};
 
 /// `[server]`. Where something of it could not be read, its default stands in, so that all other
 /// problems are found, too.
@@ -21,6 +22,8 @@ pub struct Server {
     pub certificate: PathBuf,
     /// Its key, PEM.
     pub key: PathBuf,
+    /// Proxies whose `X-Forwarded-For` is believed; none when empty.
+    pub trusted_proxies: AddressList,
     /// How long a balancer is given to notice that the process is about to end.
     pub pre_drain: Duration,
     /// How long requests may go on after that.
@@ -35,6 +38,7 @@ impl Default for Server {
             public_url: String::new(),
             certificate: PathBuf::new(),
             key: PathBuf::new(),
+            trusted_proxies: AddressList::default(),
             pre_drain: Duration::from_secs(5),
             drain: Duration::from_secs(30),
         }
@@ -64,6 +68,7 @@ pub(super) fn server(table: Table<'_>, folder: &Path, problems: &mut Problems) -
         }
         tls.finish(problems);
     }
+    server.trusted_proxies = addresses(&table, "trusted_proxies", problems);
     server.pre_drain = table.duration("pre_drain", problems).unwrap_or(server.pre_drain);
     server.drain = table.duration("drain", problems).unwrap_or(server.drain);
     table.finish(problems);
@@ -97,8 +102,31 @@ fn address(table: &Table<'_>, key: &str, default: SocketAddr, problems: &mut Pro
     })
 }
 
+/// A list of addresses and networks.
+pub(super) fn addresses(table: &Table<'_>, key: &str, problems: &mut Problems) -> AddressList {
+    let mut list = AddressList::default();
+    let given = table.node(key);
+    let texts = table.strings(key, problems);
+    if let (Some(node), true) = (given, texts.is_empty()) {
+        problems.push(
+            Diagnostic::error(Code::BAD_LISTEN, &node.span, format!("`{key}` names no address"))
+                .help("write networks, `[\"20.190.128.0/18\"]`, or leave it out"),
+        );
+    }
+    for (text, span) in texts {
+        let Err(why) = list.add(text) else { continue };
+        let help = match why {
+            NoNetwork::Unreadable => "an address, `192.0.2.7`, or a network, `20.190.128.0/18`, `2603:1006::/32`",
+            NoNetwork::BitsBehindPrefix => "write the first address of the network, or a longer prefix",
+        };
+        let message = format!("`{text}` cannot be an entry of `{key}`");
+        problems.push(Diagnostic::error(Code::BAD_LISTEN, span, message).label(why.to_string()).help(help));
+    }
+    list
+}
+
 /// The only source of `meta.location`: what a client says of itself is not trusted.
-fn public_url(table: &Table<'_>, problems: &mut Problems) -> String {
+pub(super) fn public_url(table: &Table<'_>, problems: &mut Problems) -> String {
     let help = "the address that clients use: `https://scim.example.com`";
     let Some((text, span)) = table.required_string("public_url", help, problems) else { return String::new() };
     let plain = text.trim_end_matches('/');

@@ -1,4 +1,4 @@
-//! `[[tenant]]`: a path, a mapping, a client, its tokens.
+//! `[[tenant]]`: a path, a mapping, a client. Its tokens are in `token.rs`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,16 +6,23 @@ use std::time::Duration;
 
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Span, Table, nearest};
 use crate::quirks::Profile;
-use crate::server::Token;
+use crate::server::{AddressList, Token};
 use crate::value::Value;
+
+use super::server::{addresses, public_url};
+use super::token::tokens;
 
 /// One tenant.
 #[derive(Debug)]
 pub struct Tenant {
     /// Its name, in metrics and in the audit.
     pub name: Arc<str>,
+    /// The host names that it is found under, in small letters; any when empty.
+    pub hosts: Vec<String>,
     /// Where its SCIM endpoint is: `/contoso/scim/v2`.
     pub path: String,
+    /// The address that its clients use, without a slash at its end, where it is not the server's own.
+    pub public_url: Option<String>,
     /// Its mapping file.
     pub mapping: PathBuf,
     /// Where the mapping file is named, for problems with it.
@@ -26,6 +33,10 @@ pub struct Tenant {
     pub variables: Vec<(String, Value)>,
     /// Who may come in.
     pub tokens: Vec<Token>,
+    /// Where the scopes of the tokens stand: endpoints that the mapping has or has not.
+    pub scopes: Vec<(Arc<str>, Span)>,
+    /// Where requests may come from; anywhere when empty.
+    pub allow_from: AddressList,
     /// `DefaultDomain()` in expressions.
     pub default_domain: Option<String>,
     /// How long a request may take.
@@ -45,13 +56,14 @@ pub(super) fn tenants(table: &Table<'_>, folder: &Path, problems: &mut Problems)
         let Some(tenant) = tenant(node, folder, problems) else { continue };
         for other in &found {
             // Two tenants with one name would share ids, and with one path nobody could tell them apart.
-            for (what, same) in [("name", other.name == tenant.name), ("path", other.path == tenant.path)] {
+            let same_path = other.path == tenant.path && share_a_host(&other.hosts, &tenant.hosts);
+            for (what, same) in [("name", other.name == tenant.name), ("path", same_path)] {
                 if same && !(tenant.name.is_empty() && what == "name") && !(tenant.path.is_empty() && what == "path") {
                     let span = node.get(what).map_or(&node.span, |value| &value.span);
                     let message = format!("two tenants have the same `{what}`");
                     problems.push(
                         Diagnostic::error(Code::BAD_TENANT, span, message)
-                            .help("each tenant has a name and a path of its own"),
+                            .help("each tenant has a name of its own, and a path of its own or a `host` of its own"),
                     );
                 }
             }
@@ -64,11 +76,14 @@ pub(super) fn tenants(table: &Table<'_>, folder: &Path, problems: &mut Problems)
 fn tenant(node: &Node, folder: &Path, problems: &mut Problems) -> Option<Tenant> {
     let table = Table::open(node, "the tenant", problems)?;
     let name = name(&table, problems);
+    let hosts = hosts(&table, problems);
     let path = path(&table, problems);
+    let public_url = table.node("public_url").is_some().then(|| public_url(&table, problems));
     let mapping = table.required_string("mapping", "name the mapping file", problems);
     let profile = profile(&table, problems);
     let variables = variables(&table, problems);
-    let tokens = tokens(&table, problems);
+    let (tokens, scopes) = tokens(&table, problems);
+    let allow_from = addresses(&table, "allow_from", problems);
     let default_domain = table.string("default_domain", problems).map(|(text, _)| text.to_owned());
     let deadline = table.duration("deadline", problems).unwrap_or(Duration::from_secs(20));
     if deadline < Duration::from_secs(1) {
@@ -83,12 +98,16 @@ fn tenant(node: &Node, folder: &Path, problems: &mut Problems) -> Option<Tenant>
     // What is wrong with the name does not hide what is wrong with the mapping.
     Some(Tenant {
         name: name.unwrap_or_else(|| "".into()),
+        public_url: public_url.or_else(|| hosts.first().map(|host| format!("https://{host}"))),
+        hosts,
         path: path.unwrap_or_default(),
         mapping: folder.join(mapping),
         mapping_span: span.clone(),
         profile,
         variables,
         tokens,
+        scopes,
+        allow_from,
         default_domain,
         deadline,
     })
@@ -120,6 +139,34 @@ fn path(table: &Table<'_>, problems: &mut Problems) -> Option<String> {
         );
     }
     good.then_some(plain)
+}
+
+/// Two tenants without a host are both found under every host; one with a host comes before one without.
+fn share_a_host(one: &[String], other: &[String]) -> bool {
+    (one.is_empty() && other.is_empty()) || one.iter().any(|host| other.contains(host))
+}
+
+/// `host`: one name or several.
+fn hosts(table: &Table<'_>, problems: &mut Problems) -> Vec<String> {
+    let named = match table.node("host").map(|node| &node.value) {
+        Some(NodeValue::Array(_)) => table.strings("host", problems),
+        _ => table.string("host", problems).into_iter().collect(),
+    };
+    let mut found = Vec::new();
+    for (text, span) in named {
+        let name = text.to_ascii_lowercase();
+        let good = (1..=253).contains(&name.len())
+            && !name.starts_with('.')
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+        if good {
+            found.push(name);
+        } else {
+            let message = format!("`{text}` is no host name");
+            let help = "the name alone, without `https://`, port or path: `contoso.scim.example.com`";
+            problems.push(Diagnostic::error(Code::BAD_TENANT, span, message).help(help));
+        }
+    }
+    found
 }
 
 fn profile(table: &Table<'_>, problems: &mut Problems) -> Profile {
@@ -159,38 +206,8 @@ fn variables(table: &Table<'_>, problems: &mut Problems) -> Vec<(String, Value)>
     found
 }
 
-fn tokens(table: &Table<'_>, problems: &mut Problems) -> Vec<Token> {
-    let Some(nodes) = list(table, "token", "[[tenant.token]]", problems) else { return Vec::new() };
-    if nodes.is_empty() {
-        problems.push(
-            Diagnostic::error(Code::BAD_TENANT, &table.span, "the tenant has no token, so nobody could use it")
-                .help("run `postern token new` and add what it prints"),
-        );
-    }
-    let mut found: Vec<Token> = Vec::new();
-    for node in nodes {
-        let Some(token) = token(node, problems) else { continue };
-        let span_of = |key: &str| node.get(key).map_or(&node.span, |value| &value.span);
-        if found.iter().any(|other| other.name == token.name) {
-            let message = format!("two tokens are called `{}`, so the audit could not tell them apart", token.name);
-            problems.push(
-                Diagnostic::error(Code::BAD_TOKEN, span_of("name"), message).help("give each token a name of its own"),
-            );
-        }
-        if found.iter().any(|other| other.sha256 == token.sha256) {
-            let message = "the tenant has this token already";
-            problems.push(
-                Diagnostic::warning(Code::BAD_TOKEN, span_of("sha256"), message)
-                    .help("`postern token new` makes another one"),
-            );
-        }
-        found.push(token);
-    }
-    found
-}
-
 /// The tables of a list `[[name]]`; `None` when there is something else in its place.
-fn list<'a>(table: &Table<'a>, key: &str, header: &str, problems: &mut Problems) -> Option<&'a [Node]> {
+pub(super) fn list<'a>(table: &Table<'a>, key: &str, header: &str, problems: &mut Problems) -> Option<&'a [Node]> {
     let Some(node) = table.node(key) else { return Some(&[]) };
     if let NodeValue::Array(nodes) = &node.value {
         return Some(nodes);
@@ -201,68 +218,3 @@ fn list<'a>(table: &Table<'a>, key: &str, header: &str, problems: &mut Problems)
     );
     None
 }
-
-fn token(node: &Node, problems: &mut Problems) -> Option<Token> {
-    let table = Table::open(node, "the token", problems)?;
-    let name = table.required_string("name", "a name for the audit", problems);
-    let hash = table.required_string("sha256", "`postern token new` prints it", problems);
-    let expires = table.node("expires").and_then(|node| expiry(node, problems));
-    let user = table.string("user", problems).and_then(|(text, span)| user(text, span, problems));
-    table.finish(problems);
-    let (text, span) = hash?;
-    if text.starts_with("pst_") {
-        problems.push(
-            Diagnostic::error(Code::SECRET_IN_FILE, span, "this is the token itself, not its hash")
-                .help("`postern token hash` prints its hash; a token that lay in a file is better replaced"),
-        );
-        return None;
-    }
-    let Some(sha256) = Token::hash_from_hex(text) else {
-        problems.push(
-            Diagnostic::error(Code::BAD_TOKEN, span, "`sha256` is not 64 hexadecimal digits")
-                .help("the token itself does not belong into this file; `postern token hash` prints its hash"),
-        );
-        return None;
-    };
-    Some(Token { name: name?.0.into(), sha256, expires, user })
-}
-
-/// The `userName` of the user behind `/Me`.
-fn user(text: &str, span: &Span, problems: &mut Problems) -> Option<Arc<str>> {
-    if text.trim().is_empty() || text.len() > LONGEST_USER_NAME {
-        problems.push(
-            Diagnostic::error(Code::BAD_TOKEN, span, "`user` is no `userName`")
-                .help("write the `userName` of the one user that `/Me` is for this token, or leave it out"),
-        );
-        return None;
-    }
-    Some(text.into())
-}
-
-/// A date (its beginning, UTC) or a date and time.
-fn expiry(node: &Node, problems: &mut Problems) -> Option<jiff::Timestamp> {
-    let text = match &node.value {
-        NodeValue::Datetime(text) | NodeValue::String(text) => text.as_str(),
-        _ => "",
-    };
-    let at_midnight = || {
-        let date = text.parse::<jiff::civil::Date>().ok()?;
-        date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-    };
-    let parsed = text.parse().ok().or_else(at_midnight);
-    if parsed.is_none() {
-        problems.push(
-            Diagnostic::error(Code::BAD_TOKEN, &node.span, "`expires` is no date").help("write a date: `2027-05-01`"),
-        );
-    }
-    if parsed.is_some_and(|at| at <= jiff::Timestamp::now()) {
-        problems.push(
-            Diagnostic::warning(Code::BAD_TOKEN, &node.span, "the token has expired")
-                .help("`postern token new` makes another one; take this one out"),
-        );
-    }
-    parsed
-}
-
-/// Longest `userName` that a token may stand for, in bytes; filters take no longer values.
-const LONGEST_USER_NAME: usize = 1024;

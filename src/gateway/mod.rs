@@ -33,6 +33,7 @@ mod lock;
 mod me;
 mod members;
 mod patch;
+mod permissions;
 mod query;
 mod refusal;
 mod replace;
@@ -41,6 +42,8 @@ mod resolve;
 mod shadow;
 mod walk;
 mod write;
+
+pub use permissions::{Access, Permissions};
 
 use error::Failure;
 use lock::Locks;
@@ -55,6 +58,8 @@ pub struct Client {
     pub token: Arc<str>,
     /// The `userName` of the user that the token stands for, to whom `/Me` leads.
     pub user: Option<Arc<str>>,
+    /// What the token may do.
+    pub permissions: Permissions,
     /// The client's address.
     pub address: Option<IpAddr>,
     /// The request's id.

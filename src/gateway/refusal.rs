@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::observe::{Outcome, RequestFacts};
+use crate::observe::{Observation, Observer as _, Outcome, RequestFacts};
 use crate::scim::{RawRequest, Request, ResourceTypes, ScimError, Verb};
 
 use super::{Client, Gateway, Trace};
@@ -33,7 +33,17 @@ impl Gateway {
         since: Instant,
     ) -> Result<Request, ScimError> {
         let trace = note(raw.verb, &raw.path, &self.parts.mapping.types, facts);
-        self.parse(raw).inspect_err(|error| self.report_refusal(client, facts, trace, error, since))
+        let parsed = self.parse(raw).and_then(|mut request| {
+            client.permissions.apply(&mut request).inspect_err(|_| self.report_forbidden())?;
+            Ok(request)
+        });
+        parsed.inspect_err(|error| self.report_refusal(client, facts, trace, error, since))
+    }
+
+    /// The token was the right one, and not for this.
+    fn report_forbidden(&self) {
+        let tenant = Arc::clone(&self.parts.tenant);
+        self.parts.observers.observe(&Observation::AuthAttempted { tenant, result: "scope" });
     }
 
     fn report_refusal(

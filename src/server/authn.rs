@@ -1,17 +1,23 @@
-//! Bearer tokens (RFC 6750 §2.1): who is asking, and whether they may.
+//! Bearer tokens (RFC 6750 §2.1), and the same secrets as Basic (RFC 7617): who is asking, and whether
+//! they may.
 //!
 //! Only digests of tokens are held. A token is 256 random bits, so a plain SHA-256 protects it; a
 //! slow hash would protect guessable secrets, which these are not.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+
+use crate::gateway::Permissions;
+
+use super::AddressList;
 
 /// The longest `Authorization` header that is looked at.
 const LONGEST: usize = 4096;
@@ -27,6 +33,13 @@ pub struct Token {
     pub expires: Option<Timestamp>,
     /// The `userName` of the user that it stands for, to whom `/Me` leads (RFC 7644 §3.11).
     pub user: Option<Arc<str>>,
+    /// The user name with which it is also taken as the password of Basic (RFC 7617); Bearer only
+    /// when none.
+    pub basic_user: Option<Arc<str>>,
+    /// What it may do.
+    pub permissions: Permissions,
+    /// Where requests with it may come from; anywhere when empty.
+    pub allow_from: AddressList,
 }
 
 impl fmt::Debug for Token {
@@ -85,6 +98,7 @@ pub(super) enum Stranger {
     Malformed,
     Unknown,
     Expired,
+    Elsewhere,
 }
 
 impl Stranger {
@@ -94,6 +108,15 @@ impl Stranger {
             Self::Malformed => "malformed",
             Self::Unknown => "unknown",
             Self::Expired => "expired",
+            Self::Elsewhere => "cidr",
+        }
+    }
+
+    /// Who is not known is asked to say who it is; who is known and stands in the wrong place is not.
+    pub(super) const fn status(self) -> u16 {
+        match self {
+            Self::Missing | Self::Malformed | Self::Unknown | Self::Expired => 401,
+            Self::Elsewhere => 403,
         }
     }
 
@@ -103,21 +126,44 @@ impl Stranger {
             Self::Malformed => "the Authorization header is not one bearer token",
             Self::Unknown => "the bearer token is not accepted",
             Self::Expired => "the bearer token has expired",
+            Self::Elsewhere => "requests with this token are not taken from the address that this one came from",
         }
     }
 }
 
 /// The token that the request carries.
 pub(super) fn recognise<'t>(headers: &HeaderMap, tokens: &'t [Token], now: Timestamp) -> Result<&'t Token, Stranger> {
-    let token = matching(bearer(headers)?, tokens).ok_or(Stranger::Unknown)?;
+    let token = match secret(headers)? {
+        Secret::Bearer(secret) => matching(secret, tokens),
+        Secret::Basic { user, password } => {
+            matching(&password, tokens).filter(|token| token.basic_user.as_deref() == Some(&*user))
+        }
+    };
+    let token = token.ok_or(Stranger::Unknown)?;
     match token.expires {
         Some(at) if at <= now => Err(Stranger::Expired),
         _ => Ok(token),
     }
 }
 
-/// The text of the one bearer token. Two headers are refused: two readers might pick different ones.
-fn bearer(headers: &HeaderMap) -> Result<&str, Stranger> {
+/// The token when the request comes from where the token and the tenant allow it to come from.
+pub(super) fn admit<'t>(
+    token: &'t Token,
+    tenant: &AddressList,
+    address: Option<IpAddr>,
+) -> Result<&'t Token, Stranger> {
+    let allowed = |list: &AddressList| list.is_empty() || address.is_some_and(|address| list.contains(address));
+    if allowed(tenant) && allowed(&token.allow_from) { Ok(token) } else { Err(Stranger::Elsewhere) }
+}
+
+/// What the one `Authorization` header says.
+enum Secret<'a> {
+    Bearer(&'a str),
+    Basic { user: String, password: String },
+}
+
+/// The one secret of a request. Two headers are refused: two readers might pick different ones.
+fn secret(headers: &HeaderMap) -> Result<Secret<'_>, Stranger> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let value = all.next().ok_or(Stranger::Missing)?;
     if all.next().is_some() || value.len() > LONGEST {
@@ -126,10 +172,24 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Stranger> {
     let text = value.to_str().map_err(|_| Stranger::Malformed)?;
     let (scheme, token) = text.split_once(' ').ok_or(Stranger::Malformed)?;
     let token = token.trim_matches(' ');
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || !token.bytes().all(is_token_byte) {
+    if token.is_empty() || !token.bytes().all(is_token_byte) {
         return Err(Stranger::Malformed);
     }
-    Ok(token)
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Ok(Secret::Bearer(token));
+    }
+    if scheme.eq_ignore_ascii_case("basic") {
+        basic(token).ok_or(Stranger::Malformed)
+    } else {
+        Err(Stranger::Malformed)
+    }
+}
+
+/// User name and password (RFC 7617 §2): the first colon stands between them.
+fn basic(token: &str) -> Option<Secret<'static>> {
+    let text = String::from_utf8(STANDARD.decode(token).ok()?).ok()?;
+    let (user, password) = text.split_once(':')?;
+    Some(Secret::Basic { user: user.to_owned(), password: password.to_owned() })
 }
 
 /// `b64token` of RFC 6750 §2.1, wherever its `=` stands.

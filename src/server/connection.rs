@@ -23,7 +23,7 @@ use crate::observe::{Observation, Observer, Observers};
 
 use super::body::Room;
 use super::pulse::{Felt, Pulse};
-use super::{Door, Limits, exchange};
+use super::{AddressList, Door, Limits, exchange};
 
 /// Connections reset by the client before they were answered, and by us for its errors, after
 /// which an HTTP/2 connection is given up (rapid reset, CVE-2023-44487 and CVE-2025-8671).
@@ -41,6 +41,7 @@ const FAREWELL_H1: Duration = Duration::from_millis(100);
 pub(super) struct Edge {
     tls: Arc<ArcSwap<rustls::ServerConfig>>,
     pub(super) doors: Arc<ArcSwap<Vec<Door>>>,
+    pub(super) proxies: AddressList,
     pub(super) limits: Limits,
     pub(super) observers: Observers,
     pub(super) metrics: Arc<Metrics>,
@@ -55,7 +56,7 @@ pub(super) struct Edge {
 impl Edge {
     pub(super) fn new(
         tls: Arc<ArcSwap<rustls::ServerConfig>>,
-        doors: Arc<ArcSwap<Vec<Door>>>,
+        (doors, proxies): (Arc<ArcSwap<Vec<Door>>>, AddressList),
         limits: Limits,
         observers: Observers,
         metrics: Arc<Metrics>,
@@ -63,6 +64,7 @@ impl Edge {
         Self {
             tls,
             doors,
+            proxies,
             observers,
             metrics,
             tasks: TaskTracker::new(),

@@ -23,7 +23,7 @@ use super::body::Held;
 use super::connection::Edge;
 use super::encode::{Answer, Envelope, Media, encode};
 use super::pulse::Busy;
-use super::{Door, authn, body, decode, routes};
+use super::{Door, address, authn, body, decode, routes};
 
 /// Why a request did not reach its engine.
 #[derive(Debug)]
@@ -127,7 +127,8 @@ impl Exchange {
         decode::check_head(&head, &self.edge.limits)?;
         let doors = self.edge.doors.load_full();
         let nowhere = || Refusal::of("route", ScimError::not_found("there is nothing at this address"));
-        let route = routes::find(&doors, head.uri.path()).ok_or_else(nowhere)?;
+        let host = routes::host(&head);
+        let route = routes::find(&doors, host.as_deref(), head.uri.path()).ok_or_else(nowhere)?;
         let client = self.authenticate(route.door, &head.headers)?;
         self.envelope.path = route.below.clone().unwrap_or_default();
         let verb = decode::verb(&head.method)?;
@@ -165,15 +166,22 @@ impl Exchange {
 
     fn authenticate(&mut self, door: &Door, headers: &HeaderMap) -> Result<Client, Refusal> {
         self.facts.tenant = Some(door.tenant.clone());
+        self.facts.address = self.facts.address.map(|peer| address::client(peer, headers, &self.edge.proxies));
         let recognised = authn::recognise(headers, &door.tokens, jiff::Timestamp::now());
-        let result = recognised.as_ref().map_or_else(|stranger| stranger.as_str(), |_| "ok");
+        if let Ok(token) = &recognised {
+            self.facts.token = Some(token.name.clone());
+        }
+        let admitted = recognised.and_then(|token| authn::admit(token, &door.allow_from, self.facts.address));
+        let result = admitted.as_ref().map_or_else(|stranger| stranger.as_str(), |_| "ok");
         self.edge.observers.observe(&Observation::AuthAttempted { tenant: door.tenant.clone(), result });
-        let token = recognised.map_err(|stranger| Refusal::of("auth", ScimError::new(401, stranger.detail())))?;
-        self.facts.token = Some(token.name.clone());
+        let refused =
+            |stranger: authn::Stranger| Refusal::of("auth", ScimError::new(stranger.status(), stranger.detail()));
+        let token = admitted.map_err(refused)?;
         Ok(Client {
             tenant: door.tenant.clone(),
             token: token.name.clone(),
             user: token.user.clone(),
+            permissions: token.permissions.clone(),
             address: self.facts.address,
             request_id: self.facts.request_id.clone(),
         })

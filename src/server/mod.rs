@@ -19,6 +19,7 @@ use crate::observe::metrics::Metrics;
 use crate::observe::{Observation, Observer, Observers, RequestFacts};
 use crate::scim::{RawRequest, Response, ScimError, Verb};
 
+mod address;
 mod admin;
 mod authn;
 mod body;
@@ -37,6 +38,8 @@ pub mod tls;
 use connection::Edge;
 use stage::{Stage, State};
 
+pub use crate::gateway::{Access, Permissions};
+pub use address::{AddressList, NoNetwork};
 pub use admin::Check;
 pub use authn::{Token, WeakToken};
 pub use limits::Limits;
@@ -93,6 +96,8 @@ pub struct Config {
     pub tls: Arc<ArcSwap<rustls::ServerConfig>>,
     /// The tenants and their paths.
     pub doors: Arc<ArcSwap<Vec<Door>>>,
+    /// Whose word about the addresses of clients is believed.
+    pub proxies: AddressList,
     /// How much a client may ask for, and how long it may take.
     pub limits: Limits,
     /// What has to be well for `/readyz` to say so, beside the server's own stage.
@@ -159,7 +164,8 @@ impl Server {
         let admin_room = admin::Admin::new(state.clone(), config.checks, metrics.clone());
         let admin_task = tokio::spawn(admin_room.serve(admin, closing_admin.clone()));
 
-        let edge = Arc::new(Edge::new(config.tls, config.doors, config.limits, observers.clone(), metrics));
+        let edge =
+            Arc::new(Edge::new(config.tls, (config.doors, config.proxies), config.limits, observers.clone(), metrics));
         state.enter(Stage::Ready);
         observers.observe(&started);
         edge.clone().accept_until(&scim, shutdown.cancelled()).await;

@@ -7,25 +7,48 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Engine, Token};
+use http::uri::Authority;
+use http::{header, request};
+
+use super::{AddressList, Engine, Token};
 
 /// One tenant's entrance.
 #[derive(Clone)]
 pub struct Door {
     /// The tenant's name.
     pub tenant: Arc<str>,
+    /// The host names that it is found under, in small letters and without a port; any when empty.
+    pub hosts: Vec<String>,
     /// The base path: `/scim/v2`, `/contoso/scim/v2`. Compared segment by segment, case matters.
     pub path: String,
     /// What answers behind it.
     pub engine: Arc<dyn Engine>,
     /// Who may enter.
     pub tokens: Vec<Token>,
+    /// Where from; anywhere when empty.
+    pub allow_from: AddressList,
 }
 
 impl fmt::Debug for Door {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Door").field("tenant", &self.tenant).field("path", &self.path).finish_non_exhaustive()
     }
+}
+
+impl Door {
+    fn is_at(&self, host: Option<&str>) -> bool {
+        self.hosts.is_empty() || host.is_some_and(|host| self.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host)))
+    }
+}
+
+/// The host that a request asks for, without its port (RFC 9112 §3.2, RFC 9113 §8.3.1): of the address
+/// itself, else of the `Host` header.
+pub(super) fn host(head: &request::Parts) -> Option<String> {
+    if let Some(host) = head.uri.host() {
+        return Some(host.to_owned());
+    }
+    let authority = head.headers.get(header::HOST)?.to_str().ok()?.parse::<Authority>().ok()?;
+    Some(authority.host().to_owned())
 }
 
 /// A path that leads to a tenant.
@@ -37,13 +60,14 @@ pub(super) struct Route<'a> {
     pub(super) below: Option<Vec<String>>,
 }
 
-/// Finds the door with the longest base path that `path` (raw, as sent) begins with.
-pub(super) fn find<'a>(doors: &'a [Door], path: &str) -> Option<Route<'a>> {
+/// Finds the door with the longest base path that `path` (raw, as sent) begins with, among those
+/// that are found under this host; one that names its host comes before one that has none.
+pub(super) fn find<'a>(doors: &'a [Door], host: Option<&str>, path: &str) -> Option<Route<'a>> {
     let segments: Vec<Option<String>> = segments_of(path).map(decoded).collect();
     let door = doors
         .iter()
-        .filter(|door| begins_with(&door.path, &segments))
-        .max_by_key(|door| segments_of(&door.path).count())?;
+        .filter(|door| door.is_at(host) && begins_with(&door.path, &segments))
+        .max_by_key(|door| (segments_of(&door.path).count(), !door.hosts.is_empty()))?;
     let below = segments.into_iter().skip(segments_of(&door.path).count()).collect();
     Some(Route { door, below })
 }

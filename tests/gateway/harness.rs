@@ -8,7 +8,7 @@ use std::time::Duration;
 use postern::correlation::{CacheSettings, Cached, Seal, Sqlite};
 use postern::diagnostic::{Document, Problems, SourceFile, render_all};
 use postern::downstream::{self, Binding, Observed};
-use postern::gateway::{Client, Gateway, Parts};
+use postern::gateway::{Client, Gateway, Parts, Permissions};
 use postern::mapping;
 use postern::observe::{Observation, Observer, Observers, RequestFacts};
 use postern::quirks::Profile;
@@ -81,6 +81,8 @@ pub(crate) struct Harness {
     notes: Arc<Notes>,
     /// The `userName` of the user that the client's token stands for.
     pub(crate) user: Option<Arc<str>>,
+    /// What the client's token may do.
+    pub(crate) permissions: Permissions,
     pub(crate) types: Arc<ResourceTypes>,
 }
 
@@ -151,7 +153,7 @@ impl Harness {
             deadline: Duration::from_secs(20),
             observers,
         });
-        Self { gateway, folder, is_replica: false, notes, user: None, types }
+        Self { gateway, folder, is_replica: false, notes, user: None, permissions: Permissions::default(), types }
     }
 
     /// What a PATCH would cause, without sending it.
@@ -231,6 +233,7 @@ impl Harness {
             tenant: "tenant".into(),
             token: "test".into(),
             user: self.user.clone(),
+            permissions: self.permissions.clone(),
             address: None,
             request_id: "test".to_owned(),
         }

@@ -72,6 +72,11 @@ fn every_example_of_the_manual_compiles() {
 }
 
 #[test]
+fn every_configuration_of_the_deployment_guide_compiles() {
+    assert_eq!(compile_examples("deploy/README.md"), 1);
+}
+
+#[test]
 fn the_first_mapping_of_the_readme_compiles() {
     assert_eq!(compile_examples("README.md"), 1);
 }

@@ -107,3 +107,56 @@ fn digests_are_written_and_read_in_hexadecimal() {
         assert_eq!(Token::hash_from_hex(wrong), None, "{wrong}");
     }
 }
+
+/// A right token in the wrong place is forbidden, not unknown: its owner must not be told to make a new one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_works_from_where_it_may() {
+    let edge = Edge::start().await;
+    for (target, token, forwarded, status) in [
+        ("/scim/v2/Users", "pst_far", "", 403),
+        ("/scim/v2/Users", "pst_far", "20.1.2.3", 200),
+        ("/scim/v2/Users", "pst_far", "2603:1006::5", 200),
+        ("/scim/v2/Users", "pst_far", "20.1.2.3, 6.6.6.6", 403),
+        ("/scim/v2/Users", "pst_far", "6.6.6.6, 20.1.2.3", 200),
+        ("/scim/v2/Users", "pst_wrong", "6.6.6.6", 401),
+        ("/far/Users", "pst_any", "20.1.2.3", 200),
+        ("/far/Users", "pst_any", "21.1.2.3", 403),
+        ("/far/Users", "pst_wrong", "20.1.2.3", 401),
+    ] {
+        let mut head = vec![format!("GET {target}"), format!("Authorization: Bearer {token}")];
+        if !forwarded.is_empty() {
+            head.push(format!("X-Forwarded-For: {forwarded}"));
+        }
+        let head: Vec<&str> = head.iter().map(String::as_str).collect();
+        let reply = edge.ask_bare(&head, "").await;
+        assert_eq!(reply.status, status, "{head:?}");
+        assert_eq!(reply.header("www-authenticate").is_some(), status == 401, "{head:?}");
+    }
+    assert_eq!(edge.notes.count("result: \"cidr\""), 3);
+}
+
+/// RFC 7617: the secret is the password of one user name, and of no other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_secret_with_a_user_name_works_as_basic_too() {
+    let edge = Edge::start().await;
+    for (value, status) in [
+        ("Bearer pst_basic".to_owned(), 200),
+        (basic("scim-acme:pst_basic"), 200),
+        (basic("scim-acme:pst_basic").replace("Basic", "basic"), 200),
+        (basic("SCIM-ACME:pst_basic"), 401),
+        (basic("other:pst_basic"), 401),
+        (basic(":pst_basic"), 401),
+        (basic("scim-acme:pst_first"), 401),
+        (basic("first:pst_first"), 401),
+        (basic("scim-acme"), 401),
+        ("Basic !".to_owned(), 401),
+    ] {
+        let reply = edge.ask_bare(&["GET /scim/v2/Users", &format!("Authorization: {value}")], "").await;
+        assert_eq!(reply.status, status, "{value}");
+    }
+}
+
+fn basic(pair: &str) -> String {
+    use base64::Engine as _;
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+}

@@ -9,11 +9,11 @@ use async_trait::async_trait;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use postern::gateway::Client;
+use postern::gateway::{Client, Permissions};
 use postern::observe::metrics::Metrics;
 use postern::observe::{Observation, Observer, Observers, RequestFacts};
 use postern::scim::{Entity, ListResponse, RawRequest, Response, ScimError, Verb};
-use postern::server::{Config, Door, Engine, Limits, Server, Token, tls};
+use postern::server::{AddressList, Config, Door, Engine, Limits, Server, Token, tls};
 use postern::value::{Object, Value};
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -137,6 +137,7 @@ impl Edge {
             admin: ([127, 0, 0, 1], 0).into(),
             tls: tls.clone(),
             doors: Arc::new(ArcSwap::from_pointee(doors(&script))),
+            proxies: networks(&["127.0.0.1"]),
             limits,
             checks: Vec::new(),
         };
@@ -240,19 +241,34 @@ pub(super) fn certificate() -> (String, String) {
     (made.cert.pem(), made.signing_key.serialize_pem())
 }
 
+fn networks(texts: &[&str]) -> AddressList {
+    let mut list = AddressList::default();
+    for text in texts {
+        list.add(text).unwrap();
+    }
+    list
+}
+
 fn doors(script: &Script) -> Vec<Door> {
     let token = |name: &str, text: &str, expires: Option<&str>| Token {
         name: name.into(),
         sha256: Token::hash(text),
         expires: expires.map(|at| at.parse().unwrap()),
         user: None,
+        basic_user: None,
+        permissions: Permissions::default(),
+        allow_from: AddressList::default(),
     };
     let door = |tenant: &str, path: &str, tokens| Door {
         tenant: tenant.into(),
+        hosts: Vec::new(),
         path: path.to_owned(),
         engine: Arc::new(script.clone()),
         tokens,
+        allow_from: AddressList::default(),
     };
+    let elsewhere = Token { allow_from: networks(&["20.0.0.0/8", "2603:1006::/32"]), ..token("far", "pst_far", None) };
+    let basic = Token { basic_user: Some("scim-acme".into()), ..token("basic", "pst_basic", None) };
     let bound = Token { user: Some("ana".into()), ..token("ana", "pst_of-ana", None) };
     vec![
         door(
@@ -262,11 +278,22 @@ fn doors(script: &Script) -> Vec<Door> {
                 token("first", "pst_first", None),
                 token("entra", TOKEN, None),
                 bound,
+                elsewhere,
+                basic,
                 token("old", "pst_old", Some("2020-01-01T00:00:00Z")),
             ],
         ),
         door("contoso", "/contoso/scim/v2/", vec![token("okta", "pst_contoso", None)]),
         door("nested", "/scim/v2/nested", vec![token("inner", "pst_inner", None)]),
+        Door {
+            hosts: vec!["acme.example".to_owned()],
+            ..door("acme", "/scim/v2", vec![token("acme", "pst_acme", None)])
+        },
+        Door {
+            hosts: vec!["only.example".to_owned(), "second.example".to_owned()],
+            ..door("only", "/only", vec![token("only", "pst_only", None)])
+        },
+        Door { allow_from: networks(&["20.0.0.0/8"]), ..door("far", "/far", vec![token("any", "pst_any", None)]) },
     ]
 }
 

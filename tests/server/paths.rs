@@ -70,3 +70,28 @@ async fn query_parameters_are_decoded_as_forms_are() {
     let many = "a&".repeat(100);
     edge.ask(&[&format!("GET /scim/v2/Echo?{many}")], "").await.assert_error(400);
 }
+
+/// A tenant with a host is found under that host alone; the others under any.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenant_is_found_by_its_host() {
+    let edge = Edge::start().await;
+    for (host, target, token, status) in [
+        ("acme.example", "/scim/v2/Users", "pst_acme", 200),
+        ("ACME.example:8443", "/scim/v2/Users", "pst_acme", 200),
+        ("acme.example", "/scim/v2/Users", "pst_first", 401),
+        ("localhost", "/scim/v2/Users", "pst_acme", 401),
+        ("localhost", "/scim/v2/Users", "pst_first", 200),
+        ("acme.example.", "/scim/v2/Users", "pst_acme", 401),
+        ("only.example", "/only/Users", "pst_only", 200),
+        ("second.example", "/only/Users", "pst_only", 200),
+        ("acme.example", "/only/Users", "pst_only", 404),
+        ("localhost", "/only/Users", "pst_only", 404),
+        ("acme.example", "https://only.example/only/Users", "pst_only", 200),
+    ] {
+        let request = format!(
+            "GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        let reply = edge.raw(request.as_bytes()).await;
+        assert_eq!(reply.status, status, "{host} {target}");
+    }
+}
