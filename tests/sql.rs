@@ -20,6 +20,7 @@ use postern::value::{Object, Value};
 use serde_json::{Value as Json, json};
 use toml::{Table, Value as Toml};
 
+mod breaking;
 mod counted;
 mod databases;
 mod faults;
@@ -31,6 +32,7 @@ mod plans;
 mod problems;
 mod search;
 
+pub(crate) use breaking::{Heard, breaking, place, through};
 pub(crate) use databases::server;
 pub(crate) use databases::{Database, MariaDb, Postgres, Sqlite};
 use plans::plan_of;

@@ -12,6 +12,8 @@ pub(super) enum Fault {
     Stale(String),
     /// The connection failed while something was under way.
     Lost(String),
+    /// The connection failed while COMMIT was under way, and what came of it is not known.
+    Unsettled(String),
     /// The database refused values of these columns.
     Refused(Refusal),
     /// Final already.
@@ -44,17 +46,27 @@ impl Fault {
     pub(super) fn into_error(self, model: &Model) -> DownstreamError {
         match self {
             Self::Again(detail) | Self::Lost(detail) => DownstreamError::unavailable(detail),
+            Self::Unsettled(detail) => DownstreamError::new(ErrorKind::Ambiguous, detail),
             Self::Stale(detail) => DownstreamError::new(ErrorKind::Garbage, detail),
             Self::Refused(refusal) => refusal.into_error(model),
             Self::Answer(error) => error,
         }
     }
 
-    /// The error when the fault struck while the write was being made final.
+    /// The fault when it struck while the write was being made final.
     pub(super) fn at_commit(self) -> Self {
         match self {
-            Self::Lost(detail) => Self::Answer(DownstreamError::new(ErrorKind::Ambiguous, detail)),
+            Self::Lost(detail) => Self::Unsettled(detail),
             other => other,
+        }
+    }
+
+    /// True when asking again may find the database there.
+    pub(super) const fn may_pass(&self) -> bool {
+        match self {
+            Self::Again(_) | Self::Lost(_) => true,
+            Self::Answer(error) => matches!(error.kind, ErrorKind::Unavailable { .. }),
+            Self::Unsettled(_) | Self::Stale(_) | Self::Refused(_) => false,
         }
     }
 }

@@ -276,11 +276,11 @@ impl Layout {
         statement.is_some_and(|given| columns.any(|column| given.names(column.field.as_str())))
     }
 
-    /// True when some statement is the mapping's own.
-    pub(super) fn has_statements(&self) -> bool {
+    /// True when records are made, changed and deleted in the table that they are read from, and not by
+    /// statements of the mapping's own.
+    pub(super) fn writes_rows(&self) -> bool {
         let Instead { insert, update, delete } = &self.instead;
-        let instead = insert.is_some() || update.is_some() || delete.is_some();
-        instead || self.mark.is_some() || self.further.all().next().is_some() || self.has_own_members()
+        insert.is_none() && update.is_none() && delete.is_none()
     }
 
     /// True when the statements of a change of members are the mapping's own, for some type.

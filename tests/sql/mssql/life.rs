@@ -231,16 +231,31 @@ async fn what_a_trigger_says_is_not_taken_for_the_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_whose_end_is_not_known_is_no_success() {
-    for last in [Reply::HangUp, Reply::Silence] {
-        let peer = people_at(Door::Open, move |text| match text {
-            "COMMIT TRANSACTION" => Some(last.clone()),
-            text => text.starts_with("DECLARE @made").then(row),
-        })
-        .await;
-        let driver = bound_with(&people(), &peer.url(), IMPATIENT).unwrap();
-        assert_eq!(kind_of(driver.insert(&ada()).await), ErrorKind::Ambiguous);
-        assert_eq!(texts(&peer).iter().filter(|text| text.contains("INSERT")).count(), 1, "it is not tried again");
+async fn a_write_whose_end_is_not_known_is_looked_for() {
+    let other = || Reply::Rows(vec![vec![Cell::Int(4, Some(1)), "ada".into(), "Another".into()]]);
+    let is_lock = |text: &str| text.starts_with("SELECT [id] FROM [people] WITH (UPDLOCK");
+    // What the row's lock finds, what the row is; whether the write was done, and how often it was tried.
+    for (there, stored, expected, tries) in [
+        (Some(Reply::Rows(vec![vec![Cell::Int(4, Some(1))]])), row(), None, 1),
+        (Some(Reply::Rows(vec![vec![Cell::Int(4, Some(1))]])), other(), Some(ErrorKind::Ambiguous), 1),
+        (Some(Reply::Silence), row(), Some(ErrorKind::Ambiguous), 1),
+        (None, row(), Some(UNAVAILABLE), 4),
+    ] {
+        for last in [Reply::HangUp, Reply::Silence] {
+            let (there, stored) = (there.clone(), stored.clone());
+            let peer = people_at(Door::Open, move |text| match text {
+                "COMMIT TRANSACTION" => Some(last.clone()),
+                text if is_lock(text) => there.clone(),
+                text if is_fetch(text) => Some(stored.clone()),
+                text => text.starts_with("DECLARE @made").then(row),
+            })
+            .await;
+            let driver = bound_with(&people(), &peer.url(), IMPATIENT).unwrap();
+            let made = driver.insert(&ada()).await;
+            assert_eq!(made.err().map(|error| error.kind), expected, "{:?}", texts(&peer));
+            let inserts = texts(&peer).iter().filter(|text| text.contains("INSERT")).count();
+            assert_eq!(inserts, tries, "{:?}", texts(&peer));
+        }
     }
 }
 

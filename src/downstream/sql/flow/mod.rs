@@ -13,7 +13,7 @@ use super::fault::Fault;
 use super::layout::{Layout, Model};
 use super::statement::{Statement, Statements};
 use crate::downstream::Page;
-use crate::plan::{DeletePlan, FetchPlan, InsertPlan, MembersChange, SelectPlan, UpdatePlan};
+use crate::plan::{DeletePlan, FetchPlan, InsertPlan, SelectPlan, UpdatePlan};
 use crate::record::{Record, RecordKey};
 use crate::value::Value;
 
@@ -23,9 +23,11 @@ mod insert;
 mod members;
 mod read;
 mod revive;
+mod settle;
 mod state;
 mod update;
 
+pub(super) use settle::{Settled, settled};
 pub(super) use state::State;
 
 /// A connection in which statements run.
@@ -84,29 +86,9 @@ impl Job {
         }
     }
 
-    /// True when the flow is one statement that needs no transaction around it.
-    pub(super) fn is_single(&self) -> bool {
-        let Ok(layout) = self.layout() else { return false };
-        if !matches!(*self.work, Work::Fetch(_) | Work::Select(_)) && layout.has_statements() {
-            return false;
-        }
-        match &*self.work {
-            Work::Fetch(_) | Work::Select(_) => true,
-            Work::Insert(plan) => {
-                let reserves = layout.key_from.as_ref().is_some_and(|source| source.allocator().is_some());
-                layout.is_flat() && plan.unique.is_empty() && plan.members.is_empty() && !reserves
-            }
-            Work::Update(plan) => {
-                layout.is_flat()
-                    && plan.unique.is_empty()
-                    && plan.members == MembersChange::None
-                    && plan.lists.is_empty()
-            }
-            Work::Delete(_) => {
-                let member = self.model.memberships_of(&layout.resource).next().is_some();
-                layout.is_flat() && layout.memberships.is_empty() && !member
-            }
-        }
+    /// True when nothing is written, so that there is nothing to be made final.
+    pub(super) fn reads(&self) -> bool {
+        matches!(*self.work, Work::Fetch(_) | Work::Select(_))
     }
 
     pub(super) fn resource(&self) -> &Arc<str> {

@@ -19,7 +19,7 @@ use super::column::ColumnType;
 use super::config::{Config, Limits};
 use super::dialect::Dialect;
 use super::fault::Fault;
-use super::flow::{Answer, Job, Outcome, Session as _, Work};
+use super::flow::{Answer, Job, Outcome, Session as _, Settled, settled};
 use super::statement::Statement;
 use crate::diagnostic::{Problems, Span};
 use crate::downstream::{DownstreamError, ErrorKind};
@@ -82,13 +82,27 @@ impl MssqlEngine {
 
     async fn transaction(&self, job: &Job) -> Result<Outcome, Fault> {
         let mut session = self.session(true).await?;
-        match job.perform(&mut session).await {
-            Ok(outcome) => session.commit().await.map(|()| outcome),
+        let outcome = match job.perform(&mut session).await {
+            Ok(outcome) => outcome,
             Err(fault) => {
                 session.roll_back().await;
-                Err(fault)
+                return Err(fault);
             }
+        };
+        match session.commit().await {
+            Err(Fault::Unsettled(detail)) => {
+                settled(detail, patience(&self.limits), || self.look(job, &outcome)).await.map(|()| outcome)
+            }
+            done => done.map(|()| outcome),
         }
+    }
+
+    /// The database keeps no record of transactions: what is stored tells.
+    async fn look(&self, job: &Job, outcome: &Outcome) -> Result<Settled, Fault> {
+        let mut session = self.session(true).await?;
+        let found = job.look(&mut session, outcome).await;
+        session.roll_back().await;
+        found
     }
 }
 
@@ -104,11 +118,11 @@ impl Engine for MssqlEngine {
     }
 
     async fn perform(&self, job: Arc<Job>) -> Result<Outcome, Fault> {
-        match &*job.work {
-            Work::Fetch(_) | Work::Select(_) => job.perform(&mut self.session(false).await?).await,
-            // A write may ask for its row afterwards, which has to be the same transaction.
-            Work::Insert(_) | Work::Update(_) | Work::Delete(_) => self.transaction(&job).await,
+        if job.reads() {
+            return job.perform(&mut self.session(false).await?).await;
         }
+        // A write may ask for its row afterwards, which has to be the same transaction.
+        self.transaction(&job).await
     }
 
     async fn ask(&self, statements: Vec<Statement>) -> Result<Vec<Answer>, Fault> {

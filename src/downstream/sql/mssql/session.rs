@@ -64,7 +64,7 @@ impl<'a> MssqlSession<'a> {
         }
         match self.say("COMMIT TRANSACTION", self.patience).await {
             Some(result) => result.map_err(Fault::at_commit)?,
-            None => return Err(ambiguous("SQL Server: no answer to COMMIT")),
+            None => return Err(Fault::Unsettled("SQL Server: no answer to COMMIT".to_owned())),
         }
         self.state = State::Plain;
         Ok(())

@@ -63,7 +63,7 @@ impl<'a> MySqlSession<'a> {
         if self.state == State::Open {
             match self.say("COMMIT", self.patience).await {
                 Some(result) => result.map_err(Fault::at_commit)?,
-                None => return Err(ambiguous("MySQL: no answer to COMMIT")),
+                None => return Err(Fault::Unsettled("MySQL: no answer to COMMIT".to_owned())),
             }
             self.state = State::Plain;
         }

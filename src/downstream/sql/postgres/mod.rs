@@ -8,6 +8,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, Recycli
 use futures_util::future::try_join_all;
 use jiff::tz::TimeZone;
 use tokio_postgres::config::SslMode;
+use tokio_postgres::types::ToSql;
 
 use self::dialect::Postgres;
 use self::fault::{connect_fault, fault};
@@ -17,7 +18,7 @@ use super::column::ColumnType;
 use super::config::{Config, Limits};
 use super::dialect::Dialect;
 use super::fault::Fault;
-use super::flow::{Answer, Job, Outcome, Session as _, Work};
+use super::flow::{Answer, Job, Outcome, Session as _, Settled, settled};
 use super::statement::Statement;
 use crate::diagnostic::Problems;
 use crate::downstream::{DownstreamError, ErrorKind};
@@ -105,24 +106,44 @@ impl PostgresEngine {
         PostgresSession::new(connection, transaction, &self.zone, patience(&self.limits))
     }
 
-    /// A job of one statement, which is its own transaction.
-    async fn single(&self, job: &Job) -> Result<Outcome, Fault> {
-        let mut session = self.session(self.connection().await?, false);
-        let result = job.perform(&mut session).await;
-        let reads = matches!(*job.work, Work::Fetch(_) | Work::Select(_));
-        // The statement may have been carried out although its answer never came.
-        if reads { result } else { result.map_err(Fault::at_commit) }
-    }
-
+    /// A statement by itself would spare a round trip, but of one that was not answered nobody could
+    /// tell whether it was carried out.
     async fn transaction(&self, job: &Job) -> Result<Outcome, Fault> {
         let mut session = self.session(self.connection().await?, true);
-        match job.perform(&mut session).await {
-            Ok(outcome) => session.commit().await.map(|()| outcome),
+        let outcome = match job.perform(&mut session).await {
+            Ok(outcome) => outcome,
             Err(fault) => {
                 session.roll_back().await;
-                Err(fault)
+                return Err(fault);
             }
+        };
+        let transaction = session.transaction();
+        match (session.commit().await, transaction) {
+            (Ok(()), _) => Ok(outcome),
+            (Err(Fault::Unsettled(detail)), Some(number)) => {
+                settled(detail, patience(&self.limits), || self.status(number)).await.map(|()| outcome)
+            }
+            (Err(fault), _) => Err(fault),
         }
+    }
+
+    /// What the server says of a transaction. After a failover to a server that never had it, it is open
+    /// there, or gone with everything else that was not copied.
+    async fn status(&self, transaction: i64) -> Result<Settled, Fault> {
+        let connection = self.connection().await?;
+        let parameters: [&(dyn ToSql + Sync); 1] = [&transaction];
+        let asked = connection.query_one("SELECT txid_status($1)", &parameters);
+        let Ok(row) = tokio::time::timeout(self.limits.connect, asked).await else {
+            drop(Object::take(connection));
+            return Err(too_slow());
+        };
+        let status = row.and_then(|row| row.try_get::<_, Option<String>>(0)).map_err(|error| fault(&error))?;
+        Ok(match status.as_deref() {
+            Some("committed") => Settled::Done,
+            Some("aborted") => Settled::Undone,
+            Some("in progress") => Settled::Open,
+            _ => Settled::Unknown,
+        })
     }
 }
 
@@ -142,7 +163,10 @@ impl Engine for PostgresEngine {
     }
 
     async fn perform(&self, job: Arc<Job>) -> Result<Outcome, Fault> {
-        if job.is_single() { self.single(&job).await } else { self.transaction(&job).await }
+        if job.reads() {
+            return job.perform(&mut self.session(self.connection().await?, false)).await;
+        }
+        self.transaction(&job).await
     }
 
     async fn probe(&self) -> Result<(), Fault> {

@@ -7,7 +7,7 @@ use deadpool_postgres::Object;
 use futures_util::future::{join, try_join_all};
 use futures_util::{StreamExt as _, pin_mut};
 use jiff::tz::TimeZone;
-use tokio_postgres::Statement as Prepared;
+use tokio_postgres::{SimpleQueryMessage, Statement as Prepared};
 
 use super::super::column::Parameter;
 use super::super::fault::Fault;
@@ -23,6 +23,8 @@ pub(super) struct PostgresSession<'a> {
     /// Taken away when it must not go back to the pool.
     connection: Option<Object>,
     state: State,
+    /// The number of the transaction, once it has one.
+    transaction: Option<i64>,
     /// True while answers are outstanding.
     busy: bool,
     zone: &'a TimeZone,
@@ -41,7 +43,12 @@ impl Drop for PostgresSession<'_> {
 impl<'a> PostgresSession<'a> {
     pub(super) fn new(connection: Object, transaction: bool, zone: &'a TimeZone, patience: Duration) -> Self {
         let state = if transaction { State::Due } else { State::Plain };
-        Self { connection: Some(connection), state, busy: false, zone, patience }
+        Self { connection: Some(connection), state, transaction: None, busy: false, zone, patience }
+    }
+
+    /// What the server knows the transaction by, even when this session is gone.
+    pub(super) const fn transaction(&self) -> Option<i64> {
+        self.transaction
     }
 
     /// Makes what was done final.
@@ -59,7 +66,7 @@ impl<'a> PostgresSession<'a> {
                 Ok(())
             }
             Ok(Err(error)) => Err(fault(&error).at_commit()),
-            Err(_) => Err(ambiguous("PostgreSQL: no answer to COMMIT")),
+            Err(_) => Err(Fault::Unsettled("PostgreSQL: no answer to COMMIT".to_owned())),
         }
     }
 
@@ -95,8 +102,8 @@ impl<'a> PostgresSession<'a> {
         }
         // BEGIN goes first because it is polled first; nothing waits for its answer. At any other level
         // a check after a lock would see the tables as they were before the lock.
-        let (begun, answers) = join(connection.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED"), answers).await;
-        begun.map_err(|error| fault(&error))?;
+        let (begun, answers) = join(connection.simple_query(BEGIN), answers).await;
+        self.transaction = number_of(&begun.map_err(|error| fault(&error))?);
         answers
     }
 }
@@ -115,6 +122,17 @@ impl Session for PostgresSession<'_> {
         };
         result
     }
+}
+
+/// The number is asked for along with the beginning, and costs no round trip of its own. By this name
+/// the servers since 8.2 know it.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT txid_current()";
+
+fn number_of(begun: &[SimpleQueryMessage]) -> Option<i64> {
+    begun.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
+        _ => None,
+    })
 }
 
 async fn one(
