@@ -11,6 +11,7 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 
 use super::narrow::Narrow;
+use super::statement::Readings;
 use crate::value::Value;
 
 /// What a column holds, as far as values are treated differently.
@@ -95,17 +96,21 @@ pub(super) type Misfit = &'static str;
 
 /// The types of the columns in use, by table and column.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Types(HashMap<String, HashMap<String, ColumnType>>);
+pub(super) struct Types {
+    columns: HashMap<String, HashMap<String, ColumnType>>,
+    /// What was written for these types.
+    pub(super) readings: Readings,
+}
 
 impl Types {
     /// The type of a column; `Unknown` when it was not learned.
     pub(super) fn of(&self, table: &str, column: &str) -> &ColumnType {
         static UNKNOWN: ColumnType = ColumnType::Unknown;
-        self.0.get(table).and_then(|columns| columns.get(column)).unwrap_or(&UNKNOWN)
+        self.columns.get(table).and_then(|columns| columns.get(column)).unwrap_or(&UNKNOWN)
     }
 
     pub(super) fn learn(&mut self, table: &str, column: &str, what: ColumnType) {
-        self.0.entry(table.to_owned()).or_default().insert(column.to_owned(), what);
+        self.columns.entry(table.to_owned()).or_default().insert(column.to_owned(), what);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::column::Parameter;
 use super::super::layout::{Layout, Place};
-use super::super::statement::{ReadRow, Statement, Statements, read_row};
+use super::super::statement::{ReadRow, Statement, Statements, Template, read_row};
 use super::{Answer, Fault, Session, run_one};
 use crate::downstream::Page;
 use crate::plan::{FetchPlan, SelectPlan, Want};
@@ -42,12 +42,30 @@ impl<'a> Reading<'a> {
 
     /// The first batch.
     pub(super) fn statements(&self, key: &RecordKey, parameter: Parameter) -> Vec<Statement> {
-        let mut batch = vec![self.all.fetch(self.layout, parameter)];
-        if self.early {
-            let key = [Value::from(key.as_str())];
-            batch.extend(self.parts.iter().map(|part| part.statement(self.all, self.layout, &key)));
-        }
-        batch
+        let key = Value::from(key.as_str());
+        let templates = self.all.types.readings.of(self.want, || self.templates(&key, &parameter));
+        let filled = templates.and_then(|all| all.iter().map(|one| one.filled(&key, &self.all.model.zone)).collect());
+        filled.unwrap_or_else(|| {
+            let parts =
+                self.early_parts().map(|part| part.statement(self.all, self.layout, std::slice::from_ref(&key)));
+            std::iter::once(self.all.fetch(self.layout, parameter).0).chain(parts).collect()
+        })
+    }
+
+    /// The same with a place for the key.
+    fn templates(&self, key: &Value, parameter: &Parameter) -> Option<Vec<Template>> {
+        let (all, layout) = (self.all, self.layout);
+        let (fetch, at) = all.fetch(layout, parameter.clone());
+        let parts = self.early_parts().map(|part| {
+            let statement = part.statement(all, layout, std::slice::from_ref(key));
+            let at = statement.parameters.iter().position(|parameter| matches!(parameter, Parameter::List(_)))?;
+            all.template(statement, at, part.asked_by(all, layout))
+        });
+        std::iter::once(all.template(fetch, at, (&layout.table, &layout.key))).chain(parts).collect()
+    }
+
+    fn early_parts(&self) -> impl Iterator<Item = &Parts> {
+        self.parts.iter().filter(|_| self.early)
     }
 
     /// Makes the record of the first batch's answers.
@@ -157,6 +175,18 @@ impl Parts {
         match self {
             Self::List(list) => rows.iter().filter_map(|row| parent(row, *list)).collect(),
             _ => rows.iter().map(|row| Value::from(row.record.key.as_str())).collect(),
+        }
+    }
+
+    /// The column that is compared with the keys.
+    fn asked_by<'a>(&self, all: Statements<'a>, layout: &'a Layout) -> (&'a str, &'a str) {
+        match self {
+            Self::List(index) => (&layout.related[*index].table, &layout.related[*index].child),
+            Self::Members(index) => (&layout.memberships[*index].table, &layout.memberships[*index].group),
+            Self::Groups(at, index) => {
+                let membership = &all.model.layouts[*at].memberships[*index];
+                (&membership.table, &membership.member)
+            }
         }
     }
 

@@ -18,12 +18,14 @@ mod membership;
 mod named;
 mod predicate;
 mod read;
+mod template;
 mod write;
 
 pub(super) use given::Values;
 pub(super) use membership::Which;
 pub(super) use named::named_parameters;
 pub(super) use read::{ReadRow, read_row};
+pub(super) use template::{Readings, Template};
 pub(super) use write::Row;
 
 /// One statement.

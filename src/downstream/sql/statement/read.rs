@@ -87,16 +87,17 @@ impl<'a> Statements<'a> {
         format!("(SELECT DISTINCT {} FROM {table} WHERE {key} IS NOT NULL)", names.join(", "))
     }
 
-    /// One record.
-    pub(in super::super) fn fetch(self, layout: &Layout, key: Parameter) -> Statement {
+    /// One record, and which of the parameters its key is.
+    pub(in super::super) fn fetch(self, layout: &Layout, key: Parameter) -> (Statement, usize) {
         let mut draft = self.draft();
         let (columns, returns) = self.projected(layout, true);
         let joins = draft.joins(layout, |index| reads(layout, index));
+        let at = draft.parameters.len();
         let mut conditions = vec![format!("{} = {}", self.aliased(MAIN, &layout.key), draft.bind(key))];
         conditions.extend(draft.scope(&layout.table, MAIN, &layout.scope));
         let text =
             format!("SELECT {columns} FROM {} AS {MAIN}{joins}{}", self.table(&layout.table), where_all(&conditions));
-        draft.finish(text, returns)
+        (draft.finish(text, returns), at)
     }
 
     /// A page of records.

@@ -78,7 +78,7 @@ impl Check<'_> {
             let statement = all.taken(layout, &unique, None).ok()?;
             Some(("looks a value up", self.span_of(column, column.place), statement))
         });
-        let mut named: Vec<Named> = vec![("reads a record", span.clone(), all.fetch(layout, key.clone()))];
+        let mut named: Vec<Named> = vec![("reads a record", span.clone(), all.fetch(layout, key.clone()).0)];
         named.extend(all.page(layout, &plan).ok().map(|one| ("reads a page", span.clone(), one)));
         named.extend(matching);
         let mut row = self.row(Place::Main);
