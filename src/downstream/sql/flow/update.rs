@@ -48,33 +48,67 @@ pub(super) async fn update(
     }
     let before = batch.len();
     batch.extend(members.take_statements());
+    let changes = batch.len();
+    let now = all.key(layout, &new_key).unwrap_or_else(|| key.clone());
+    let at_once = instead.is_none() && !further && !whole && only_own_row(all, layout, plan)?;
+    let reading = at_once.then(|| Reading::new(all, layout, Want::default()));
+    batch.extend(reading.iter().flat_map(|reading| reading.statements(&new_key, now.clone())));
     let mut answers = session.run(batch).await?;
+    let read = answers.split_off(changes);
     let own = answers.drain(..before).next().and_then(|answer| answer.rows.into_iter().next());
     if own.is_none() && instead.is_none() {
         return Err(missing(session, all, layout, plan, &key).await?);
     }
     members.verify(session, all, &answers).await?;
+    if let Some(reading) = reading {
+        return reading.finish(session, read).await;
+    }
     if layout.has_own_members() {
         let group = Value::from(new_key.as_str());
         given::change_members(session, all, layout, &group, &plan.members).await?;
     }
-    let key = all.key(layout, &new_key).unwrap_or(key);
-    related(session, all, layout, plan, &key).await?;
+    related(session, all, layout, plan, &now).await?;
     if let Some(own) = own.filter(|_| whole) {
         return Ok(Some(read_row(layout, own).record));
     }
-    let mut batch = list_changes(all, layout, &key, &plan.lists)?;
+    lists_and_reading(session, all, layout, plan, (&new_key, now)).await
+}
+
+/// Changes the lists and reads what has become of the record, unless nothing but members changed.
+async fn lists_and_reading(
+    session: &mut dyn Session,
+    all: Statements<'_>,
+    layout: &Layout,
+    plan: &UpdatePlan,
+    (key, parameter): (&RecordKey, Parameter),
+) -> Result<Option<Record>, Fault> {
+    let mut batch = list_changes(all, layout, &parameter, &plan.lists)?;
     if plan.set.is_empty() && plan.merge.is_empty() && batch.is_empty() {
         return Ok(None);
     }
-    for statement in layout.further.of(&events, When::After) {
-        batch.push(all.given(layout, statement, &values(plan, &key))?);
+    for statement in layout.further.of(&events(plan), When::After) {
+        batch.push(all.given(layout, statement, &values(plan, &parameter))?);
     }
     let changes = batch.len();
     let reading = Reading::new(all, layout, Want::default());
-    batch.extend(reading.statements(&new_key, key));
+    batch.extend(reading.statements(key, parameter));
     let read = session.run(batch).await?.split_off(changes);
     reading.finish(session, read).await
+}
+
+/// True when a change leaves alone what is not in the record's own row, so that the record can be read
+/// in the round trip that changes it.
+fn only_own_row(all: Statements<'_>, layout: &Layout, plan: &UpdatePlan) -> Result<bool, DownstreamError> {
+    if plan.set.is_empty() && plan.merge.is_empty() || !plan.lists.is_empty() || layout.has_own_members() {
+        return Ok(false);
+    }
+    for (index, related) in layout.related(false) {
+        let turned = related.presence && plan.set.contains(&related.name);
+        if turned || !all.related_row(layout, index, &plan.set)?.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What a change is, besides a change of members.
