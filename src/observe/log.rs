@@ -9,7 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use serde_json::json;
 
 mod entry;
 
@@ -49,12 +50,8 @@ impl Level {
 /// The reader that writes lines.
 pub struct Log {
     level: Level,
-    paper: Mutex<Paper>,
-}
-
-struct Paper {
-    output: Box<dyn Write + Send>,
-    bursts: Bursts,
+    output: Mutex<Box<dyn Write + Send>>,
+    bursts: Mutex<Bursts>,
 }
 
 impl fmt::Debug for Log {
@@ -67,7 +64,7 @@ impl Log {
     /// Writes to `output` what is at least as grave as `level`.
     #[must_use]
     pub fn new(level: Level, output: Box<dyn Write + Send>) -> Self {
-        Self { level, paper: Mutex::new(Paper { output, bursts: Bursts::default() }) }
+        Self { level, output: Mutex::new(output), bursts: Mutex::default() }
     }
 }
 
@@ -77,27 +74,41 @@ impl Observer for Log {
         if level > self.level {
             return;
         }
-        let Entry { event, body, mut fields } = entry_of(fact);
-        let mut paper = self.paper.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entry = entry_of(fact);
         if let Some(kind) = complaint(fact) {
-            match paper.bursts.admit(format!("{event} {kind}"), Instant::now()) {
+            let mut bursts = self.bursts.lock().unwrap_or_else(PoisonError::into_inner);
+            match bursts.admit(format!("{} {kind}", entry.event), Instant::now()) {
                 None => return,
                 Some(0) => (),
-                Some(untold) => fields.push(("postern.suppressed", json!(untold))),
+                Some(untold) => entry.fields.push(("postern.suppressed", json!(untold))),
             }
         }
-        let mut line = Map::new();
-        line.insert("timestamp".to_owned(), json!(Timestamp::now().to_string()));
-        line.insert("severity_text".to_owned(), json!(level.severity()));
-        line.insert("body".to_owned(), json!(body));
-        line.insert("event.name".to_owned(), json!(event));
-        line.insert("service.name".to_owned(), json!("postern"));
-        line.insert("service.version".to_owned(), json!(env!("CARGO_PKG_VERSION")));
-        line.extend(fields.into_iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.to_owned(), v)));
-        let mut text = Value::Object(line).to_string();
-        text.push('\n');
+        let Ok(mut text) = serde_json::to_vec(&Line { level, entry }) else { return };
+        text.push(b'\n');
         // There is nobody left to tell when the log itself cannot be written.
-        let _ = paper.output.write_all(text.as_bytes());
+        let _ = self.output.lock().unwrap_or_else(PoisonError::into_inner).write_all(&text);
+    }
+}
+
+/// An entry with what every line says.
+struct Line {
+    level: Level,
+    entry: Entry,
+}
+
+impl Serialize for Line {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut line = serializer.serialize_map(None)?;
+        line.serialize_entry("timestamp", &format_args!("{}", Timestamp::now()))?;
+        line.serialize_entry("severity_text", self.level.severity())?;
+        line.serialize_entry("body", self.entry.body)?;
+        line.serialize_entry("event.name", self.entry.event)?;
+        line.serialize_entry("service.name", "postern")?;
+        line.serialize_entry("service.version", env!("CARGO_PKG_VERSION"))?;
+        for (name, value) in self.entry.fields.iter().filter(|(_, value)| !value.is_null()) {
+            line.serialize_entry(name, value)?;
+        }
+        line.end()
     }
 }
 
