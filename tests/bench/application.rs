@@ -47,7 +47,15 @@ const PEOPLE: &str = "
     INSERT INTO team (team_name, created_at, changed_at)
         SELECT department, '2019-04-01T08:00:00Z', '2019-04-01T08:00:00Z' FROM staff GROUP BY department ORDER BY 1;
     INSERT INTO team_staff (team_no, staff_no)
-        SELECT team_no, staff_no FROM staff JOIN team ON team_name = department;";
+        SELECT team_no, staff_no FROM staff JOIN team ON team_name = department;
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < TEAMS)
+    INSERT INTO team (team_name, created_at, changed_at)
+    SELECT 'Crew ' || i, '2019-04-01T08:00:00Z', '2019-04-01T08:00:00Z' FROM n ORDER BY i";
+
+/// Teams that nobody is in, for people to join.
+pub(crate) const TEAMS: u64 = 1000;
+/// Teams that people are in; the others' keys come after theirs.
+pub(crate) const DEPARTMENTS: u64 = 12;
 
 const TABLES: [&str; 7] = ["team_staff", "team", "staff_item", "staff_address", "staff_phone", "staff_mail", "staff"];
 
@@ -84,7 +92,7 @@ impl Database {
 
     /// Fills the database; the demo's folder has the mapping for it afterwards.
     pub(crate) async fn fill(&self, folder: &Path, people: u64) -> Result<()> {
-        let people = PEOPLE.replace("COUNT", &people.to_string());
+        let people = PEOPLE.replace("COUNT", &people.to_string()).replace("TEAMS", &TEAMS.to_string());
         match self {
             Self::Sqlite { path } => {
                 let path = path.get_or_init(|| folder.join("application.db"));

@@ -1,8 +1,8 @@
 //! The benchmark: what the gateway costs beside the same statements without it.
 //!
 //! It starts the real `postern serve` over TLS in front of the demo's application, on SQLite and on
-//! PostgreSQL, and asks it for a person by id, by `userName`, to change one and to make one. A bare
-//! client issues the statements of `postern explain` in the same run, turn by turn with the gateway,
+//! PostgreSQL, and asks it for a person by id, by `userName`, to make one, to change one, to put one into
+//! a team, and for a page. A bare client issues the statements of `postern explain` in the same run, turn by turn with the gateway,
 //! so that whatever else the machine does meets both. The ratio is the figure; the rest depends on
 //! the machine. `tests/bench/run` starts the PostgreSQL; without `POSTERN_TEST_POSTGRES` there is
 //! only SQLite. `--language` measures the mapping language alone. It is no gate: it prints, and fails
@@ -34,7 +34,7 @@ use options::Options;
 use process::Postern;
 use report::{Line, Report};
 use script::Script;
-use web::{Protocol, Web};
+use web::Web;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -56,15 +56,17 @@ async fn run(options: &Options) -> Result<()> {
     }
     let mut report = Report::open(options)?;
     for database in application::chosen(options) {
-        let bench = Bench::start(&database, options).await?;
-        for operation in options.operations() {
-            for clients in &options.clients {
-                bench.cell(operation, *clients, &mut report).await?;
+        for people in &options.people {
+            let bench = Bench::start(&database, options, *people).await?;
+            for operation in options.operations() {
+                for clients in &options.clients {
+                    bench.cell(operation, *clients, &mut report).await?;
+                }
             }
+            report.memory(database.name(), bench.postern.peak_memory()?)?;
+            drop(bench);
+            database.remove().await?;
         }
-        report.memory(database.name(), bench.postern.peak_memory()?)?;
-        drop(bench);
-        database.remove().await?;
     }
     Ok(())
 }
@@ -73,13 +75,15 @@ async fn run(options: &Options) -> Result<()> {
 async fn walk(options: &Options) -> Result<()> {
     pages::print_head();
     for database in application::chosen(options) {
-        let folder = process::prepare(database.name()).await?;
-        database.fill(&folder.0, options.people).await?;
-        let postern = Postern::serve(folder).await?;
-        pages::walk(&postern, database.name(), options.people).await?;
-        println!("\nthe gateway held at most {} KiB\n", postern.peak_memory()?);
-        drop(postern);
-        database.remove().await?;
+        for people in &options.people {
+            let folder = process::prepare(database.name()).await?;
+            database.fill(&folder.0, *people).await?;
+            let postern = Postern::serve(folder).await?;
+            pages::walk(&postern, database.name(), *people).await?;
+            println!("\nthe gateway held at most {} KiB\n", postern.peak_memory()?);
+            drop(postern);
+            database.remove().await?;
+        }
     }
     Ok(())
 }
@@ -88,17 +92,18 @@ async fn walk(options: &Options) -> Result<()> {
 struct Bench<'a> {
     database: &'a Database,
     options: &'a Options,
+    size: u64,
     people: Arc<People>,
     postern: Postern,
 }
 
 impl<'a> Bench<'a> {
-    async fn start(database: &'a Database, options: &'a Options) -> Result<Self> {
+    async fn start(database: &'a Database, options: &'a Options, size: u64) -> Result<Self> {
         let folder = process::prepare(database.name()).await?;
-        database.fill(&folder.0, options.people).await?;
+        database.fill(&folder.0, size).await?;
         let postern = Postern::serve(folder).await?;
-        let people = Arc::new(People::ask(&postern, options.people).await?);
-        Ok(Self { database, options, people, postern })
+        let people = Arc::new(People::ask(&postern, size).await?);
+        Ok(Self { database, options, size, people, postern })
     }
 
     /// Every protocol and the bare client, in turns.
@@ -107,7 +112,7 @@ impl<'a> Bench<'a> {
         let turn = Arc::new(AtomicU64::new(operation.first_turn(clients)));
         let bare = self.database.bare(Arc::clone(&script), Arc::clone(&self.people)).await?;
         let mut lanes = Vec::new();
-        for protocol in Protocol::ALL {
+        for protocol in self.options.protocols() {
             let web = Web::new(&self.postern, protocol, operation, Arc::clone(&self.people)).await?;
             lanes.push((Some(protocol), measure::lanes(&web, clients).await?, Sample::default()));
         }
@@ -129,7 +134,17 @@ impl<'a> Bench<'a> {
             let Some(protocol) = protocol else { continue };
             let database = self.database.name();
             let statements = script.statements();
-            report.line(&Line { operation, database, clients, protocol, statements, postern: &sample, bare: &bare })?;
+            let people = self.size;
+            report.line(&Line {
+                operation,
+                database,
+                people,
+                clients,
+                protocol,
+                statements,
+                postern: &sample,
+                bare: &bare,
+            })?;
         }
         Ok(())
     }

@@ -1,33 +1,52 @@
-//! What is asked: the four operations an identity provider spends its day with, and the people
-//! they are about.
+//! What is asked: the operations an identity provider spends its day with, and the people, teams and
+//! pages that they are about.
 
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::Result;
+use crate::application::{DEPARTMENTS, TEAMS};
 use crate::process::Postern;
 
-/// One of the four.
+/// One of the six.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     Get,
     Filter,
-    Patch,
     Post,
+    Patch,
+    Member,
+    Page,
 }
 
-/// A person that is there from the beginning.
+/// A person or a team that is there from the beginning; for a page the cursor, and the key before it.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) id: String,
     /// The application's key.
     pub(crate) key: i64,
+    /// The login or the name.
     pub(crate) login: String,
 }
 
-/// Some of the people, from all over the table.
+/// Some of the people, from all over the table, all teams that have room, and some pages.
 #[derive(Debug)]
-pub(crate) struct People(Vec<Person>);
+pub(crate) struct People {
+    persons: Vec<Person>,
+    teams: Vec<Person>,
+    pages: Vec<Person>,
+}
+
+/// What one turn is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Subject<'a> {
+    /// Whom it is about, or the page.
+    pub(crate) person: &'a Person,
+    /// The team that somebody joins.
+    pub(crate) team: &'a Person,
+    /// The text that differs from turn to turn: a login, a title.
+    pub(crate) word: String,
+}
 
 /// An HTTP request without what every request has.
 #[derive(Debug)]
@@ -40,7 +59,7 @@ pub(crate) struct Asked {
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 4] = [Self::Get, Self::Filter, Self::Patch, Self::Post];
+    pub(crate) const ALL: [Self; 6] = [Self::Get, Self::Filter, Self::Post, Self::Patch, Self::Member, Self::Page];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -48,6 +67,8 @@ impl Operation {
             Self::Filter => "filter",
             Self::Patch => "patch",
             Self::Post => "post",
+            Self::Member => "member",
+            Self::Page => "page",
         }
     }
 
@@ -58,6 +79,8 @@ impl Operation {
             Self::Filter => "GET by userName",
             Self::Patch => "PATCH",
             Self::Post => "POST",
+            Self::Member => "member add",
+            Self::Page => "page of 100",
         }
     }
 
@@ -66,32 +89,37 @@ impl Operation {
         (clients as u64) * 1_000_000_000
     }
 
-    /// The text that differs from turn to turn: a login, a title.
-    pub(crate) fn word(self, person: &Person, turn: u64) -> String {
+    fn word(self, person: &Person, turn: u64) -> String {
         match self {
-            Self::Get => String::new(),
+            Self::Get | Self::Member | Self::Page => String::new(),
             Self::Filter => person.login.clone(),
             Self::Patch => format!("title {turn}"),
             Self::Post => format!("newcomer{turn}"),
         }
     }
 
-    /// The request for a person and a word.
-    pub(crate) fn asked(self, person: &Person, word: &str) -> Asked {
-        let users = "/Users".to_owned();
+    /// The request about something.
+    pub(crate) fn asked(self, Subject { person, team, word }: &Subject<'_>) -> Asked {
+        let asked = |method, path: String, body, status| Asked { method, path, body, status };
         match self {
-            Self::Get => Asked { method: Method::GET, path: format!("/Users/{}", person.id), body: None, status: 200 },
-            Self::Filter => {
-                let path = format!("/Users?filter=userName%20eq%20%22{word}%22");
-                Asked { method: Method::GET, path, body: None, status: 200 }
-            }
-            Self::Patch => {
-                let path = format!("/Users/{}", person.id);
-                Asked { method: Method::PATCH, path, body: Some(patch(word)), status: 200 }
-            }
-            Self::Post => Asked { method: Method::POST, path: users, body: Some(newcomer(word)), status: 201 },
+            Self::Get => asked(Method::GET, format!("/Users/{}", person.id), None, 200),
+            Self::Filter => asked(Method::GET, format!("/Users?filter=userName%20eq%20%22{word}%22"), None, 200),
+            Self::Patch => asked(Method::PATCH, format!("/Users/{}", person.id), Some(patch(word)), 200),
+            Self::Post => asked(Method::POST, "/Users".to_owned(), Some(newcomer(word)), 201),
+            Self::Member => asked(Method::PATCH, format!("/Groups/{}", team.id), Some(join(&person.id)), 204),
+            Self::Page => asked(Method::GET, format!("/Users?count={PAGE}&cursor={}", person.id), None, 200),
         }
     }
+}
+
+/// How many resources a page has.
+const PAGE: u64 = 100;
+
+fn join(id: &str) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{ "op": "add", "path": "members", "value": [{ "value": id }] }],
+    })
 }
 
 fn patch(title: &str) -> Value {
@@ -118,34 +146,75 @@ fn newcomer(name: &str) -> Value {
 
 impl People {
     /// How many are asked for at one place of the table.
-    const PAGE: u64 = 50;
+    const SOME: u64 = 50;
 
-    /// Asks the gateway for pages from all over the table. The logins tell the keys.
+    /// Asks the gateway for people from all over the table, for the teams, and for pages one after the
+    /// other. The logins and names tell the keys.
     pub(crate) async fn ask(postern: &Postern, count: u64) -> Result<Self> {
-        let mut people = Vec::new();
-        let step = (count / 20).max(Self::PAGE);
+        let mut persons = Vec::new();
+        let step = (count / 20).max(Self::SOME);
         for start in (1..=count).step_by(usize::try_from(step)?) {
-            let path = format!("/Users?attributes=userName&startIndex={start}&count={}", Self::PAGE);
-            let page = postern.get(&path).await?;
-            for resource in page["Resources"].as_array().into_iter().flatten() {
-                let (Some(id), Some(login)) = (resource["id"].as_str(), resource["userName"].as_str()) else {
-                    return Err(format!("no person: {resource}").into());
-                };
-                let number = login.trim_start_matches("person").split('@').next().unwrap_or_default();
-                people.push(Person { id: id.to_owned(), key: number.parse()?, login: login.to_owned() });
-            }
+            let path = format!("/Users?attributes=userName&startIndex={start}&count={}", Self::SOME);
+            persons.extend(found(&postern.get(&path).await?, "userName", "person", 0)?);
         }
-        if people.is_empty() { Err("the gateway shows nobody".into()) } else { Ok(Self(people)) }
+        let mut teams = Vec::new();
+        while teams.len() < usize::try_from(TEAMS)? {
+            let path = format!(
+                "/Groups?attributes=displayName&filter=displayName%20sw%20%22Crew%22&startIndex={}&count=200",
+                teams.len() + 1
+            );
+            let more = found(&postern.get(&path).await?, "displayName", "Crew ", DEPARTMENTS)?;
+            if more.is_empty() {
+                return Err(format!("the gateway shows {} teams", teams.len()).into());
+            }
+            teams.extend(more);
+        }
+        let pages = pages(postern, count).await?;
+        if persons.is_empty() { Err("the gateway shows nobody".into()) } else { Ok(Self { persons, teams, pages }) }
     }
 
-    /// Whose turn it is: everybody's, in no order that a database could like.
-    pub(crate) fn of(&self, turn: u64) -> &Person {
-        let count = self.0.len() as u64;
-        &self.0[usize::try_from(turn.wrapping_mul(0x9E37_79B9_7F4A_7C15) % count).unwrap_or_default()]
+    /// Whose turn it is: everybody's, in no order that a database could like, each with another team.
+    pub(crate) fn of(&self, operation: Operation, turn: u64) -> Subject<'_> {
+        let mixed = turn.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let of = |all: &'_ [Person], number: u64| usize::try_from(number % all.len() as u64).unwrap_or_default();
+        let team = &self.teams[of(&self.teams, turn.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32)];
+        let persons = if operation == Operation::Page { &self.pages } else { &self.persons };
+        let person = &persons[of(persons, mixed)];
+        Subject { person, team, word: operation.word(person, turn) }
     }
 
-    /// The one that statements are explained with.
-    pub(crate) fn example(&self) -> &Person {
-        &self.0[self.0.len() / 2]
+    /// The one that statements are explained with; its keys differ.
+    pub(crate) fn example(&self, operation: Operation, word: &str) -> Subject<'_> {
+        let persons = if operation == Operation::Page { &self.pages } else { &self.persons };
+        let person = &persons[persons.len() / 2];
+        let word = if operation == Operation::Filter { person.login.as_str() } else { word };
+        let other = |team: &&Person| team.key != person.key;
+        let team = self.teams.iter().find(other).unwrap_or(person);
+        Subject { person, team, word: word.to_owned() }
     }
+}
+
+/// The resources of a page, whose names are a word and a number.
+fn found(page: &Value, name: &str, word: &str, before: u64) -> Result<Vec<Person>> {
+    let mut found = Vec::new();
+    for resource in page["Resources"].as_array().into_iter().flatten() {
+        let (Some(id), Some(login)) = (resource["id"].as_str(), resource[name].as_str()) else {
+            return Err(format!("no {name}: {resource}").into());
+        };
+        let number = login.trim_start_matches(word).split('@').next().unwrap_or_default();
+        let key = number.parse::<i64>()? + i64::try_from(before)?;
+        found.push(Person { id: id.to_owned(), key, login: login.to_owned() });
+    }
+    Ok(found)
+}
+
+/// The cursors of full pages that have another one before them.
+async fn pages(postern: &Postern, count: u64) -> Result<Vec<Person>> {
+    let (mut pages, mut cursor) = (Vec::new(), String::new());
+    for number in 1..(count / PAGE).min(40) {
+        let page = postern.get(&format!("/Users?attributes=userName&count={PAGE}&cursor={cursor}")).await?;
+        cursor = page["nextCursor"].as_str().ok_or("a page has no cursor")?.to_owned();
+        pages.push(Person { id: cursor.clone(), key: i64::try_from(number * PAGE)?, login: String::new() });
+    }
+    Ok(pages)
 }

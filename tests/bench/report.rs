@@ -15,6 +15,7 @@ use crate::web::Protocol;
 pub(crate) struct Line<'a> {
     pub(crate) operation: Operation,
     pub(crate) database: &'static str,
+    pub(crate) people: u64,
     pub(crate) clients: usize,
     pub(crate) protocol: Protocol,
     pub(crate) statements: usize,
@@ -31,16 +32,16 @@ impl Report {
     pub(crate) fn open(options: &Options) -> Result<Self> {
         println!("{}", machine());
         println!(
-            "{} people, {:?} for each figure in {} turns with the bare client, which has one connection for each client\n\
+            "{:?} for each figure in {} turns with the bare client, which has one connection for each client\n\
              and the same statements; ms are p50 and p99; cpu is the gateway's processor time for one request.\n",
-            options.people,
             options.cell(),
             crate::TURNS,
         );
         println!(
-            "{:<15} {:<9} {:>7} {:<8} | {:>8} {:>7} {:>7} | {:>8} {:>7} {:>7} | {:>5} | {:>10} {:>5} {:>10}",
+            "{:<15} {:<9} {:>7} {:>7} {:<8} | {:>8} {:>7} {:>7} | {:>8} {:>7} {:>7} | {:>5} | {:>10} {:>5} {:>10}",
             "operation",
             "database",
+            "people",
             "clients",
             "protocol",
             "req/s",
@@ -63,13 +64,13 @@ impl Report {
 
     #[allow(clippy::cast_precision_loss, reason = "counts are small")]
     pub(crate) fn line(&mut self, line: &Line<'_>) -> Result<()> {
-        let Line { operation, database, clients, protocol, statements, postern, bare } = line;
+        let Line { operation, database, people, clients, protocol, statements, postern, bare } = line;
         let count = postern.count().max(1) as f64;
         let ratio = postern.per_second() / bare.per_second();
         let calls = postern.spent.calls as f64 / count;
         let cpu = postern.spent.milliseconds as f64 * 1000.0 / count;
         println!(
-            "{:<15} {database:<9} {clients:>7} {:<8} | {:>8.0} {:>7.2} {:>7.2} | {:>8.0} {:>7.2} {:>7.2} | {ratio:>5.2} | \
+            "{:<15} {database:<9} {people:>7} {clients:>7} {:<8} | {:>8.0} {:>7.2} {:>7.2} | {:>8.0} {:>7.2} {:>7.2} | {ratio:>5.2} | \
              {statements:>10} {calls:>5.1} {cpu:>10.0}",
             operation.title(),
             protocol.name(),
@@ -92,6 +93,7 @@ impl Report {
         let line = json!({
             "operation": operation.name(),
             "database": database,
+            "people": people,
             "clients": clients,
             "protocol": protocol.name(),
             "statements": statements,

@@ -11,7 +11,7 @@ use postern::record::{FieldName, Fields, RecordKey};
 use postern::value::Value;
 
 use crate::Result;
-use crate::operation::{Operation, People, Person};
+use crate::operation::{Operation, People, Person, Subject};
 use crate::process::Postern;
 
 /// One operation's statements in order.
@@ -50,8 +50,12 @@ pub(crate) enum Parameter {
     Word(String),
     /// The key of this turn's person.
     Key,
+    /// The key of this turn's team.
+    Team,
     /// The key that [`Step::Finding`] found.
     Found,
+    /// All keys that it found.
+    AllFound,
     List(Vec<Self>),
 }
 
@@ -63,38 +67,34 @@ const UNKNOWN_KEY: &str = "(key)";
 impl Script {
     /// The statements of an operation, asked of the gateway and of its driver.
     pub(crate) fn of(operation: Operation, postern: &Postern, people: &People) -> Result<Self> {
-        let person = people.example();
-        let word = if operation == Operation::Filter { person.login.as_str() } else { EXAMPLE };
+        let subject = people.example(operation, EXAMPLE);
         let read = |lines: Vec<String>| -> Result<Vec<Statement>> {
-            lines.iter().map(|line| statement(line, person, word)).collect()
+            lines.iter().map(|line| statement(line, &subject)).collect()
         };
-        let explained = |operation: Operation| read(postern.explain(&operation.asked(person, word))?);
+        let explained = || read(postern.explain(&operation.asked(&subject))?);
         let steps = match operation {
-            Operation::Get => vec![Step::Together(explained(operation)?)],
-            Operation::Filter => {
-                let mut first = explained(operation)?;
+            Operation::Get => vec![Step::Together(explained()?)],
+            Operation::Filter | Operation::Page => {
+                let mut first = explained()?;
                 let rest = first.split_off(1);
                 vec![Step::Finding(first), Step::Together(rest)]
             }
             Operation::Post => {
-                let mut first = explained(operation)?;
+                let mut first = explained()?;
                 let insert = first.iter().position(|statement| statement.text.starts_with("INSERT"));
                 let rest = first.split_off(insert.ok_or("explain shows no INSERT")? + 1);
                 vec![Step::Begin, Step::Finding(first), Step::Together(rest), Step::Commit]
             }
             Operation::Patch => {
                 let application = driver(postern.folder())?;
-                let mut change = read(application.explain(&AnyPlan::Update(&update(person))))?;
-                let rest = change.split_off(1);
                 vec![
-                    Step::Together(read(application.explain(&AnyPlan::Fetch(&fetch(person))))?),
+                    Step::Together(read(application.explain(&AnyPlan::Fetch(&fetch(subject.person))))?),
                     Step::Begin,
-                    Step::Together(change),
-                    Step::Together(rest),
+                    Step::Together(read(application.explain(&AnyPlan::Update(&update(subject.person))))?),
                     Step::Commit,
-                    Step::Together(explained(Operation::Get)?),
                 ]
             }
+            Operation::Member => vec![Step::Begin, Step::Together(explained()?), Step::Commit],
         };
         Ok(Self { operation, steps })
     }
@@ -121,12 +121,16 @@ fn driver(folder: &Path) -> Result<std::sync::Arc<dyn Downstream>> {
     bind(&binding, &mut problems).ok_or_else(|| "the mapping does not bind".into())
 }
 
-/// What a change begins with: the record without its groups.
+/// What a change begins with.
 fn fetch(person: &Person) -> FetchPlan {
-    FetchPlan { resource: "User".into(), key: RecordKey::new(&person.key.to_string()), want: Want::default() }
+    FetchPlan {
+        resource: "User".into(),
+        key: RecordKey::new(&person.key.to_string()),
+        want: Want { members: false, groups: true },
+    }
 }
 
-/// What the gateway plans for [`Operation::Patch`].
+/// What the gateway plans for [`Operation::Patch`]. The groups, which it shows, it read before.
 fn update(person: &Person) -> UpdatePlan {
     let mut set = Fields::new();
     set.set(&FieldName::new("job_title"), Value::from(EXAMPLE));
@@ -146,13 +150,13 @@ fn update(person: &Person) -> UpdatePlan {
 }
 
 /// `SELECT … WHERE a = ?1  -- ?1 = 'x'`
-fn statement(line: &str, person: &Person, word: &str) -> Result<Statement> {
+fn statement(line: &str, subject: &Subject<'_>) -> Result<Statement> {
     let (text, bound) = line.split_once("  -- ").unwrap_or((line, ""));
     let mut parameters = Vec::new();
     let mut rest = bound;
     while let Some((_, literal)) = rest.split_once(" = ") {
         let (parameter, after) = literal_of(literal)?;
-        parameters.push(place(parameter, person, word));
+        parameters.push(place(parameter, subject));
         rest = after;
     }
     Ok(Statement { text: text.to_owned(), parameters })
@@ -196,12 +200,19 @@ fn end_of_quoted(text: &str) -> Option<usize> {
 }
 
 /// A literal of the example becomes a place for the same thing of other turns.
-fn place(parameter: Parameter, person: &Person, word: &str) -> Parameter {
+fn place(parameter: Parameter, subject: &Subject<'_>) -> Parameter {
+    let Subject { person, team, word } = subject;
     match parameter {
-        Parameter::List(items) => Parameter::List(items.into_iter().map(|item| place(item, person, word)).collect()),
+        Parameter::List(items) => match &*items {
+            [Parameter::Text(text)] if text == UNKNOWN_KEY => Parameter::AllFound,
+            _ => Parameter::List(items.into_iter().map(|item| place(item, subject)).collect()),
+        },
         Parameter::Text(text) if text == UNKNOWN_KEY => Parameter::Found,
         Parameter::Text(text) if text == person.key.to_string() => Parameter::Key,
-        Parameter::Text(text) if text.contains(word) => Parameter::Word(text.replace(word, EXAMPLE)),
+        Parameter::Text(text) if text == team.key.to_string() => Parameter::Team,
+        Parameter::Text(text) if !word.is_empty() && text.contains(word) => {
+            Parameter::Word(text.replace(word, EXAMPLE))
+        }
         other => other,
     }
 }

@@ -97,8 +97,7 @@ struct WebLane {
 #[async_trait]
 impl Lane for WebLane {
     async fn ask(&mut self, turn: u64) -> Result<()> {
-        let person = self.people.of(turn);
-        let asked = self.operation.asked(person, &self.operation.word(person, turn));
+        let asked = self.operation.asked(&self.people.of(self.operation, turn));
         let status = asked.status;
         let request = self.address.request(asked)?;
         let answer = match &mut self.sender {
@@ -110,7 +109,8 @@ impl Lane for WebLane {
         };
         let got = answer.status().as_u16();
         let body = answer.into_body().collect().await?.to_bytes();
-        if got != status || (self.operation == Operation::Filter && !body.windows(4).any(|bytes| bytes == b"meta")) {
+        let lists = matches!(self.operation, Operation::Filter | Operation::Page);
+        if got != status || (lists && !body.windows(4).any(|bytes| bytes == b"meta")) {
             return Err(format!("{}: {got} {}", self.operation.title(), String::from_utf8_lossy(&body)).into());
         }
         Ok(())

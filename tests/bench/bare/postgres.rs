@@ -12,7 +12,7 @@ use tokio_postgres::{Client, NoTls, Row, Statement as Prepared};
 
 use crate::Result;
 use crate::measure::{Lane, Target};
-use crate::operation::People;
+use crate::operation::{People, Subject};
 use crate::script::{Parameter, Script, Statement, Step};
 
 /// One operation's statements on a database.
@@ -55,8 +55,7 @@ struct PostgresLane {
 #[async_trait]
 impl Lane for PostgresLane {
     async fn ask(&mut self, turn: u64) -> Result<()> {
-        let person = self.people.of(turn);
-        let mut turn = Turn { key: person.key, found: 0, word: self.script.operation.word(person, turn) };
+        let mut turn = Turn { subject: self.people.of(self.script.operation, turn), found: Vec::new() };
         let mut begin = false;
         for step in &self.script.steps {
             match step {
@@ -66,8 +65,12 @@ impl Lane for PostgresLane {
                 }
                 Step::Finding(statements) => {
                     let rows = self.run(statements, &turn, std::mem::take(&mut begin)).await?;
-                    let row = rows.last().and_then(|rows| rows.first()).ok_or("the statement found nothing")?;
-                    turn.found = i64::from(row.try_get::<_, i32>(0)?);
+                    for row in rows.last().into_iter().flatten() {
+                        turn.found.push(i64::from(row.try_get::<_, i32>(0)?));
+                    }
+                    if turn.found.is_empty() {
+                        return Err("the statement found nothing".into());
+                    }
                 }
                 Step::Commit => self.client.batch_execute("COMMIT").await?,
             }
@@ -77,15 +80,14 @@ impl Lane for PostgresLane {
 }
 
 /// What differs from turn to turn.
-struct Turn {
-    key: i64,
-    found: i64,
-    word: String,
+struct Turn<'a> {
+    subject: Subject<'a>,
+    found: Vec<i64>,
 }
 
 impl PostgresLane {
     /// All statements in one round trip, the beginning of a transaction included.
-    async fn run(&self, statements: &[Statement], turn: &Turn, begin: bool) -> Result<Vec<Vec<Row>>> {
+    async fn run(&self, statements: &[Statement], turn: &Turn<'_>, begin: bool) -> Result<Vec<Vec<Row>>> {
         let bound: Vec<Vec<Text>> = statements
             .iter()
             .map(|statement| statement.parameters.iter().map(|p| text_of(p, turn)).collect())
@@ -106,15 +108,19 @@ impl PostgresLane {
     }
 }
 
-fn text_of(parameter: &Parameter, turn: &Turn) -> Text {
+fn text_of(parameter: &Parameter, turn: &Turn<'_>) -> Text {
     Text(Some(match parameter {
         Parameter::Null => return Text(None),
         Parameter::Boolean(b) => i64::from(*b).to_string(),
         Parameter::Integer(i) => i.to_string(),
         Parameter::Text(text) => text.clone(),
-        Parameter::Word(text) => Parameter::filled(text, &turn.word),
-        Parameter::Key => turn.key.to_string(),
-        Parameter::Found => turn.found.to_string(),
+        Parameter::Word(text) => Parameter::filled(text, &turn.subject.word),
+        Parameter::Key => turn.subject.person.key.to_string(),
+        Parameter::Team => turn.subject.team.key.to_string(),
+        Parameter::Found => turn.found.first().map(i64::to_string).unwrap_or_default(),
+        Parameter::AllFound => {
+            format!("{{{}}}", turn.found.iter().map(i64::to_string).collect::<Vec<_>>().join(","))
+        }
         Parameter::List(items) => {
             let items: Vec<_> = items.iter().filter_map(|item| text_of(item, turn).0).collect();
             format!("{{{}}}", items.join(","))

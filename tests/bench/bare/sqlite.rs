@@ -9,7 +9,7 @@ use rusqlite::{Connection, types::Value};
 
 use crate::Result;
 use crate::measure::{Lane, Target};
-use crate::operation::People;
+use crate::operation::{People, Subject};
 use crate::script::{Parameter, Script, Statement, Step};
 
 /// One operation's statements on a file.
@@ -49,9 +49,7 @@ struct SqliteLane {
 #[async_trait]
 impl Lane for SqliteLane {
     async fn ask(&mut self, turn: u64) -> Result<()> {
-        let person = self.people.of(turn);
-        let turn = Turn { key: person.key, found: 0, word: self.script.operation.word(person, turn) };
-        self.play(turn)
+        self.play(Turn { subject: self.people.of(self.script.operation, turn), found: Vec::new() })
     }
 
     fn blocks(&self) -> bool {
@@ -60,14 +58,13 @@ impl Lane for SqliteLane {
 }
 
 /// What differs from turn to turn.
-struct Turn {
-    key: i64,
-    found: i64,
-    word: String,
+struct Turn<'a> {
+    subject: Subject<'a>,
+    found: Vec<i64>,
 }
 
 impl SqliteLane {
-    fn play(&self, mut turn: Turn) -> Result<()> {
+    fn play(&self, mut turn: Turn<'_>) -> Result<()> {
         let mut alone = None;
         for step in &self.script.steps {
             match step {
@@ -85,9 +82,9 @@ impl SqliteLane {
                 Step::Finding(statements) => {
                     self.begin_reading()?;
                     for statement in statements {
-                        turn.found = self.run(statement, &turn)?.unwrap_or(turn.found);
+                        turn.found = self.run(statement, &turn)?;
                     }
-                    if turn.found == 0 {
+                    if turn.found.is_empty() {
                         return Err("the statement found nothing".into());
                     }
                 }
@@ -116,20 +113,20 @@ impl SqliteLane {
         Ok(())
     }
 
-    /// Gives the first column of the first row, when that is an integer.
-    fn run(&self, statement: &Statement, turn: &Turn) -> Result<Option<i64>> {
+    /// Gives the first column of all rows, where that is an integer.
+    fn run(&self, statement: &Statement, turn: &Turn<'_>) -> Result<Vec<i64>> {
         let mut prepared = self.connection.prepare_cached(&statement.text)?;
         for (at, parameter) in statement.parameters.iter().enumerate() {
             prepared.raw_bind_parameter(at + 1, bound(parameter, turn))?;
         }
         let columns = prepared.column_count();
         let mut rows = prepared.raw_query();
-        let mut first = None;
+        let mut first = Vec::new();
         while let Some(row) = rows.next()? {
             for column in 0..columns {
                 let value = row.get_ref(column)?;
-                if column == 0 && first.is_none() {
-                    first = value.as_i64().ok();
+                if column == 0 {
+                    first.extend(value.as_i64().ok());
                 }
             }
         }
@@ -137,15 +134,17 @@ impl SqliteLane {
     }
 }
 
-fn bound(parameter: &Parameter, turn: &Turn) -> Value {
+fn bound(parameter: &Parameter, turn: &Turn<'_>) -> Value {
     match parameter {
         Parameter::Null => Value::Null,
         Parameter::Boolean(b) => Value::Integer(i64::from(*b)),
         Parameter::Integer(i) => Value::Integer(*i),
         Parameter::Text(text) => Value::Text(text.clone()),
-        Parameter::Word(text) => Value::Text(Parameter::filled(text, &turn.word)),
-        Parameter::Key => Value::Integer(turn.key),
-        Parameter::Found => Value::Integer(turn.found),
+        Parameter::Word(text) => Value::Text(Parameter::filled(text, &turn.subject.word)),
+        Parameter::Key => Value::Integer(turn.subject.person.key),
+        Parameter::Team => Value::Integer(turn.subject.team.key),
+        Parameter::Found => turn.found.first().map_or(Value::Null, |key| Value::Integer(*key)),
+        Parameter::AllFound => Value::Text(serde_json::json!(turn.found).to_string()),
         Parameter::List(items) => {
             let items: Vec<_> = items.iter().map(|item| json_of(bound(item, turn))).collect();
             Value::Text(serde_json::Value::Array(items).to_string())
