@@ -31,6 +31,7 @@ mod mssql;
 mod plans;
 mod problems;
 mod search;
+mod zones;
 
 pub(crate) use breaking::{Heard, breaking, place, through};
 pub(crate) use databases::server;

@@ -123,9 +123,10 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         " LIMIT 1"
     }
 
-    /// The time of the statement.
-    fn now(&self) -> &'static str {
-        "CURRENT_TIMESTAMP"
+    /// The time of the statement in the application's zone; `None` where the database does not know
+    /// the zone, and the time is bound.
+    fn now(&self) -> Option<&'static str> {
+        None
     }
 
     /// What a `SELECT` without a table needs before its `WHERE`.

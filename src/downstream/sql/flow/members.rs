@@ -100,7 +100,8 @@ impl<'a> Change<'a> {
                 self.statements.extend(all.reserve(&made.source, rows, wanted.len()));
             }
             let at = self.statements.len();
-            self.statements.push(all.add_members(membership, layout, member, group, keys.clone()));
+            let now = Value::DateTime(jiff::Timestamp::now());
+            self.statements.push(all.add_members(membership, layout, member, group, (keys.clone(), &now)));
             self.additions.push(Addition { at, layout: member, wanted, keys });
         }
         Ok(())

@@ -171,8 +171,8 @@ impl Dialect for Mssql {
     }
 
     /// `CURRENT_TIMESTAMP` is of the server's own zone and does not say so.
-    fn now(&self) -> &'static str {
-        "SYSUTCDATETIME()"
+    fn now(&self) -> Option<&'static str> {
+        Some("SYSUTCDATETIME()")
     }
 
     fn unless_there(&self, _: &str, _: &str) -> String {

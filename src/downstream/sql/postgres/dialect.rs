@@ -21,6 +21,11 @@ impl Dialect for Postgres {
         format!("{} NOT IN (SELECT unnest(CAST({list} AS text[])))", self.as_text(expression))
     }
 
+    /// Each connection has the zone.
+    fn now(&self) -> Option<&'static str> {
+        Some("CURRENT_TIMESTAMP")
+    }
+
     fn without_collation(&self, expression: &str) -> String {
         format!("({expression} COLLATE \"default\")")
     }

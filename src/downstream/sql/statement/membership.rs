@@ -7,14 +7,14 @@ use crate::value::Value;
 
 impl Statements<'_> {
     /// Makes members of those that exist and are not members yet, if the group exists. The condition
-    /// serves tables without a unique constraint, the ending those with one.
+    /// serves tables without a unique constraint, the ending those with one. They join at `now`.
     pub(in super::super) fn add_members(
         self,
         membership: &Membership,
         owner: &Layout,
         member: &Layout,
         group: &Value,
-        members: Vec<Parameter>,
+        (members, now): (Vec<Parameter>, &Value),
     ) -> Statement {
         let mut draft = self.draft();
         let (mut columns, mut values) = (vec![self.quote(&membership.group)], vec![draft.group(membership, group)]);
@@ -29,7 +29,10 @@ impl Statements<'_> {
         for (column, supplied) in &membership.fields {
             columns.push(self.quote(column));
             values.push(match supplied {
-                Supplied::Now => self.dialect.now().to_owned(),
+                Supplied::Now => match self.dialect.now() {
+                    Some(text) => text.to_owned(),
+                    None => draft.bind(self.constant(&membership.table, column, now)),
+                },
                 Supplied::Constant(value) => draft.bind(self.constant(&membership.table, column, value)),
             });
         }

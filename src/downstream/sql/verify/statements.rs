@@ -121,7 +121,8 @@ impl Check<'_> {
             let (span, group) = (self.member_place(membership, "table"), Value::Null);
             named.push(("reads members", span.clone(), all.members(membership, member, &[])));
             if membership.add.is_none() {
-                let added = all.add_members(membership, layout, member, &group, Vec::new());
+                let now = Value::DateTime(jiff::Timestamp::UNIX_EPOCH);
+                let added = all.add_members(membership, layout, member, &group, (Vec::new(), &now));
                 named.push(("adds members", span.clone(), added));
             }
             if membership.remove.is_none() {
