@@ -59,7 +59,8 @@ pub(crate) struct Asked {
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 6] = [Self::Get, Self::Filter, Self::Post, Self::Patch, Self::Member, Self::Page];
+    /// Members are added last: pages show the teams of everybody.
+    pub(crate) const ALL: [Self; 6] = [Self::Get, Self::Filter, Self::Post, Self::Patch, Self::Page, Self::Member];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {

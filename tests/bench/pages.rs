@@ -15,8 +15,8 @@ use crate::operation::Asked;
 use crate::process::Postern;
 use crate::web;
 
-/// How many resources a page has.
-const PAGE: u64 = 1000;
+/// How many resources a page has: a million people are ten thousand pages.
+const PAGE: u64 = 100;
 /// How many pages at the beginning, in the middle and at the end are one figure.
 const SOME: usize = 10;
 
