@@ -6,6 +6,7 @@ mod forms;
 mod hostile;
 mod literal;
 mod memberships;
+mod names;
 mod open;
 mod operations;
 mod own_types;

@@ -155,8 +155,8 @@ fn the_schema_of_rest_mappings_has_the_keys_that_the_readers_ask_for() {
     ];
     let mut documents: Vec<String> = kinds.map(with).to_vec();
     documents.push(with(kinds[0]).replace(
-        "{ field = \"$.users[*].id\", display = \"$.users[*].name\" }",
-        "{ get = \"/m\", items = \"$\", field = \"$.id\" }",
+        "{ field = \"$.users[*].id\", name = \"$.users[*].login\", display = \"$.users[*].name\" }",
+        "{ get = \"/m\", items = \"$\", field = \"$.id\", name = \"$.login\" }",
     ));
     let folder = Folder::new();
     folder.put("key", "secret");

@@ -50,19 +50,13 @@ impl Resource {
         self.key.path.first(document).and_then(key_of)
     }
 
-    /// A document as a record, with its members and groups when `want` says so.
+    /// A document as a record, without its members and groups.
     ///
     /// # Errors
     /// What is not as it should be.
-    pub(super) fn record(&self, document: &Json, want: Want) -> Result<Record, String> {
+    pub(super) fn record(&self, document: &Json) -> Result<Record, String> {
         let key = self.key_in(document).ok_or_else(|| format!("`{}` is no key", self.key.path.as_str()))?;
-        let mut members = None;
-        for list in self.members.iter().filter(|list| want.members && list.list_call.is_none()) {
-            members.get_or_insert_with(Vec::new).extend(list.take(document)?);
-        }
-        let groups = self.groups.as_ref().filter(|_| want.groups);
-        let groups = groups.map(|groups| groups.take(document)).transpose()?;
-        Ok(Record { key, fields: self.fields.take(document)?, members, groups, version: None })
+        Ok(Record { key, fields: self.fields.take(document)?, members: None, groups: None, version: None })
     }
 
     /// True when a document speaks of every field.

@@ -51,6 +51,8 @@ pub(super) struct Parts {
     pub(super) key: Json,
     /// For `"{member}"`.
     pub(super) member: Json,
+    /// For `"{member.key}"`.
+    pub(super) member_key: Json,
     /// For `"{value}"`.
     pub(super) value: Json,
 }
@@ -116,6 +118,7 @@ impl Body {
             Self::Whole(Whole::Members) => parts.members.clone(),
             Self::Single(Slot::Key) => parts.key.clone(),
             Self::Single(Slot::Member) => parts.member.clone(),
+            Self::Single(Slot::MemberKey) => parts.member_key.clone(),
             Self::Single(Slot::Value) => parts.value.clone(),
             Self::Single(Slot::Record) => return Err(Refused(Slot::Record)),
             Self::Text(template) => template.fill(texts)?.into(),

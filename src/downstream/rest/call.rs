@@ -32,7 +32,7 @@ pub(super) enum Role {
     Update,
     /// No record any more: `first`, `missing`.
     Delete,
-    /// The members of a record: `items`, `field`, `display`, `page`.
+    /// The members of a record: `items`, `field`, `name`, `display`, `page`.
     ListMembers,
     /// One member more: `already`.
     AddMember,
@@ -97,7 +97,9 @@ pub(super) struct Call {
     pub(super) items: Option<JsonPath>,
     /// Where the key of a member is in its item.
     pub(super) field: Option<JsonPath>,
-    /// Where the name of a member is in its item.
+    /// Where the application's name for a member is in its item.
+    pub(super) member_name: Option<JsonPath>,
+    /// Where the name of a member is in its item, for people.
     pub(super) display: Option<JsonPath>,
     /// How the list comes in pages.
     pub(super) page: Option<Paging>,
@@ -128,7 +130,7 @@ impl Role {
             Self::Create => &[Slot::Record],
             Self::Read | Self::Update | Self::Delete | Self::ListMembers | Self::ReplaceMembers => &[Slot::Key],
             Self::Find => &[Slot::Value],
-            Self::AddMember | Self::RemoveMember => &[Slot::Key, Slot::Member],
+            Self::AddMember | Self::RemoveMember => &[Slot::Key, Slot::Member, Slot::MemberKey],
         }
     }
 
@@ -182,6 +184,7 @@ impl Call {
             item: None,
             items: None,
             field: None,
+            member_name: None,
             display: None,
             page: None,
             key_from: None,
@@ -215,10 +218,7 @@ impl Call {
 
     /// A lookup that does not send what it looks for gets everything, to be compared afterwards.
     fn report_unsent_value(&self, span: &Span, problems: &mut Problems) {
-        let texts = [&self.path].into_iter().chain(self.query.iter().map(|(_, text)| text));
-        let mut texts = texts.chain(self.headers.iter().map(|(_, text)| text));
-        let in_body = self.body.as_ref().is_some_and(|body| body.has_slot(Slot::Value));
-        if self.role != Role::Find || in_body || texts.any(|text| text.has(Slot::Value)) {
+        if self.role != Role::Find || self.sends(Slot::Value) {
             return;
         }
         let message = format!("{} does not send the value to look for", self.name);
@@ -228,6 +228,14 @@ impl Call {
         } else {
             Diagnostic::error(Code::BAD_CALL, span, message).help(help)
         });
+    }
+
+    /// True when the call sends what a slot holds.
+    pub(super) fn sends(&self, slot: Slot) -> bool {
+        let pairs = self.query.iter().map(|(_, text)| text).chain(self.headers.iter().map(|(_, text)| text));
+        self.path.has(slot)
+            || pairs.into_iter().any(|text| text.has(slot))
+            || self.body.as_ref().is_some_and(|body| body.has_slot(slot))
     }
 
     /// True when the call is about one record, so that 404 means that there is none.
@@ -254,8 +262,11 @@ impl Call {
             self.item = path(table, "item", problems);
         }
         if role == ListMembers {
-            table.required("field", "where the key of a member is in its item: `field = \"$.id\"`", problems);
+            if table.node("name").is_none() {
+                table.required("field", "where the key of a member is in its item: `field = \"$.id\"`", problems);
+            }
             self.field = path(table, "field", problems);
+            self.member_name = path(table, "name", problems);
             self.display = path(table, "display", problems);
         }
         if role == Create {

@@ -7,7 +7,7 @@ use super::call::{Call, Then};
 use super::members::Members;
 use super::membership::of_type;
 use super::request::Fill;
-use super::template::Texts;
+use super::template::{Slot, Texts};
 use super::work::Work;
 use super::write::{changes_fields, needs_present};
 use crate::downstream::AnyPlan;
@@ -35,7 +35,7 @@ impl Work<'_> {
     fn explain_insert(&self, plan: &InsertPlan) -> Vec<String> {
         let mut lines = self.explain_unique(&plan.unique);
         let create = self.resource.calls.create.as_ref();
-        lines.push(match self.insert_fill(plan) {
+        lines.push(match self.insert_fill(plan, self.explained_names(&plan.members)) {
             Ok(fill) => line(create, &fill),
             Err(why) => why,
         });
@@ -94,7 +94,7 @@ impl Work<'_> {
 
     fn explain_type(&self, key: &RecordKey, members: &Members, change: &MembersChange) -> Vec<String> {
         let each = |call: Option<&Call>, some: &[Member]| -> Vec<String> {
-            some.iter().map(|member| line(call, &self.member_fill(key, members, &member.key))).collect()
+            some.iter().flat_map(|member| self.explain_member(call, key, members, member)).collect()
         };
         match change {
             MembersChange::None => Vec::new(),
@@ -104,7 +104,7 @@ impl Work<'_> {
             MembersChange::Delta { add: all, .. } | MembersChange::Replace(all) => {
                 let read = line(self.resource.calls.read.as_ref(), &self.keyed(key));
                 let mut fill = self.keyed(key);
-                fill.parts.members = self.members_json(all);
+                fill.parts.members = self.explained_names(all);
                 match (&members.replace, change) {
                     (Some(replace), MembersChange::Replace(_)) => vec![line(Some(replace), &fill)],
                     (Some(replace), _) => vec![read, line(Some(replace), &fill)],
@@ -112,6 +112,26 @@ impl Work<'_> {
                 }
             }
         }
+    }
+
+    /// The call for one member, after the read of its record that tells its name.
+    fn explain_member(&self, call: Option<&Call>, key: &RecordKey, members: &Members, member: &Member) -> Vec<String> {
+        let name = explained_name(members, &member.key);
+        let line_of_call = line(call, &self.member_fill(key, members, (&member.key, &name)));
+        let reads = members.naming.as_ref().is_some_and(|naming| naming.field().is_some())
+            && call.is_some_and(|call| call.sends(Slot::Member));
+        let read = self.on(&members.resource).ok().filter(|_| reads);
+        let read = read.map(|work| line(work.resource.calls.read.as_ref(), &work.keyed(&member.key)));
+        read.into_iter().chain([line_of_call]).collect()
+    }
+
+    fn explained_names(&self, all: &[Member]) -> Json {
+        let each = self.resource.members.iter();
+        each.flat_map(|members| {
+            let own = all.iter().filter(|member| member.resource == members.resource);
+            own.map(|member| explained_name(members, &member.key))
+        })
+        .collect()
     }
 
     fn explain_unique(&self, unique: &[Unique]) -> Vec<String> {
@@ -128,6 +148,15 @@ impl Work<'_> {
         fill.query =
             call.and_then(|call| call.page.as_ref()).map(|page| page.request(0, u64::MAX).query).unwrap_or_default();
         line(call, &fill)
+    }
+}
+
+/// What a member is called; `NAME` where only the member's own record tells.
+fn explained_name(members: &Members, key: &RecordKey) -> Json {
+    match &members.naming {
+        None => members.key_json(key.as_str()),
+        Some(naming) if naming.field().is_none() => naming.spell(key.as_str()).into(),
+        Some(naming) => naming.spell("NAME").into(),
     }
 }
 

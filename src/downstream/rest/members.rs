@@ -4,22 +4,22 @@
 //! `list = { get = "/groups/{key}/users", items = "$.users[*]", field = "$.id" }` where they have a
 //! call of their own; `add`, `remove`, `replace`. `[Group.members.User]` and its like say the same
 //! of the members of one type; `where = { "$.members[*].kind" = "user" }` tells them apart in a
-//! list that holds several.
+//! list that holds several. `named = "$.username"` says that the calls name members otherwise than
+//! by their keys.
 
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::answer::key_of;
 use super::apart::Apart;
 use super::call::{Call, Role};
 use super::context::Context;
-use super::keys::path;
-use super::path::JsonPath;
+use super::listing::{Entry, List};
+use super::naming::Naming;
 use super::resource::Key;
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table};
 use crate::plan::Membership;
-use crate::record::{Member, RecordShape};
+use crate::record::RecordShape;
 
 /// The members of a resource.
 #[derive(Debug)]
@@ -28,22 +28,16 @@ pub(super) struct Members {
     pub(super) resource: Arc<str>,
     /// The key of that resource, for its type in bodies.
     pub(super) key: Option<Key>,
+    /// How the calls name members, when not by their keys.
+    pub(super) naming: Option<Naming>,
+    /// True when what is called otherwise is of another type.
+    is_told_by_name: bool,
     list: Option<List>,
     /// The call that lists them, where the record does not.
     pub(super) list_call: Option<Call>,
     pub(super) add: Option<Call>,
     pub(super) remove: Option<Call>,
     pub(super) replace: Option<Call>,
-}
-
-/// Where the members, or the groups, are in a record.
-#[derive(Debug)]
-pub(super) struct List {
-    place: JsonPath,
-    key: JsonPath,
-    display: Option<JsonPath>,
-    /// What elements of another type have otherwise.
-    apart: Vec<Apart>,
 }
 
 impl Members {
@@ -66,17 +60,18 @@ impl Members {
                 let help = format!("write `[{}.members.{}]` and so on", shape.resource, shape.members[0]);
                 problems.push(Diagnostic::error(Code::BAD_MEMBERS, &table.span_of("types"), message).help(help));
             }
-            let one = Self::read(table, &what, shape.members.first(), keys, context, problems);
+            let one = Self::read(table, &what, (shape.members.first(), false), keys, context, problems);
             return one.map(|members| members.into_iter().collect());
         }
         let mut found = Vec::new();
         let mut fine = true;
+        let several = own.len() > 1;
         for (key, node) in own {
             table.node(&key.name);
             let what = format!("[{}.members.{}]", shape.resource, key.name);
             let Some(table) = Table::open(node, &what, problems) else { continue };
             let resource = shape.members.iter().find(|have| ***have == *key.name);
-            let members = Self::read(table, &what, resource, keys, context, problems);
+            let members = Self::read(table, &what, (resource, several), keys, context, problems);
             fine &= members.is_some();
             found.extend(members.flatten());
         }
@@ -88,7 +83,7 @@ impl Members {
     fn read(
         table: Table<'_>,
         what: &str,
-        resource: Option<&Arc<str>>,
+        (resource, several): (Option<&Arc<str>>, bool),
         keys: &[(Arc<str>, Key)],
         context: &Context<'_>,
         problems: &mut Problems,
@@ -109,24 +104,27 @@ impl Members {
         let list_call = if in_record { None } else { read("list", Role::ListMembers, problems) };
         let mut list = match &list_call {
             Some(call) => List::of_call(call),
-            None if in_record => table.node("list").and_then(|node| List::read(node, ("`list`", "members"), problems)),
+            None if in_record => table.node("list").and_then(|node| {
+                let table = Table::open(node, "`list`", problems)?;
+                let list = List::read(&table, "members", problems);
+                table.finish(problems);
+                list
+            }),
             None => None,
         };
         if let (Some(list), Some(node)) = (&mut list, table.node("where")) {
-            let apart = Apart::read_all(node, list_call.is_none().then_some(&list.place), problems);
+            let apart = Apart::read_all(node, list_call.is_none().then(|| list.place()), problems);
             fine &= apart.is_some();
             list.apart = apart.unwrap_or_default();
         }
         if table.node("list").is_none() {
             table.missing("list", "where the members are in the record: `{ field = \"$.users[*].id\" }`", problems);
         }
-        if table.node("where").is_some() && table.node("replace").is_some() {
-            let message = "`replace` writes the whole list, and `where` says that it holds others as well";
-            problems.push(
-                Diagnostic::error(Code::CONFLICTING_KEYS, &table.span_of("replace"), message)
-                    .help("write `add` and `remove` in its place"),
-            );
-        }
+        let naming = Naming::read(&table, problems);
+        fine &= naming.is_ok();
+        let naming = naming.ok().flatten();
+        report_names(&table, list.as_ref(), problems);
+        report_replace(&table, several && naming.as_ref().is_some_and(Naming::has_text), problems);
         let one_by_one = table.node("add").is_some() && table.node("remove").is_some();
         if !one_by_one && table.node("replace").is_none() {
             table.missing("add", "`add` and `remove` for one member, or `replace` for the whole list", problems);
@@ -137,6 +135,8 @@ impl Members {
         fine.then_some(Some(Self {
             resource: Arc::clone(resource),
             key,
+            is_told_by_name: naming.as_ref().is_some_and(Naming::has_text) && several,
+            naming,
             list: Some(list?),
             list_call,
             add,
@@ -160,88 +160,61 @@ impl Members {
         self.list_call.is_some() || self.list.as_ref().is_some_and(|list| list.is_answered_by(document))
     }
 
-    /// The members of a document that speaks of them.
+    /// Who a document that speaks of its members names.
     ///
     /// # Errors
     /// What is not as it should be.
-    pub(super) fn take(&self, document: &Json) -> Result<Vec<Member>, String> {
-        self.list.as_ref().map_or_else(|| Ok(Vec::new()), |list| list.take(document, &self.resource))
+    pub(super) fn take(&self, document: &Json) -> Result<Vec<Entry>, String> {
+        self.list.as_ref().map_or_else(|| Ok(Vec::new()), |list| self.bare(list.take(document)?))
     }
 
-    /// The members among what the call lists.
+    /// Who is among what the call lists.
     ///
     /// # Errors
-    /// That one has no key.
-    pub(super) fn listed(&self, items: &[Json]) -> Result<Vec<Member>, String> {
-        self.list.as_ref().ok_or("there is no list")?.own(items, &self.resource)
+    /// That one has neither key nor name.
+    pub(super) fn listed(&self, items: &[Json]) -> Result<Vec<Entry>, String> {
+        self.bare(self.list.as_ref().ok_or("there is no list")?.own(items)?)
+    }
+
+    /// True when the list tells names only, so that keys have to be found out.
+    pub(super) fn needs_keys(&self) -> bool {
+        self.list.as_ref().is_some_and(|list| !list.has_keys())
+    }
+
+    /// The names without the text around them. Where that text tells types apart, another text is
+    /// another type; elsewhere it is nothing that could be left out in silence.
+    fn bare(&self, mut entries: Vec<Entry>) -> Result<Vec<Entry>, String> {
+        let Some(naming) = &self.naming else { return Ok(entries) };
+        if self.is_told_by_name {
+            entries.retain(|entry| entry.name.as_deref().is_none_or(|name| naming.bare(name).is_some()));
+        }
+        super::naming::bare(Some(naming), entries)
     }
 }
 
-impl List {
-    /// The places within what a call lists.
-    fn of_call(call: &Call) -> Option<Self> {
-        let items = call.items.clone()?;
-        Some(Self { place: items, key: call.field.clone()?, display: call.display.clone(), apart: Vec::new() })
+/// Names in the list need `named`.
+fn report_names(table: &Table<'_>, list: Option<&List>, problems: &mut Problems) {
+    if list.is_some_and(List::has_names) && table.node("named").is_none() {
+        let message = "`name` says where names are, and nothing says of what they are";
+        problems.push(
+            Diagnostic::error(Code::BAD_MEMBERS, &table.span_of("list"), message)
+                .help("write `named = \"$.username\"` beside `list`, the field of the member's own record"),
+        );
     }
+}
 
-    /// Reads `{ field = "$.users[*].id", display = "$.users[*].name" }`; the key and what it lists are
-    /// for messages.
-    pub(super) fn read(node: &Node, (what, listed): (&str, &str), problems: &mut Problems) -> Option<Self> {
-        let table = Table::open(node, what, problems)?;
-        let field = table.required("field", "`{ field = \"$.users[*].id\" }`", problems);
-        let keys = path(&table, "field", problems);
-        let displays = path(&table, "display", problems);
-        let (field_span, display_span) = (table.span_of("field"), table.span_of("display"));
-        table.finish(problems);
-        field?;
-        let split = keys?.split_list();
-        let Some((place, key)) = split else {
-            problems.push(
-                Diagnostic::error(Code::BAD_CALL, &field_span, format!("`field` names no list of {listed}"))
-                    .help("a path of names with one `[*]`: `$.users[*].id`"),
-            );
-            return None;
-        };
-        let display = match displays.as_ref().map(|path| path.split_list()) {
-            None => None,
-            Some(Some((beside, display))) if beside.steps() == place.steps() => Some(display),
-            Some(_) => {
-                let message = "`display` is not in the same list as `field`";
-                problems.push(Diagnostic::error(Code::BAD_CALL, &display_span, message));
-                return None;
-            }
-        };
-        Some(Self { place, key, display, apart: Vec::new() })
-    }
-
-    /// True when the document speaks of the list.
-    pub(super) fn is_answered_by(&self, document: &Json) -> bool {
-        self.place.is_answered_by(document)
-    }
-
-    /// What the list of a document names, each a `resource`.
-    ///
-    /// # Errors
-    /// What is not as it should be.
-    pub(super) fn take(&self, document: &Json, resource: &Arc<str>) -> Result<Vec<Member>, String> {
-        let items = match self.place.first(document) {
-            Some(Json::Array(items)) => items.as_slice(),
-            Some(Json::Null) => &[],
-            _ => return Err(format!("`{}` is no list", self.place.as_str())),
-        };
-        self.own(items, resource)
-    }
-
-    /// The elements of some that are of the list's type.
-    fn own(&self, items: &[Json], resource: &Arc<str>) -> Result<Vec<Member>, String> {
-        let own = items.iter().filter(|item| self.apart.iter().all(|apart| apart.holds(item)));
-        own.map(|item| self.element(item, resource)).collect()
-    }
-
-    fn element(&self, item: &Json, resource: &Arc<str>) -> Result<Member, String> {
-        let key = self.key.first(item).and_then(key_of);
-        let key = key.ok_or_else(|| format!("an element under `{}` has no key", self.key.as_str()))?;
-        let display = self.display.as_ref().and_then(|path| path.first(item)).and_then(Json::as_str);
-        Ok(Member { resource: Arc::clone(resource), key, display: display.map(str::to_owned) })
+/// A list that holds others as well must not be written over.
+fn report_replace(table: &Table<'_>, texts_tell: bool, problems: &mut Problems) {
+    let key = match table.node("where") {
+        Some(_) => "where",
+        None if texts_tell => "named",
+        None => return,
+    };
+    if table.node("replace").is_some() {
+        let message = format!("`replace` writes the whole list, and `{key}` says that it holds others as well");
+        problems.push(
+            Diagnostic::error(Code::CONFLICTING_KEYS, &table.span_of("replace"), message)
+                .help("write `add` and `remove` in its place"),
+        );
     }
 }

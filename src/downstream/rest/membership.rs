@@ -8,7 +8,9 @@ use serde_json::Value as Json;
 use super::call::Call;
 use super::meaning::Outcome;
 use super::members::Members;
+use super::names::{Names, Present};
 use super::request::Fill;
+use super::template::Slot;
 use super::work::{AT_ONCE, Work, after_a_change, garbage};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::MembersChange;
@@ -39,44 +41,61 @@ impl Work<'_> {
         match (change, &members.add, &members.remove, &members.replace) {
             (MembersChange::None, ..) => Ok(()),
             (MembersChange::Delta { add, remove }, Some(adding), Some(removing), _) => {
-                self.one_by_one(key, members, (adding, add), (removing, remove)).await
+                let known = Names::new();
+                self.one_by_one(key, members, (adding, add), (removing, remove), &known).await
             }
-            (MembersChange::Replace(all), _, _, Some(replace)) => self.replace(key, members, replace, all).await,
+            (MembersChange::Replace(all), _, _, Some(replace)) => {
+                self.replace(key, members, replace, all, &Names::new()).await
+            }
             (MembersChange::Replace(all), Some(adding), Some(removing), None) => {
                 let present = self.present_members(key, members).await?;
-                let add = without(all, &present);
-                let remove = without(&present, all);
-                self.one_by_one(key, members, (adding, &add), (removing, &remove)).await
+                let add = without(all, &present.members);
+                let remove = without(&present.members, all);
+                self.one_by_one(key, members, (adding, &add), (removing, &remove), &present.names).await
             }
             (MembersChange::Delta { add, remove }, _, _, Some(replace)) => {
                 let present = self.present_members(key, members).await?;
-                let mut all = without(&present, remove);
+                let mut all = without(&present.members, remove);
                 all.extend(without(add, &all));
-                if all.len() == present.len() && without(&all, &present).is_empty() {
+                if all.len() == present.members.len() && without(&all, &present.members).is_empty() {
                     return Ok(());
                 }
-                self.replace(key, members, replace, &all).await
+                self.replace(key, members, replace, &all, &present.names).await
             }
             _ => Err(unsupported()),
         }
     }
 
-    /// The slots that name a record and one of its members.
-    pub(super) fn member_fill<'k>(&self, key: &'k RecordKey, members: &Members, member: &'k RecordKey) -> Fill<'k> {
+    /// The slots that name a record and one of its members, who is called `name` by the application.
+    pub(super) fn member_fill<'k>(
+        &self,
+        key: &'k RecordKey,
+        members: &Members,
+        (member, name): (&'k RecordKey, &'k Json),
+    ) -> Fill<'k> {
         let mut fill = self.keyed(key);
-        fill.texts.member = Some(member.as_str());
-        fill.parts.member = members.key_json(member.as_str());
+        fill.texts.member = Some(name.as_str().unwrap_or_else(|| member.as_str()));
+        fill.texts.member_key = Some(member.as_str());
+        fill.parts.member = name.clone();
+        fill.parts.member_key = members.key_json(member.as_str());
         fill
     }
 
-    /// The keys of members as a JSON list.
-    pub(super) fn members_json(&self, all: &[Member]) -> Json {
-        let each = self.resource.members.iter();
-        each.flat_map(|members| {
-            let own = all.iter().filter(|member| member.resource == members.resource);
-            own.map(|member| members.key_json(member.key.as_str()))
-        })
-        .collect()
+    /// Makes a call about one member; `Missing` when the member cannot even be named.
+    async fn call_for(
+        &self,
+        call: &Call,
+        key: &RecordKey,
+        members: &Members,
+        member: &RecordKey,
+        known: &Names,
+    ) -> Result<Option<Outcome>, DownstreamError> {
+        let name = match call.sends(Slot::Member) {
+            true => self.name_of(members, member, known).await?,
+            false => Some(Json::Null),
+        };
+        let Some(name) = name else { return Ok(None) };
+        self.call(call, &self.member_fill(key, members, (member, &name))).await.map(Some)
     }
 
     async fn one_by_one(
@@ -85,14 +104,16 @@ impl Work<'_> {
         members: &Members,
         (adding, add): (&Call, &[Member]),
         (removing, remove): (&Call, &[Member]),
+        known: &Names,
     ) -> Result<(), DownstreamError> {
         let (done, doubtful) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let (done, doubtful) = (&done, &doubtful);
         let added = stream::iter(add.iter().map(Ok)).try_for_each_concurrent(AT_ONCE, |member| async move {
-            match self.call(adding, &self.member_fill(key, members, &member.key)).await? {
-                Outcome::Done(_) => done.fetch_add(1, Ordering::Relaxed),
-                Outcome::Already => doubtful.fetch_add(1, Ordering::Relaxed),
-                Outcome::Missing => return Err(self.who_is_missing(adding, key, member).await),
+            match self.call_for(adding, key, members, &member.key, known).await? {
+                Some(Outcome::Done(_)) => done.fetch_add(1, Ordering::Relaxed),
+                Some(Outcome::Already) => doubtful.fetch_add(1, Ordering::Relaxed),
+                Some(Outcome::Missing) => return Err(self.who_is_missing(adding, key, member).await),
+                None => return Err(self.unknown(&member.key)),
             };
             Ok(())
         });
@@ -100,7 +121,7 @@ impl Work<'_> {
             stream::iter(remove.iter().map(Ok))
                 .try_for_each_concurrent(AT_ONCE, |member| async move {
                     // One that cannot even be named is not there, as one that is missing.
-                    let outcome = self.call(removing, &self.member_fill(key, members, &member.key)).await;
+                    let outcome = self.call_for(removing, key, members, &member.key, known).await;
                     match outcome {
                         Err(DownstreamError { kind: ErrorKind::UnknownMember(_), .. }) => {}
                         outcome => drop(outcome?),
@@ -125,7 +146,7 @@ impl Work<'_> {
     /// record decides.
     async fn confirm(&self, key: &RecordKey, members: &Members, add: &[Member]) -> Result<(), DownstreamError> {
         let present = self.present_members(key, members).await?;
-        match without(add, &present).first() {
+        match without(add, &present.members).first() {
             None => Ok(()),
             Some(member) => Err(DownstreamError::new(
                 ErrorKind::UnknownMember(member.key.clone()),
@@ -149,9 +170,10 @@ impl Work<'_> {
         members: &Members,
         call: &Call,
         all: &[Member],
+        known: &Names,
     ) -> Result<(), DownstreamError> {
         let mut fill = self.keyed(key);
-        fill.parts.members = all.iter().map(|member| members.key_json(member.key.as_str())).collect();
+        fill.parts.members = self.names_of(members, all, known).await?;
         match self.call(call, &fill).await? {
             Outcome::Done(_) | Outcome::Already => Ok(()),
             Outcome::Missing => {
@@ -167,20 +189,26 @@ impl Work<'_> {
         members: &Members,
         key: &RecordKey,
     ) -> Result<Vec<Member>, DownstreamError> {
-        let items = self.walk_all(call, &self.keyed(key), MOST_MEMBERS).await?;
-        members.listed(&items).map_err(|why| garbage(call, &why))
+        self.present_in(call, members, key).await.map(|present| present.members)
     }
 
-    async fn present_members(&self, key: &RecordKey, members: &Members) -> Result<Vec<Member>, DownstreamError> {
+    async fn present_in(&self, call: &Call, members: &Members, key: &RecordKey) -> Result<Present, DownstreamError> {
+        let items = self.walk_all(call, &self.keyed(key), MOST_MEMBERS).await?;
+        let entries = members.listed(&items).map_err(|why| garbage(call, &why))?;
+        self.members_of(call, members, entries).await
+    }
+
+    async fn present_members(&self, key: &RecordKey, members: &Members) -> Result<Present, DownstreamError> {
         if let Some(list) = &members.list_call {
-            return self.listed_members(list, members, key).await;
+            return self.present_in(list, members, key).await;
         }
         let call = self.need(self.resource.calls.read.as_ref(), "read")?;
         let document = self.document(key).await?;
         let document = document.ok_or_else(|| {
             DownstreamError::new(ErrorKind::NotFound, format!("{}: the record does not exist", call.name))
         })?;
-        members.take(&document).map_err(|why| garbage(call, &why))
+        let entries = members.take(&document).map_err(|why| garbage(call, &why))?;
+        self.members_of(call, members, entries).await
     }
 }
 

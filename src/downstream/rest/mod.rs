@@ -2,9 +2,9 @@
 //!
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `form`, `path`,
 //! `paging`),
-//! `resource` (all of one resource, with `fields`, `members`, `groups`), `request` (a call with its
+//! `resource` (all of one resource, with `fields`, `members`, `groups`, `listing`, `naming`), `request` (a call with its
 //! slots filled), `transport` (one request and its bounded answer), `meaning` and `answer` (what came
-//! back), `work` with `select`, `walk`, `write` and `membership` (plans), `explain`.
+//! back), `work` with `select`, `walk`, `write`, `membership` and `names` (plans), `explain`.
 //!
 //! Records are complete or they are read: an item of a list or of an answer that does not speak of
 //! every field that a rule reads is read by its key. `then = "read"` on `list`, `find`, `create`
@@ -40,9 +40,12 @@ mod fields;
 mod form;
 mod groups;
 mod keys;
+mod listing;
 mod meaning;
 mod members;
 mod membership;
+mod names;
+mod naming;
 mod paging;
 mod path;
 mod request;
@@ -76,6 +79,7 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
     let resources: Vec<_> =
         binding.resources.iter().map(|at| Resource::read(at, binding, &keys, &context, problems)).collect();
     let (config, resources) = (config?, resources.into_iter().collect::<Option<Vec<_>>>()?);
+    names::report_unresolvable(&resources, binding, problems);
     Some(Arc::new(Rest {
         transport: config.transport,
         probe: config.probe,
@@ -102,7 +106,7 @@ impl Rest {
             let kind = ErrorKind::Unsupported("the application does not have this resource type".to_owned());
             DownstreamError::new(kind, format!("the mapping has no [{resource}]"))
         })?;
-        Ok(Work { transport: &self.transport, resource })
+        Ok(Work { transport: &self.transport, resource, resources: &self.resources })
     }
 }
 

@@ -17,8 +17,10 @@ pub(super) enum Slot {
     Key,
     /// The value that is looked up.
     Value,
-    /// The key of one member.
+    /// What the application calls one member: its key, or what `named` says.
     Member,
+    /// The key of one member.
+    MemberKey,
     /// A field of the new record: `{record.NAME}`.
     Record,
 }
@@ -45,6 +47,8 @@ pub(super) struct Texts<'a> {
     pub(super) value: Option<&'a str>,
     /// For `{member}`.
     pub(super) member: Option<&'a str>,
+    /// For `{member.key}`.
+    pub(super) member_key: Option<&'a str>,
     /// For `{record.NAME}`.
     pub(super) record: Option<&'a serde_json::Value>,
 }
@@ -71,7 +75,7 @@ enum Part {
 }
 
 impl Slot {
-    const ALL: &'static [Self] = &[Self::Key, Self::Value, Self::Member];
+    const ALL: &'static [Self] = &[Self::Key, Self::Value, Self::Member, Self::MemberKey];
 
     /// The name between the braces.
     pub(super) const fn name(self) -> &'static str {
@@ -79,6 +83,7 @@ impl Slot {
             Self::Key => "key",
             Self::Value => "value",
             Self::Member => "member",
+            Self::MemberKey => "member.key",
             Self::Record => "record.NAME",
         }
     }
@@ -221,6 +226,7 @@ impl Texts<'_> {
             Slot::Key => self.key,
             Slot::Value => self.value,
             Slot::Member => self.member,
+            Slot::MemberKey => self.member_key,
             Slot::Record => None,
         }
     }

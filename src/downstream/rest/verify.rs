@@ -105,7 +105,7 @@ impl Check<'_> {
     async fn read(&mut self, listed: &Json) -> Result<(), DownstreamError> {
         let Some(call) = &self.resource.calls.read else { return Ok(()) };
         let Some(key) = self.resource.key_in(listed) else { return Ok(()) };
-        let work = Work { transport: &self.rest.transport, resource: self.resource };
+        let work = Work { transport: &self.rest.transport, resource: self.resource, resources: &self.rest.resources };
         let Some(answer) = self.ask(call, "read", &work.keyed(&key)).await? else { return Ok(()) };
         match item(call, answer.json.as_ref()) {
             Err(why) => self.misfit(

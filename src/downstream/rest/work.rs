@@ -23,6 +23,8 @@ pub(super) const AT_ONCE: usize = 8;
 pub(super) struct Work<'a> {
     pub(super) transport: &'a Transport,
     pub(super) resource: &'a Resource,
+    /// All resources, to look up members and groups in.
+    pub(super) resources: &'a [Resource],
 }
 
 impl<'a> Work<'a> {
@@ -37,8 +39,8 @@ impl<'a> Work<'a> {
     pub(super) async fn call(&self, call: &Call, fill: &Fill<'_>) -> Result<Outcome, DownstreamError> {
         match call.outgoing(fill) {
             Ok(outgoing) => outcome(call, &self.resource.rules, self.transport.send(&outgoing).await?),
-            Err(Refused(Slot::Member)) => {
-                let key = RecordKey::new(fill.texts.member.unwrap_or_default());
+            Err(Refused(Slot::Member | Slot::MemberKey)) => {
+                let key = RecordKey::new(fill.texts.member_key.unwrap_or_default());
                 Err(DownstreamError::new(ErrorKind::UnknownMember(key), format!("{}: {UNFIT}", call.name)))
             }
             Err(Refused(Slot::Record)) => {
@@ -114,12 +116,20 @@ impl<'a> Work<'a> {
 
     /// A whole document as a record; its members by their own call, where they have one.
     async fn record(&self, call: &Call, document: &Json, want: Want) -> Result<Record, DownstreamError> {
-        let mut record = self.resource.record(document, want).map_err(|why| garbage(call, &why))?;
+        let mut record = self.resource.record(document).map_err(|why| garbage(call, &why))?;
         for members in self.resource.members.iter().filter(|_| want.members) {
-            if let Some(list) = &members.list_call {
-                let listed = self.listed_members(list, members, &record.key).await?;
-                record.members.get_or_insert_default().extend(listed);
-            }
+            let found = match &members.list_call {
+                Some(list) => self.listed_members(list, members, &record.key).await?,
+                None => {
+                    let entries = members.take(document).map_err(|why| garbage(call, &why))?;
+                    self.members_of(call, members, entries).await?.members
+                }
+            };
+            record.members.get_or_insert_default().extend(found);
+        }
+        if let Some(groups) = self.resource.groups.as_ref().filter(|_| want.groups) {
+            let entries = groups.take(document).map_err(|why| garbage(call, &why))?;
+            record.groups = Some(self.named(call, &groups.resource, groups.naming.as_ref(), entries).await?.members);
         }
         Ok(record)
     }

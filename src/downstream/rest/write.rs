@@ -18,8 +18,10 @@ impl Work<'_> {
     /// read where the answer says too little.
     pub(super) async fn insert(&self, plan: &InsertPlan) -> Result<Record, DownstreamError> {
         let call = self.need(self.resource.calls.create.as_ref(), "create")?;
-        let fill = self.insert_fill(plan).map_err(|why| garbage(call, &why))?;
         self.check_unique(&plan.unique, None).await?;
+        let in_body = call.body.as_ref().is_some_and(|body| body.has(Whole::Members));
+        let members = if in_body { self.all_members_json(&plan.members).await? } else { Json::Null };
+        let fill = self.insert_fill(plan, members).map_err(|why| garbage(call, &why))?;
         let Outcome::Done(answer) = self.call(call, &fill).await? else {
             return Err(garbage(call, "the application says that there is nothing"));
         };
@@ -28,7 +30,6 @@ impl Work<'_> {
             Some(key) => key,
             None => self.find_new(call, plan).await?,
         };
-        let in_body = call.body.as_ref().is_some_and(|body| body.has(Whole::Members));
         if !in_body && !plan.members.is_empty() {
             let members = MembersChange::Delta { add: plan.members.clone(), remove: Vec::new() };
             if let Err(error) = self.change_members(&key, &members).await {
@@ -40,16 +41,15 @@ impl Work<'_> {
             && (call.then == Then::Nothing || self.resource.is_whole(document))
             && self.resource.key_in(document).is_some()
         {
-            return self.resource.record(document, Want::default()).map_err(|why| garbage(call, &why));
+            return self.resource.record(document).map_err(|why| garbage(call, &why));
         }
         let read = self.read(&key, Want::default()).await.map_err(after_a_change)?;
         read.ok_or_else(|| unclear(call, "the new record cannot be read"))
     }
 
-    /// What fills the slots of `create`.
-    pub(super) fn insert_fill(&self, plan: &InsertPlan) -> Result<Fill<'static>, String> {
+    /// What fills the slots of `create`; `members` for `{members}`.
+    pub(super) fn insert_fill(&self, plan: &InsertPlan, members: Json) -> Result<Fill<'static>, String> {
         let record = self.resource.fields.to_json(&plan.fields)?;
-        let members = self.members_json(&plan.members);
         Ok(Fill { parts: Parts { record, members, ..Parts::default() }, ..Fill::default() })
     }
 
@@ -101,7 +101,7 @@ impl Work<'_> {
             reads = call.then == Then::Read;
             record = item(call, answer.json.as_ref()).ok().filter(|_| !reads).and_then(|document| {
                 let is_whole = call.then == Then::Nothing || self.resource.is_whole(document);
-                self.resource.record(document, Want::default()).ok().filter(|record| is_whole && record.key == key)
+                self.resource.record(document).ok().filter(|record| is_whole && record.key == key)
             });
         }
         if plan.members != MembersChange::None {
