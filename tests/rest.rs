@@ -4,6 +4,7 @@
 mod application;
 mod forms;
 mod hostile;
+mod kept;
 mod literal;
 mod memberships;
 mod names;

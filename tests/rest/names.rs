@@ -273,6 +273,13 @@ async fn a_record_may_tell_its_groups_by_their_names() {
     assert_eq!(application.calls(), ["GET /users/1", "GET /groups?name=guides"]);
 }
 
+/// As several APIs have it: users, filtered by group.
+const PAGED: &str = r#"
+list   = { get = "/users", query = { group = "{key}" }, items = "$.all[*]", field = "$.id", page = { page = "page", per_page = "size", max = 2 } }
+add    = { put = "/groups/{key}/users/{member}" }
+remove = { delete = "/groups/{key}/users/{member}" }
+"#;
+
 #[tokio::test]
 async fn members_may_have_a_call_of_their_own_that_comes_in_pages() {
     let application = Scripted::start(|request| match request.split(' ').nth(1) {
@@ -282,13 +289,13 @@ async fn members_may_have_a_call_of_their_own_that_comes_in_pages() {
         _ => json(404, "", "{}"),
     })
     .await;
-    let driver = driver(
-        &application,
-        r#"
-list   = { get = "/users", query = { group = "{key}" }, items = "$.all[*]", field = "$.id", page = { page = "page", per_page = "size", max = 2 } }
-add    = { put = "/groups/{key}/users/{member}" }
-remove = { delete = "/groups/{key}/users/{member}" }
-"#,
-    );
+    let driver = driver(&application, PAGED);
     assert_eq!(keys(&*driver).await, ["1", "2", "3"]);
+    // An address that nothing answers at is no group without members.
+    let gone = Scripted::start(|request| match request.starts_with("GET /groups/7 ") {
+        true => json(200, "", r#"{"id":7,"name":"guides"}"#),
+        false => json(404, "", "{}"),
+    });
+    let driver = self::driver(&gone.await, PAGED);
+    assert_eq!(driver.fetch(&fetch("Group", 7)).await.unwrap_err().kind, ErrorKind::Garbage);
 }

@@ -68,7 +68,12 @@ impl Resource {
     /// records have such at all.
     pub(super) fn is_whole_of(&self, want: Want, document: &Json) -> bool {
         (!want.members || self.members.iter().all(|list| list.are_answered_by(document)))
-            && (!want.groups || self.groups.as_ref().is_none_or(|groups| groups.are_answered_by(document)))
+            && (!want.groups
+                || match (&self.groups, &self.keeps) {
+                    (Some(groups), _) => groups.are_answered_by(document),
+                    (None, Some((_, kept))) => kept.is_answered_by(document),
+                    (None, None) => true,
+                })
     }
 }
 

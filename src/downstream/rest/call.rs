@@ -243,6 +243,7 @@ impl Call {
         match self.role {
             Role::List | Role::Create | Role::Probe => false,
             Role::Find => self.path.has(Slot::Value),
+            Role::ListMembers => self.path.has(Slot::Key),
             _ => true,
         }
     }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::body::Whole;
 use super::call::{Call, Then};
+use super::kept::Kept;
 use super::members::Members;
 use super::membership::of_type;
 use super::request::Fill;
@@ -96,6 +97,9 @@ impl Work<'_> {
         let each = |call: Option<&Call>, some: &[Member]| -> Vec<String> {
             some.iter().flat_map(|member| self.explain_member(call, key, members, member)).collect()
         };
+        if let Some(kept) = &members.kept {
+            return self.explain_kept(key, members, kept, change);
+        }
         match change {
             MembersChange::None => Vec::new(),
             MembersChange::Delta { add, remove } if members.add.is_some() && members.remove.is_some() => {
@@ -123,6 +127,26 @@ impl Work<'_> {
         let read = self.on(&members.resource).ok().filter(|_| reads);
         let read = read.map(|work| line(work.resource.calls.read.as_ref(), &work.keyed(&member.key)));
         read.into_iter().chain([line_of_call]).collect()
+    }
+
+    /// The reads and writes of the members' own records.
+    fn explain_kept(&self, key: &RecordKey, members: &Members, kept: &Kept, change: &MembersChange) -> Vec<String> {
+        let (none, nobody) = (Vec::new(), Vec::new());
+        let (joining, leaving) = match change {
+            MembersChange::None => return none,
+            MembersChange::Delta { add, remove } => (add, remove),
+            MembersChange::Replace(all) => (all, &nobody),
+        };
+        let Ok(work) = self.on(&members.resource) else { return none };
+        let calls = &work.resource.calls;
+        let mut lines = vec![line(self.resource.calls.read.as_ref(), &self.keyed(key))];
+        for member in joining.iter().chain(leaving) {
+            let value = Json::from("(as it was read, and changed)");
+            let fill = work.kept_fill(kept, &member.key, Json::Object(Map::new()), value);
+            lines.push(line(calls.read.as_ref(), &work.keyed(&member.key)));
+            lines.push(line(calls.update.as_ref(), &fill));
+        }
+        lines
     }
 
     fn explained_names(&self, all: &[Member]) -> Json {

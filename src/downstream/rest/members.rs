@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 use super::apart::Apart;
 use super::call::{Call, Role};
 use super::context::Context;
+use super::kept::Kept;
 use super::listing::{Entry, List};
 use super::naming::Naming;
 use super::resource::Key;
@@ -32,6 +33,8 @@ pub(super) struct Members {
     pub(super) naming: Option<Naming>,
     /// True when what is called otherwise is of another type.
     is_told_by_name: bool,
+    /// Where the members' own records tell their groups, when that is where memberships are.
+    pub(super) kept: Option<Kept>,
     list: Option<List>,
     /// The call that lists them, where the record does not.
     pub(super) list_call: Option<Call>,
@@ -88,6 +91,9 @@ impl Members {
         context: &Context<'_>,
         problems: &mut Problems,
     ) -> Option<Option<Self>> {
+        if table.node("on").is_some() {
+            return Self::read_kept(table, what, resource, keys, context, problems);
+        }
         let mut fine = true;
         let mut read = |key: &str, role: Role, problems: &mut Problems| {
             let node = table.node(key)?;
@@ -137,6 +143,7 @@ impl Members {
             key,
             is_told_by_name: naming.as_ref().is_some_and(Naming::has_text) && several,
             naming,
+            kept: None,
             list: Some(list?),
             list_call,
             add,
@@ -145,9 +152,50 @@ impl Members {
         }))
     }
 
+    /// Reads memberships that are kept on the members' own records.
+    fn read_kept(
+        table: Table<'_>,
+        what: &str,
+        resource: Option<&Arc<str>>,
+        keys: &[(Arc<str>, Key)],
+        context: &Context<'_>,
+        problems: &mut Problems,
+    ) -> Option<Option<Self>> {
+        let naming = Naming::read(&table, problems);
+        let kept = Kept::read(&table, naming.clone().ok().flatten(), problems);
+        let list_call = table
+            .node("list")
+            .map(|node| Call::read(node, format!("{what} list"), Role::ListMembers, context, problems));
+        table.finish(problems);
+        naming.ok()?;
+        let list_call = match list_call {
+            Some(call) => Some(call?),
+            None => None,
+        };
+        let kept = kept?;
+        let Some(resource) = resource else { return Some(None) };
+        let key = keys.iter().find(|(have, _)| have == resource).map(|(_, key)| key.clone());
+        Some(Some(Self {
+            resource: Arc::clone(resource),
+            key,
+            naming: None,
+            is_told_by_name: false,
+            kept: Some(kept),
+            list: list_call.as_ref().and_then(List::of_call),
+            list_call,
+            add: None,
+            remove: None,
+            replace: None,
+        }))
+    }
+
     /// How members are changed.
     pub(super) const fn membership(&self) -> Membership {
-        if self.add.is_some() && self.remove.is_some() { Membership::Delta } else { Membership::WholeList }
+        if self.kept.is_some() || self.add.is_some() && self.remove.is_some() {
+            Membership::Delta
+        } else {
+            Membership::WholeList
+        }
     }
 
     /// A member's key as bodies name it.
@@ -157,7 +205,9 @@ impl Members {
 
     /// True when the document speaks of its members.
     pub(super) fn are_answered_by(&self, document: &Json) -> bool {
-        self.list_call.is_some() || self.list.as_ref().is_some_and(|list| list.is_answered_by(document))
+        self.kept.is_some()
+            || self.list_call.is_some()
+            || self.list.as_ref().is_some_and(|list| list.is_answered_by(document))
     }
 
     /// Who a document that speaks of its members names.

@@ -38,6 +38,9 @@ impl Work<'_> {
         members: &Members,
         change: &MembersChange,
     ) -> Result<(), DownstreamError> {
+        if let Some(kept) = &members.kept {
+            return self.change_kept(key, members, kept, change).await;
+        }
         match (change, &members.add, &members.remove, &members.replace) {
             (MembersChange::None, ..) => Ok(()),
             (MembersChange::Delta { add, remove }, Some(adding), Some(removing), _) => {

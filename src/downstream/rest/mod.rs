@@ -2,9 +2,9 @@
 //!
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `form`, `path`,
 //! `paging`),
-//! `resource` (all of one resource, with `fields`, `members`, `groups`, `listing`, `naming`), `request` (a call with its
+//! `resource` (all of one resource, with `fields`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
 //! slots filled), `transport` (one request and its bounded answer), `meaning` and `answer` (what came
-//! back), `work` with `select`, `walk`, `write`, `membership` and `names` (plans), `explain`.
+//! back), `work` with `select`, `walk`, `write`, `membership`, `names` and `keep` (plans), `explain`.
 //!
 //! Records are complete or they are read: an item of a list or of an answer that does not speak of
 //! every field that a rule reads is read by its key. `then = "read"` on `list`, `find`, `create`
@@ -39,8 +39,11 @@ mod explain;
 mod fields;
 mod form;
 mod groups;
+mod keep;
+mod kept;
 mod keys;
 mod listing;
+mod locks;
 mod meaning;
 mod members;
 mod membership;
@@ -64,6 +67,7 @@ struct Rest {
     transport: Transport,
     probe: Option<call::Call>,
     resources: Vec<Resource>,
+    locks: locks::Locks,
     nothing: Capabilities,
 }
 
@@ -78,12 +82,14 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
         .collect();
     let resources: Vec<_> =
         binding.resources.iter().map(|at| Resource::read(at, binding, &keys, &context, problems)).collect();
-    let (config, resources) = (config?, resources.into_iter().collect::<Option<Vec<_>>>()?);
+    let (config, mut resources) = (config?, resources.into_iter().collect::<Option<Vec<_>>>()?);
+    keep::share(&mut resources, binding, problems);
     names::report_unresolvable(&resources, binding, problems);
     Some(Arc::new(Rest {
         transport: config.transport,
         probe: config.probe,
         resources,
+        locks: locks::Locks::default(),
         nothing: Capabilities {
             searchable: Searchable::Equal(Vec::new()),
             sort: false,
@@ -101,12 +107,17 @@ impl Rest {
         self.resources.iter().find(|have| &*have.name == resource)
     }
 
+    fn work_on<'a>(&'a self, resource: &'a Resource) -> Work<'a> {
+        let (transport, resources, locks) = (&self.transport, self.resources.as_slice(), &self.locks);
+        Work { transport, resource, resources, locks, index: &[] }
+    }
+
     fn work(&self, resource: &str) -> Result<Work<'_>, DownstreamError> {
         let resource = self.find(resource).ok_or_else(|| {
             let kind = ErrorKind::Unsupported("the application does not have this resource type".to_owned());
             DownstreamError::new(kind, format!("the mapping has no [{resource}]"))
         })?;
-        Ok(Work { transport: &self.transport, resource, resources: &self.resources })
+        Ok(self.work_on(resource))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Problems, Table};
 use crate::record::RecordKey;
 
 /// How records are named.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Naming {
     before: String,
     after: String,

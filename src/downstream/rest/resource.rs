@@ -7,6 +7,7 @@ use super::call::{Call, Role, Then};
 use super::context::Context;
 use super::fields::FieldPaths;
 use super::groups::Groups;
+use super::kept::Kept;
 use super::keys::path;
 use super::meaning::Rule;
 use super::members::Members;
@@ -31,6 +32,8 @@ pub(super) struct Resource {
     pub(super) members: Vec<Members>,
     /// The groups that it is in, if its records tell them.
     pub(super) groups: Option<Groups>,
+    /// The groups whose members are kept on its records, and where.
+    pub(super) keeps: Option<(Arc<str>, Kept)>,
     /// What failures mean.
     pub(super) rules: Vec<Rule>,
     /// What it can do.
@@ -123,7 +126,7 @@ impl Resource {
         };
         report_mixed(&calls, &members, node, problems);
         let capabilities = Capabilities { groups: groups.is_some(), ..capabilities(&calls, &members) };
-        Some(Self { name, key, fields: fields?, calls, members, groups, rules, capabilities })
+        Some(Self { name, key, fields: fields?, calls, members, groups, keeps: None, rules, capabilities })
     }
 }
 

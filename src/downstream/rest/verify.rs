@@ -8,7 +8,6 @@ use super::call::Call;
 use super::meaning::{Answer, Outcome, outcome};
 use super::request::Fill;
 use super::resource::Resource;
-use super::work::Work;
 use crate::diagnostic::{Code, Diagnostic, Node, Severity, Span};
 use crate::downstream::{DownstreamError, ErrorKind, Subject};
 use crate::record::RecordKey;
@@ -105,7 +104,7 @@ impl Check<'_> {
     async fn read(&mut self, listed: &Json) -> Result<(), DownstreamError> {
         let Some(call) = &self.resource.calls.read else { return Ok(()) };
         let Some(key) = self.resource.key_in(listed) else { return Ok(()) };
-        let work = Work { transport: &self.rest.transport, resource: self.resource, resources: &self.rest.resources };
+        let work = self.rest.work_on(self.resource);
         let Some(answer) = self.ask(call, "read", &work.keyed(&key)).await? else { return Ok(()) };
         match item(call, answer.json.as_ref()) {
             Err(why) => self.misfit(

@@ -1,11 +1,15 @@
 //! One plan being carried out on one resource: making calls, and reading records by key.
 
+use std::sync::Arc;
+
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value as Json;
 
 use super::answer::item;
 use super::body::Parts;
 use super::call::{Call, Then};
+use super::keep::Index;
+use super::locks::Locks;
 use super::meaning::{Outcome, outcome};
 use super::request::Fill;
 use super::resource::Resource;
@@ -25,6 +29,10 @@ pub(super) struct Work<'a> {
     pub(super) resource: &'a Resource,
     /// All resources, to look up members and groups in.
     pub(super) resources: &'a [Resource],
+    /// One writer at a time for each record.
+    pub(super) locks: &'a Locks,
+    /// Who is in which group, where that was found out for all groups at once.
+    pub(super) index: &'a [(Arc<str>, Index)],
 }
 
 impl<'a> Work<'a> {
@@ -90,8 +98,10 @@ impl<'a> Work<'a> {
         documents: Vec<Json>,
         want: Want,
     ) -> Result<Vec<Record>, DownstreamError> {
+        let index = if want.members && documents.len() > 1 { self.indexes().await? } else { Vec::new() };
+        let work = Work { index: &index, ..*self };
         let found: Vec<Option<Record>> = stream::iter(documents)
-            .map(|document| async move { self.whole(call, &document, want).await })
+            .map(|document| async move { work.whole(call, &document, want).await })
             .buffered(AT_ONCE)
             .try_collect()
             .await?;
@@ -118,14 +128,18 @@ impl<'a> Work<'a> {
     async fn record(&self, call: &Call, document: &Json, want: Want) -> Result<Record, DownstreamError> {
         let mut record = self.resource.record(document).map_err(|why| garbage(call, &why))?;
         for members in self.resource.members.iter().filter(|_| want.members) {
-            let found = match &members.list_call {
-                Some(list) => self.listed_members(list, members, &record.key).await?,
-                None => {
+            let found = match (&members.kept, &members.list_call) {
+                (Some(kept), _) => self.kept_members(&record.key, members, kept, document).await?,
+                (None, Some(list)) => self.listed_members(list, members, &record.key).await?,
+                (None, None) => {
                     let entries = members.take(document).map_err(|why| garbage(call, &why))?;
                     self.members_of(call, members, entries).await?.members
                 }
             };
             record.members.get_or_insert_default().extend(found);
+        }
+        if let (Some((resource, kept)), None, true) = (&self.resource.keeps, &self.resource.groups, want.groups) {
+            record.groups = Some(self.groups_kept(resource, kept, document).await?);
         }
         if let Some(groups) = self.resource.groups.as_ref().filter(|_| want.groups) {
             let entries = groups.take(document).map_err(|why| garbage(call, &why))?;

@@ -33,7 +33,11 @@ impl Work<'_> {
         if !in_body && !plan.members.is_empty() {
             let members = MembersChange::Delta { add: plan.members.clone(), remove: Vec::new() };
             if let Err(error) = self.change_members(&key, &members).await {
-                return Err(self.undo_insert(&key, error).await);
+                let left = self.leave_kept(&key).await;
+                return Err(match left {
+                    Ok(()) => self.undo_insert(&key, error).await,
+                    Err(_) => after_a_change(error),
+                });
             }
         }
         if let Some(document) = document
@@ -124,6 +128,10 @@ impl Work<'_> {
     }
 
     async fn send_update(&self, call: &Call, plan: &UpdatePlan) -> Result<Answer, DownstreamError> {
+        let _held = match &self.resource.keeps {
+            Some(_) => Some(self.locks.hold(&self.resource.name, &plan.key).await),
+            None => None,
+        };
         // Only the document as it is keeps what no rule maps.
         let present = match needs_present(call, plan) {
             false => Json::Object(serde_json::Map::new()),
@@ -152,6 +160,7 @@ impl Work<'_> {
         if call.reads_first && self.document(&plan.key).await?.is_none() {
             return Ok(false);
         }
+        self.leave_kept(&plan.key).await?;
         Ok(matches!(self.call(call, &self.keyed(&plan.key)).await?, Outcome::Done(_)))
     }
 }
