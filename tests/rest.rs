@@ -16,5 +16,6 @@ mod scripted;
 mod several;
 mod shapes;
 mod slots;
+mod steps;
 mod support;
 mod tls;

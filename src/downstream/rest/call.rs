@@ -15,6 +15,7 @@ use super::paging::{Paging, Place as Source};
 use super::path::JsonPath;
 use super::template::{Place, Slot, Template, encode_all};
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Span, Table};
+use crate::record::FieldName;
 use crate::value::Value;
 
 /// What a call is for.
@@ -28,6 +29,10 @@ pub(super) enum Role {
     Find,
     /// A new record: `item`, `key_from`, `then`.
     Create,
+    /// One of several calls that make or change a record: `fields`, `undo`, `already`.
+    Step,
+    /// A call before a `delete`, or one that takes a step back: `missing`.
+    Aside,
     /// A changed record: `item`, `then`, `missing`.
     Update,
     /// No record any more: `first`, `missing`.
@@ -115,6 +120,10 @@ pub(super) struct Call {
     pub(super) reads_first: bool,
     /// What follows.
     pub(super) then: Then,
+    /// The fields that a step is for; a step without any is for all records.
+    pub(super) fields: Vec<FieldName>,
+    /// The call that takes a step back.
+    pub(super) undo: Option<Box<Self>>,
 }
 
 impl Role {
@@ -128,7 +137,10 @@ impl Role {
         match self {
             Self::List | Self::Probe => &[],
             Self::Create => &[Slot::Record],
-            Self::Read | Self::Update | Self::Delete | Self::ListMembers | Self::ReplaceMembers => &[Slot::Key],
+            Self::Step => &[Slot::Key, Slot::Record],
+            Self::Read | Self::Update | Self::Delete | Self::Aside | Self::ListMembers | Self::ReplaceMembers => {
+                &[Slot::Key]
+            }
             Self::Find => &[Slot::Value],
             Self::AddMember | Self::RemoveMember => &[Slot::Key, Slot::Member, Slot::MemberKey],
         }
@@ -137,7 +149,7 @@ impl Role {
     const fn wholes(self) -> &'static [Whole] {
         match self {
             Self::Create => &[Whole::Record, Whole::Members],
-            Self::Update => &[Whole::Record, Whole::Changes],
+            Self::Update | Self::Step => &[Whole::Record, Whole::Changes],
             Self::ReplaceMembers => &[Whole::Members],
             _ => &[],
         }
@@ -192,8 +204,11 @@ impl Call {
             letters: Letters::AsTheyAre,
             reads_first: false,
             then: Then::Complete,
+            fields: Vec::new(),
+            undo: None,
         };
         call.read_answer_keys(&table, problems);
+        let undone = call.read_step_keys(&table, context, problems);
         let span = table.span.clone();
         table.finish(problems);
         let sends = |whole| call.body.as_ref().is_some_and(|body| body.has(whole));
@@ -209,6 +224,7 @@ impl Call {
             );
         }
         (call.method, call.path) = target?;
+        undone?;
         call.report_unsent_value(&span, problems);
         if matches!(role, Role::List | Role::ListMembers) && call.items.is_none() {
             return None;
@@ -248,8 +264,23 @@ impl Call {
         }
     }
 
+    /// `fields` and `undo`; `None` when the latter is wrong.
+    fn read_step_keys(&mut self, table: &Table<'_>, context: &Context<'_>, problems: &mut Problems) -> Option<()> {
+        if self.role != Role::Step {
+            return Some(());
+        }
+        self.fields = table.strings("fields", problems).into_iter().map(|(name, _)| FieldName::new(name)).collect();
+        if let Some(node) = table.node("undo") {
+            let name = format!("{} undo", self.name);
+            self.undo = Some(Box::new(Self::read(node, name, Role::Aside, context, problems)?));
+        }
+        Some(())
+    }
+
     fn read_answer_keys(&mut self, table: &Table<'_>, problems: &mut Problems) {
-        use Role::{AddMember, Create, Delete, Find, List, ListMembers, Read, RemoveMember, ReplaceMembers, Update};
+        use Role::{
+            AddMember, Aside, Create, Delete, Find, List, ListMembers, Read, RemoveMember, ReplaceMembers, Step, Update,
+        };
         let role = self.role;
         if matches!(role, List | Find | ListMembers) {
             self.page = table.node("page").and_then(|node| Paging::read(node, problems));
@@ -284,10 +315,10 @@ impl Call {
         if matches!(role, List | Find | Create | Update) {
             self.then = then(table, role, problems);
         }
-        if role == AddMember {
+        if matches!(role, AddMember | Step) {
             self.already = statuses(table, "already", problems);
         }
-        if matches!(role, Read | Find | Update | Delete | RemoveMember | ReplaceMembers) {
+        if matches!(role, Read | Find | Update | Delete | Aside | RemoveMember | ReplaceMembers) {
             self.missing = statuses(table, "missing", problems);
         }
     }

@@ -8,6 +8,7 @@ use super::kept::Kept;
 use super::members::Members;
 use super::membership::of_type;
 use super::request::Fill;
+use super::sequence::{of_fields, taken};
 use super::template::{Slot, Texts};
 use super::work::Work;
 use super::write::{changes_fields, needs_present};
@@ -28,7 +29,9 @@ impl Work<'_> {
             AnyPlan::Delete(plan) => {
                 let reads = calls.delete.as_ref().is_some_and(|call| call.reads_first);
                 let read = reads.then(|| line(calls.read.as_ref(), &self.keyed(&plan.key)));
-                read.into_iter().chain([line(calls.delete.as_ref(), &self.keyed(&plan.key))]).collect()
+                let before = calls.steps.delete.iter().map(|call| line(Some(call), &self.keyed(&plan.key)));
+                let delete = [line(calls.delete.as_ref(), &self.keyed(&plan.key))];
+                read.into_iter().chain(before).chain(delete).collect()
             }
         }
     }
@@ -41,11 +44,17 @@ impl Work<'_> {
             Err(why) => why,
         });
         let new = RecordKey::new("NEW");
+        for step in self.create_steps(plan) {
+            lines.push(match self.step_fill(step, plan, &new) {
+                Ok(fill) => line(Some(step), &fill),
+                Err(why) => why,
+            });
+        }
         if !create.and_then(|call| call.body.as_ref()).is_some_and(|body| body.has(Whole::Members)) {
             let add = MembersChange::Delta { add: plan.members.clone(), remove: Vec::new() };
             lines.extend(self.explain_members(&new, &add));
         }
-        if create.is_some_and(|call| call.then == Then::Read) {
+        if create.is_some_and(|call| call.then == Then::Read) || self.create_steps(plan).next().is_some() {
             lines.push(line(self.resource.calls.read.as_ref(), &self.keyed(&new)));
         }
         lines
@@ -69,20 +78,29 @@ impl Work<'_> {
     fn explain_update(&self, plan: &UpdatePlan) -> Vec<String> {
         let calls = &self.resource.calls;
         let mut lines = self.explain_unique(&plan.unique);
-        if changes_fields(plan) {
+        let steps = &calls.steps.update;
+        let own = of_fields(plan, |name| taken(steps).iter().all(|field| field.as_str() != name));
+        if changes_fields(&own) {
             let update = calls.update.as_ref();
             let mut present = Map::new();
-            if update.is_some_and(|call| needs_present(call, plan)) {
+            if update.is_some_and(|call| needs_present(call, &own)) {
                 lines.push(line(calls.read.as_ref(), &self.keyed(&plan.key)));
                 present.insert("…".to_owned(), "(as it was read)".into());
             }
-            lines.push(match self.update_fill(plan, Json::Object(present)) {
+            lines.push(match self.update_fill(&own, Json::Object(present)) {
                 Ok(fill) => line(update, &fill),
                 Err(why) => why,
             });
         }
+        let made: Vec<_> = steps.iter().filter(|step| step.is_for_change(plan)).collect();
+        for step in &made {
+            lines.push(match self.update_step_fill(step, plan, &plan.key, &Json::Null) {
+                Ok(fill) => line(Some(step), &fill),
+                Err(why) => why,
+            });
+        }
         lines.extend(self.explain_members(&plan.key, &plan.members));
-        if calls.update.as_ref().is_some_and(|call| call.then == Then::Read) {
+        if !made.is_empty() || calls.update.as_ref().is_some_and(|call| call.then == Then::Read) {
             lines.push(line(calls.read.as_ref(), &self.keyed(&plan.key)));
         }
         lines

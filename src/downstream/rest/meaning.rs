@@ -207,7 +207,7 @@ fn by_rule(call: &Call, rule: &Rule, answer: &Answer) -> Result<Outcome, Downstr
 fn by_status(call: &Call, answer: &Answer) -> Result<Outcome, DownstreamError> {
     let refused = |kind| failure(call, answer, kind, &answer.excerpt());
     let unexpected = |why| failure(call, answer, ErrorKind::Garbage, why);
-    let removes = matches!(call.role, Role::Delete | Role::RemoveMember);
+    let removes = matches!(call.role, Role::Delete | Role::Aside | Role::RemoveMember);
     Err(match answer.status.as_u16() {
         401 | 403 | 407 => failure(call, answer, ErrorKind::Credentials, "the credentials were not accepted"),
         404 | 410 if answer.is_html() => unexpected("an HTML page: nothing answers at this path"),

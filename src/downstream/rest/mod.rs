@@ -1,10 +1,10 @@
 //! Applications behind a REST API. The mapping says which calls there are; this makes them.
 //!
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `form`, `path`,
-//! `paging`),
+//! `paging`, `sequence`),
 //! `resource` (all of one resource, with `fields`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
 //! slots filled), `transport` (one request and its bounded answer), `meaning` and `answer` (what came
-//! back), `work` with `select`, `walk`, `write`, `membership`, `names` and `keep` (plans), `explain`.
+//! back), `work` with `select`, `walk`, `write`, `steps`, `membership`, `names` and `keep` (plans), `explain`.
 //!
 //! Records are complete or they are read: an item of a list or of an answer that does not speak of
 //! every field that a rule reads is read by its key. `then = "read"` on `list`, `find`, `create`
@@ -54,6 +54,8 @@ mod path;
 mod request;
 mod resource;
 mod select;
+mod sequence;
+mod steps;
 mod template;
 mod transport;
 mod verify;

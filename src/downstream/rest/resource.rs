@@ -8,10 +8,12 @@ use super::context::Context;
 use super::fields::FieldPaths;
 use super::groups::Groups;
 use super::kept::Kept;
+use super::keys::one_of;
 use super::keys::path;
 use super::meaning::Rule;
 use super::members::Members;
 use super::path::JsonPath;
+use super::sequence::{self, OnFailure, Steps};
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
 use crate::downstream::Binding;
 use crate::plan::{Capabilities, Membership, Searchable};
@@ -58,6 +60,8 @@ pub(super) struct Calls {
     pub(super) update: Option<Call>,
     pub(super) delete: Option<Call>,
     pub(super) find: Vec<(FieldName, Call)>,
+    /// The further calls of those that are several.
+    pub(super) steps: Steps,
 }
 
 impl Key {
@@ -147,14 +151,19 @@ impl Calls {
             fine &= call.is_some();
             call
         };
-        let mut calls = Self {
-            list: read("list", Role::List, problems),
-            read: read("read", Role::Read, problems),
-            create: read("create", Role::Create, problems),
-            update: read("update", Role::Update, problems),
-            delete: read("delete", Role::Delete, problems),
-            find: Vec::new(),
+        let (list, one) = (read("list", Role::List, problems), read("read", Role::Read, problems));
+        let mut several = |key: &str, role: Role, problems: &mut Problems| {
+            let read = sequence::read(&table, (&what, key, role), context, problems);
+            fine &= read.is_ok();
+            read.unwrap_or_default()
         };
+        let (create, after_create) = several("create", Role::Create, problems);
+        let (update, after_update) = several("update", Role::Update, problems);
+        let (delete, before_delete) = several("delete", Role::Delete, problems);
+        let steps = Steps { create: after_create, update: after_update, delete: before_delete };
+        let on_failure = one_of(&table, "on_failure", &[("undo", OnFailure::Undo)], problems);
+        fine &= sequence::report(node, &steps, (shape, on_failure), problems);
+        let mut calls = Self { list, read: one, create, update, delete, find: Vec::new(), steps };
         if let Some(find) = table.node("find").and_then(|node| Table::open(node, &format!("{what} find"), problems)) {
             for (attribute, node) in find.entries() {
                 let name = format!("{what} find.{}", attribute.name);

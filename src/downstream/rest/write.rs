@@ -8,6 +8,7 @@ use super::call::{Call, Then};
 use super::fields::Gone;
 use super::meaning::{Answer, Outcome};
 use super::request::Fill;
+use super::sequence::{of_fields, only, taken};
 use super::work::{Work, after_a_change, garbage};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{Case, DeletePlan, InsertPlan, MembersChange, UpdatePlan, Want};
@@ -30,17 +31,24 @@ impl Work<'_> {
             Some(key) => key,
             None => self.find_new(call, plan).await?,
         };
+        if let Err(failed) = self.finish_insert(plan, &key).await {
+            return Err(self.undo_steps(plan, &key, failed).await);
+        }
+        let has_steps = self.create_steps(plan).next().is_some();
         if !in_body && !plan.members.is_empty() {
             let members = MembersChange::Delta { add: plan.members.clone(), remove: Vec::new() };
             if let Err(error) = self.change_members(&key, &members).await {
                 let left = self.leave_kept(&key).await;
+                let made = self.create_steps(plan).count();
                 return Err(match left {
-                    Ok(()) => self.undo_insert(&key, error).await,
+                    Ok(()) => self.undo_steps(plan, &key, (error, made)).await,
                     Err(_) => after_a_change(error),
                 });
             }
         }
+        // What the first call answered is not yet what the steps have made of it.
         if let Some(document) = document
+            && !has_steps
             && call.then != Then::Read
             && (call.then == Then::Nothing || self.resource.is_whole(document))
             && self.resource.key_in(document).is_some()
@@ -53,7 +61,9 @@ impl Work<'_> {
 
     /// What fills the slots of `create`; `members` for `{members}`.
     pub(super) fn insert_fill(&self, plan: &InsertPlan, members: Json) -> Result<Fill<'static>, String> {
-        let record = self.resource.fields.to_json(&plan.fields)?;
+        let taken = taken(&self.resource.calls.steps.create);
+        let own = only(&plan.fields, |name| taken.iter().all(|field| field.as_str() != name));
+        let record = self.resource.fields.to_json(&own)?;
         Ok(Fill { parts: Parts { record, members, ..Parts::default() }, ..Fill::default() })
     }
 
@@ -83,13 +93,21 @@ impl Work<'_> {
 
     /// A record without its members is not what was asked for: it goes again, if it can. The
     /// failure is then as good as if nothing had been made.
-    async fn undo_insert(&self, key: &RecordKey, error: DownstreamError) -> DownstreamError {
-        if let Some(delete) = &self.resource.calls.delete
-            && self.call(delete, &self.keyed(key)).await.is_ok()
-        {
-            return error;
+    pub(super) async fn undo_insert(&self, key: &RecordKey, error: DownstreamError) -> DownstreamError {
+        let undone = match &self.resource.calls.delete {
+            Some(delete) => match self.before_delete(key).await {
+                Ok(()) => self.call(delete, &self.keyed(key)).await.map(drop),
+                failed => failed,
+            },
+            None => Err(DownstreamError::new(ErrorKind::Ambiguous, "there is no call `delete`")),
+        };
+        match undone {
+            Ok(()) => error,
+            Err(failed) => {
+                let detail = format!("{}; and {}, so the new record remains", error.detail, failed.detail);
+                DownstreamError::new(ErrorKind::Ambiguous, detail)
+            }
         }
-        DownstreamError::new(ErrorKind::Ambiguous, format!("{}; the new record remains", error.detail))
     }
 
     /// Carries out an update: fields first, then members.
@@ -99,14 +117,19 @@ impl Work<'_> {
         let key = self.key_after(plan);
         let mut record = None;
         let mut reads = false;
-        if changes_fields {
+        let taken = taken(&self.resource.calls.steps.update);
+        let own = of_fields(plan, |name| taken.iter().all(|field| field.as_str() != name));
+        if self::changes_fields(&own) {
             let call = self.need(self.resource.calls.update.as_ref(), "change")?;
-            let answer = self.send_update(call, plan).await?;
+            let answer = self.send_update(call, &own).await?;
             reads = call.then == Then::Read;
             record = item(call, answer.json.as_ref()).ok().filter(|_| !reads).and_then(|document| {
                 let is_whole = call.then == Then::Nothing || self.resource.is_whole(document);
                 self.resource.record(document).ok().filter(|record| is_whole && record.key == key)
             });
+        }
+        if self.update_steps(plan, &key, self::changes_fields(&own)).await? {
+            (record, reads) = (None, true);
         }
         if plan.members != MembersChange::None {
             let changed = self.change_members(&key, &plan.members).await;
@@ -161,7 +184,11 @@ impl Work<'_> {
             return Ok(false);
         }
         self.leave_kept(&plan.key).await?;
-        Ok(matches!(self.call(call, &self.keyed(&plan.key)).await?, Outcome::Done(_)))
+        self.before_delete(&plan.key).await?;
+        let changed = !self.resource.calls.steps.delete.is_empty();
+        let done = self.call(call, &self.keyed(&plan.key)).await;
+        let done = done.map_err(|error| if changed { after_a_change(error) } else { error })?;
+        Ok(matches!(done, Outcome::Done(_)))
     }
 }
 

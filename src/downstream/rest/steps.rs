@@ -1,0 +1,122 @@
+//! Making the further calls of an operation, in their order; taking back what was made when one fails.
+
+use serde_json::{Map, Value as Json};
+
+use super::call::Call;
+use super::fields::Gone;
+use super::meaning::Outcome;
+use super::request::Fill;
+use super::sequence::of_fields;
+use super::work::{Work, after_a_change, garbage};
+use crate::downstream::{DownstreamError, ErrorKind};
+use crate::plan::{InsertPlan, UpdatePlan};
+use crate::record::RecordKey;
+
+impl Work<'_> {
+    /// The steps of `create` that this record needs.
+    pub(super) fn create_steps<'w>(&'w self, plan: &'w InsertPlan) -> impl Iterator<Item = &'w Call> {
+        self.resource.calls.steps.create.iter().filter(|step| step.is_for(plan))
+    }
+
+    /// Makes the steps of `create`; when one fails, gives it and how many were made before it.
+    pub(super) async fn finish_insert(
+        &self,
+        plan: &InsertPlan,
+        key: &RecordKey,
+    ) -> Result<(), (DownstreamError, usize)> {
+        for (at, step) in self.create_steps(plan).enumerate() {
+            let fill = self.step_fill(step, plan, key).map_err(|why| (garbage(step, &why), at))?;
+            if let Err(error) = self.step(step, &fill).await {
+                return Err((error, at));
+            }
+        }
+        Ok(())
+    }
+
+    /// What fills a step of `create`.
+    pub(super) fn step_fill<'k>(&self, step: &Call, plan: &InsertPlan, key: &'k RecordKey) -> Result<Fill<'k>, String> {
+        let own = super::sequence::only(&plan.fields, |name| step.fields.is_empty() || step.names(name));
+        let mut fill = self.keyed(key);
+        fill.parts.record = self.resource.fields.to_json(&own)?;
+        fill.parts.changes = fill.parts.record.clone();
+        Ok(fill)
+    }
+
+    async fn step(&self, step: &Call, fill: &Fill<'_>) -> Result<(), DownstreamError> {
+        match self.call(step, fill).await? {
+            Outcome::Done(_) | Outcome::Already => Ok(()),
+            Outcome::Missing => Err(garbage(step, "the application says that there is no such record")),
+        }
+    }
+
+    /// Takes a new record back: the `undo` of each step that was made, the last one first, and then
+    /// the record itself. A step whose outcome is not known counts as made. The failure is then as
+    /// good as if nothing had been made; when something remains, it says so.
+    pub(super) async fn undo_steps(
+        &self,
+        plan: &InsertPlan,
+        key: &RecordKey,
+        (error, made): (DownstreamError, usize),
+    ) -> DownstreamError {
+        let made = made + usize::from(matches!(error.kind, ErrorKind::Ambiguous | ErrorKind::Garbage));
+        let steps: Vec<&Call> = self.create_steps(plan).take(made).collect();
+        for step in steps.into_iter().rev() {
+            let Some(undo) = &step.undo else { continue };
+            if let Err(failed) = self.call(undo, &self.keyed(key)).await {
+                let detail = format!("{}; and {}, so the new record remains", error.detail, failed.detail);
+                return DownstreamError::new(ErrorKind::Ambiguous, detail);
+            }
+        }
+        self.undo_insert(key, error).await
+    }
+
+    /// Makes the steps of `update` whose fields change; `changed` says whether something was changed
+    /// before. True when a step was made.
+    pub(super) async fn update_steps(
+        &self,
+        plan: &UpdatePlan,
+        key: &RecordKey,
+        changed: bool,
+    ) -> Result<bool, DownstreamError> {
+        let mut changed = changed;
+        let mut made = false;
+        for step in self.resource.calls.steps.update.iter().filter(|step| step.is_for_change(plan)) {
+            // An object of which only some members change is sent whole.
+            let present = match of_fields(plan, |name| step.names(name)).merge.is_empty() {
+                true => Json::Null,
+                false => self.document(key).await?.unwrap_or(Json::Null),
+            };
+            let fill = self.update_step_fill(step, plan, key, &present).map_err(|why| garbage(step, &why))?;
+            let done = self.step(step, &fill).await;
+            done.map_err(|error| if changed { after_a_change(error) } else { error })?;
+            (changed, made) = (true, true);
+        }
+        Ok(made)
+    }
+
+    /// What fills a step of `update`: the fields that it is for; `present` is the document as it is.
+    pub(super) fn update_step_fill<'k>(
+        &self,
+        step: &Call,
+        plan: &UpdatePlan,
+        key: &'k RecordKey,
+        present: &Json,
+    ) -> Result<Fill<'k>, String> {
+        let own = of_fields(plan, |name| step.names(name));
+        let mut fill = self.keyed(key);
+        fill.parts.changes = Json::Object(Map::new());
+        self.resource.fields.put_changes(&own, present, Gone::Null, &mut fill.parts.changes)?;
+        fill.parts.record = self.resource.fields.to_json(&own.whole)?;
+        self.resource.fields.put_changes(&own, present, Gone::LeftOut, &mut fill.parts.record)?;
+        Ok(fill)
+    }
+
+    /// Makes the steps before a `delete`. What is gone already is as good.
+    pub(super) async fn before_delete(&self, key: &RecordKey) -> Result<(), DownstreamError> {
+        for (at, step) in self.resource.calls.steps.delete.iter().enumerate() {
+            let done = self.call(step, &self.keyed(key)).await;
+            done.map_err(|error| if at > 0 { after_a_change(error) } else { error })?;
+        }
+        Ok(())
+    }
+}
