@@ -12,6 +12,7 @@ mod open;
 mod operations;
 mod own_types;
 mod problems;
+mod resumed;
 mod scripted;
 mod several;
 mod shapes;

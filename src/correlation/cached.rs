@@ -190,6 +190,19 @@ impl Correlations for Cached {
         done
     }
 
+    async fn set_unfinished(
+        &self,
+        resource: &Arc<str>,
+        key: &RecordKey,
+        unfinished: bool,
+    ) -> Result<(), CorrelationError> {
+        self.store.set_unfinished(&self.scope(resource), key, unfinished).await
+    }
+
+    async fn is_unfinished(&self, resource: &Arc<str>, key: &RecordKey) -> Result<bool, CorrelationError> {
+        self.store.is_unfinished(&self.scope(resource), key).await
+    }
+
     async fn retire(&self, resource: &Arc<str>, key: &RecordKey) -> Result<(), CorrelationError> {
         // First the flag: a reader in between looks up once too often, never once too little.
         self.has_exceptions.store(true, Ordering::Release);

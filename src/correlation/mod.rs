@@ -2,7 +2,7 @@
 //!
 //! An id is the record's key, sealed ([`Seal`]): it is computed, so there is nothing to lose. The
 //! store keeps what cannot be computed: the client's externalId where the application has no field
-//! for it, and the exceptions (a key that was given to another record, a record whose key changed).
+//! for it, the marks of records made by halves, and the exceptions (a key that was given to another record, a record whose key changed).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -86,6 +86,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Replaces the shadows of a record.
     async fn set_shadows(&self, scope: &Scope, key: &RecordKey, shadows: &[Shadow]) -> Result<(), CorrelationError>;
 
+    /// Marks a record as made by halves, or as whole again.
+    async fn set_unfinished(&self, scope: &Scope, key: &RecordKey, unfinished: bool) -> Result<(), CorrelationError>;
+
+    /// True for a record that is marked as made by halves.
+    async fn is_unfinished(&self, scope: &Scope, key: &RecordKey) -> Result<bool, CorrelationError>;
+
     /// How many exceptions there are: with none, ids need not be looked up.
     async fn exceptions(&self) -> Result<u64, CorrelationError>;
 }
@@ -136,6 +142,17 @@ pub trait Correlations: Send + Sync + std::fmt::Debug {
         key: &RecordKey,
         shadows: &[Shadow],
     ) -> Result<(), CorrelationError>;
+
+    /// Marks a record as made by halves, or as whole again.
+    async fn set_unfinished(
+        &self,
+        resource: &Arc<str>,
+        key: &RecordKey,
+        unfinished: bool,
+    ) -> Result<(), CorrelationError>;
+
+    /// True for a record that is marked as made by halves.
+    async fn is_unfinished(&self, resource: &Arc<str>, key: &RecordKey) -> Result<bool, CorrelationError>;
 
     /// Gives up the id of a record that is gone.
     async fn retire(&self, resource: &Arc<str>, key: &RecordKey) -> Result<(), CorrelationError>;

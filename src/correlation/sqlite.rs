@@ -35,7 +35,11 @@ const SCHEMA: &str = "
         sent TEXT NOT NULL, stored TEXT NOT NULL,
         PRIMARY KEY (tenant, resource, key, attribute)
     ) WITHOUT ROWID;
-    PRAGMA user_version = 1;";
+    CREATE TABLE IF NOT EXISTS unfinished (
+        tenant TEXT NOT NULL, resource TEXT NOT NULL, key TEXT NOT NULL,
+        PRIMARY KEY (tenant, resource, key)
+    ) WITHOUT ROWID;
+    PRAGMA user_version = 2;";
 
 /// A SQLite file with one connection for reading and one for writing.
 #[derive(Debug)]
@@ -197,6 +201,7 @@ impl Store for Sqlite {
         let (scope, key) = (scope.clone(), key.clone());
         self.write(move |change| {
             new_life(change, &scope, &key)?;
+            mark(change, &scope, &key, false)?;
             forget_shadows(change, &scope, key.as_str()).map(|_| ())
         })
         .await
@@ -217,6 +222,10 @@ impl Store for Sqlite {
             forget_shadows(change, &scope, to.as_str())?;
             change.execute(
                 "UPDATE shadow SET key = ?4 WHERE tenant = ?1 AND resource = ?2 AND key = ?3",
+                params![&*scope.tenant, &*scope.resource, from.as_str(), to.as_str()],
+            )?;
+            change.execute(
+                "UPDATE OR REPLACE unfinished SET key = ?4 WHERE tenant = ?1 AND resource = ?2 AND key = ?3",
                 params![&*scope.tenant, &*scope.resource, from.as_str(), to.as_str()],
             )?;
             let identity = kept.identity.unwrap_or_else(|| Identity::first(&from));
@@ -259,6 +268,23 @@ impl Store for Sqlite {
         .await
     }
 
+    async fn set_unfinished(&self, scope: &Scope, key: &RecordKey, unfinished: bool) -> Result<(), CorrelationError> {
+        let (scope, key) = (scope.clone(), key.clone());
+        self.write(move |change| mark(change, &scope, &key, unfinished)).await
+    }
+
+    async fn is_unfinished(&self, scope: &Scope, key: &RecordKey) -> Result<bool, CorrelationError> {
+        self.reader()
+            .query_row(
+                "SELECT 1 FROM unfinished WHERE tenant = ?1 AND resource = ?2 AND key = ?3",
+                params![&*scope.tenant, &*scope.resource, key.as_str()],
+                |_| Ok(()),
+            )
+            .optional()
+            .map(|found| found.is_some())
+            .map_err(problem)
+    }
+
     async fn exceptions(&self) -> Result<u64, CorrelationError> {
         let connection = self.reader();
         let count: i64 = connection
@@ -266,6 +292,15 @@ impl Store for Sqlite {
             .map_err(problem)?;
         Ok(u64::try_from(count).unwrap_or_default())
     }
+}
+
+/// Marks a record as made by halves, or as whole.
+fn mark(change: &Connection, scope: &Scope, key: &RecordKey, unfinished: bool) -> rusqlite::Result<()> {
+    let statement = match unfinished {
+        true => "INSERT OR IGNORE INTO unfinished (tenant, resource, key) VALUES (?1, ?2, ?3)",
+        false => "DELETE FROM unfinished WHERE tenant = ?1 AND resource = ?2 AND key = ?3",
+    };
+    change.execute(statement, params![&*scope.tenant, &*scope.resource, key.as_str()]).map(drop)
 }
 
 /// Whoever holds the key from now on is somebody else.

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table, nearest};
 use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, SelectPlan, UpdatePlan};
-use crate::record::{FieldPromise, Record, RecordShape};
+use crate::record::{FieldPromise, Record, RecordKey, RecordShape};
 
 mod error;
 mod observed;
@@ -28,8 +28,16 @@ pub trait Downstream: Send + Sync + std::fmt::Debug {
     /// What it can do by itself for the resource called `resource`.
     fn capabilities(&self, resource: &str) -> &Capabilities;
 
-    /// Makes a record and gives it as stored, without members and groups.
+    /// Makes a record and gives it as stored, without members and groups. Where
+    /// `Capabilities::resumes` only the key is given, and the record is to be completed.
     async fn insert(&self, plan: &InsertPlan) -> Result<Record, DownstreamError>;
+
+    /// Makes what an insert leaves to be made of its record where `Capabilities::resumes`; what was
+    /// made before is made again, which does no harm.
+    async fn complete(&self, plan: &InsertPlan, _key: &RecordKey) -> Result<(), DownstreamError> {
+        let kind = ErrorKind::Unsupported("the application makes nothing by halves".to_owned());
+        Err(DownstreamError::new(kind, format!("[{}]: nothing to complete", plan.resource)))
+    }
 
     /// Reads one record; `None` when there is none in the resource's scope.
     async fn fetch(&self, plan: &FetchPlan) -> Result<Option<Record>, DownstreamError>;

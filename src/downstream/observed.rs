@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use crate::diagnostic::Diagnostic;
 use crate::observe::{Observation, Observer, Observers};
 use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, SelectPlan, UpdatePlan};
-use crate::record::Record;
+use crate::record::{Record, RecordKey};
 
 use super::{AnyPlan, Downstream, DownstreamError, ErrorKind, Page, Subject};
 
@@ -72,6 +72,12 @@ impl Downstream for Observed {
     async fn insert(&self, plan: &InsertPlan) -> Result<Record, DownstreamError> {
         let since = Instant::now();
         let done = self.inner.insert(plan).await;
+        self.called(&plan.resource, "insert", since, done)
+    }
+
+    async fn complete(&self, plan: &InsertPlan, key: &RecordKey) -> Result<(), DownstreamError> {
+        let since = Instant::now();
+        let done = self.inner.complete(plan, key).await;
         self.called(&plan.resource, "insert", since, done)
     }
 

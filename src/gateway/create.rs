@@ -7,7 +7,7 @@
 use crate::observe::Outcome;
 use crate::scim::{Resource, Response};
 
-use super::{Call, Failure, Trace, adopt, assemble, candidate, members, resolve, shadow};
+use super::{Call, Failure, Trace, adopt, assemble, candidate, members, resolve, shadow, unfinished};
 
 pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut Trace) -> Result<Response, Failure> {
     members::report_dropped(call, &resource);
@@ -22,7 +22,10 @@ pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut 
         drop(held);
         return adopt::adopt(call, stored, resource, trace).await;
     }
-    let mut record = call.downstream().insert(&plan).await?;
+    if let Some(resumed) = unfinished::resume(call, &plan, &resource, trace).await? {
+        return Ok(resumed);
+    }
+    let mut record = unfinished::insert(call, &plan).await?;
     drop(held);
     trace.key = Some(record.key.to_string());
     if let Some(external_id) = resource.external_id.as_ref().filter(|_| !call.mapping.stores_external_id()) {

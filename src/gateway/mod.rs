@@ -40,6 +40,7 @@ mod replace;
 mod report;
 mod resolve;
 mod shadow;
+mod unfinished;
 mod walk;
 mod write;
 

@@ -7,7 +7,7 @@ use crate::scim::{Resource, Response};
 use crate::value::Value;
 
 use super::assemble::{self, Stored};
-use super::{Call, Failure, Trace, get, resolve, shadow};
+use super::{Call, Failure, Trace, get, resolve, shadow, unfinished};
 
 /// What a change left in the application.
 pub(super) struct Written {
@@ -60,7 +60,11 @@ pub(super) async fn write(
 /// Runs an update and follows a key that changes with it.
 pub(super) async fn run(call: &Call<'_>, plan: &UpdatePlan) -> Result<Written, Failure> {
     let _held = call.gateway.locks.hold(call.resource(), &plan.unique).await;
+    let completed = unfinished::before_change(call, plan).await?;
     let record = call.downstream().update(plan).await?;
+    if completed {
+        unfinished::finished(call, &plan.key).await?;
+    }
     let key = record.as_ref().map_or_else(|| plan.key.clone(), |record| record.key.clone());
     if key != plan.key {
         call.correlations().rename(call.resource(), &plan.key, &key).await?;

@@ -18,6 +18,8 @@ pub struct Capabilities {
     pub groups: bool,
     /// True when records carry a version.
     pub version: bool,
+    /// True when a new record may stay half made, for `Downstream::complete` to go on with.
+    pub resumes: bool,
     /// Most records to read when the gateway has to filter or sort itself.
     pub scan_limit: u64,
 }

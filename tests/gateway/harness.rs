@@ -114,6 +114,13 @@ impl Harness {
         other
     }
 
+    /// The same gateway after a stop and a start, over a mapping whose application is elsewhere.
+    pub(crate) async fn restarted(&self, mapping: String) -> Self {
+        let mut other = Self::over(self.folder.clone(), "tenant", Profile::Any, mapping).await;
+        other.is_replica = true;
+        other
+    }
+
     /// An engine over another mapping, whose application is there already.
     pub(crate) async fn mapped(profile: Profile, mapping: String) -> Self {
         Self::over(folder(), "tenant", profile, mapping).await

@@ -38,17 +38,17 @@ on_failure = "undo"
 "#;
 
 #[derive(Default)]
-struct State {
-    users: BTreeMap<u32, Json>,
-    licences: BTreeMap<u32, String>,
+pub(super) struct State {
+    pub(super) users: BTreeMap<u32, Json>,
+    pub(super) licences: BTreeMap<u32, String>,
     /// Calls that begin like this are answered with this status, and whether they are carried out before.
-    broken: Vec<(&'static str, u16, bool)>,
-    next: u32,
+    pub(super) broken: Vec<(&'static str, u16, bool)>,
+    pub(super) next: u32,
 }
 
-type Shared = Arc<Mutex<State>>;
+pub(super) type Shared = Arc<Mutex<State>>;
 
-fn application(state: &Shared) -> impl Fn(&str) -> Reply + Send + Sync + 'static {
+pub(super) fn application(state: &Shared) -> impl Fn(&str) -> Reply + Send + Sync + 'static {
     let state = Arc::clone(state);
     move |request: &str| {
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
@@ -78,6 +78,10 @@ fn handle(state: &mut State, line: &str, body: &Json) -> Reply {
             let id = state.next;
             state.users.insert(id, of!({ "id": id, "login": body["login"], "mail": null }));
             json(201, "", &state.users[&id].to_string())
+        }
+        ("GET", [list]) if list.starts_with("users?login=") => {
+            let found = state.users.values().filter(|user| list.ends_with(user["login"].as_str().unwrap()));
+            json(200, "", &found.cloned().collect::<Json>().to_string())
         }
         ("GET", ["users", _]) => match state.users.get(&id) {
             Some(user) => json(200, "", &user.to_string()),

@@ -25,7 +25,7 @@ use self::work::Work;
 use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page, Subject};
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, Membership, Searchable, SelectPlan, UpdatePlan};
-use crate::record::Record;
+use crate::record::{Record, RecordKey};
 
 mod answer;
 mod apart;
@@ -99,6 +99,7 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
             membership: Membership::None,
             groups: false,
             version: false,
+            resumes: false,
             scan_limit: 0,
         },
     }))
@@ -131,6 +132,10 @@ impl Downstream for Rest {
 
     async fn insert(&self, plan: &InsertPlan) -> Result<Record, DownstreamError> {
         self.work(&plan.resource)?.insert(plan).await
+    }
+
+    async fn complete(&self, plan: &InsertPlan, key: &RecordKey) -> Result<(), DownstreamError> {
+        self.work(&plan.resource)?.complete(plan, key).await
     }
 
     async fn fetch(&self, plan: &FetchPlan) -> Result<Option<Record>, DownstreamError> {

@@ -62,6 +62,8 @@ pub(super) struct Calls {
     pub(super) find: Vec<(FieldName, Call)>,
     /// The further calls of those that are several.
     pub(super) steps: Steps,
+    /// True when a record whose `create` failed half-way stays, to be completed.
+    pub(super) resumes: bool,
 }
 
 impl Key {
@@ -161,9 +163,11 @@ impl Calls {
         let (update, after_update) = several("update", Role::Update, problems);
         let (delete, before_delete) = several("delete", Role::Delete, problems);
         let steps = Steps { create: after_create, update: after_update, delete: before_delete };
-        let on_failure = one_of(&table, "on_failure", &[("undo", OnFailure::Undo)], problems);
+        let on_failure =
+            one_of(&table, "on_failure", &[("undo", OnFailure::Undo), ("resume", OnFailure::Resume)], problems);
         fine &= sequence::report(node, &steps, (shape, on_failure), problems);
-        let mut calls = Self { list, read: one, create, update, delete, find: Vec::new(), steps };
+        let resumes = on_failure == Some(OnFailure::Resume) && !steps.create.is_empty();
+        let mut calls = Self { list, read: one, create, update, delete, find: Vec::new(), steps, resumes };
         if let Some(find) = table.node("find").and_then(|node| Table::open(node, &format!("{what} find"), problems)) {
             for (attribute, node) in find.entries() {
                 let name = format!("{what} find.{}", attribute.name);
@@ -253,6 +257,7 @@ fn capabilities(calls: &Calls, members: &[Members]) -> Capabilities {
         membership: membership(members),
         groups: false,
         version: false,
+        resumes: calls.resumes,
         // Where each record costs a call of its own, a tenth is as much work.
         scan_limit: if reads_each { 1_000 } else { 10_000 },
     }

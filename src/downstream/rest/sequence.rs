@@ -12,6 +12,8 @@ use crate::record::{FieldName, Fields, RecordShape};
 pub(super) enum OnFailure {
     /// It goes again.
     Undo,
+    /// It stays, and the client's next attempt makes the calls that are missing.
+    Resume,
 }
 
 /// The further calls of the operations.
@@ -78,8 +80,8 @@ pub(super) fn report(
     };
     if !steps.create.is_empty() && on_failure.is_none() && node.get("on_failure").is_none() {
         let message = format!("[{}.calls] has no `on_failure`", shape.resource);
-        let help =
-            "`create` has several calls: `on_failure = \"undo\"` takes back what was made when one of them fails";
+        let help = "`create` has several calls: when one of them fails, `on_failure = \"undo\"` takes back what was made, \
+                    and `\"resume\"` lets the next attempt go on";
         tell(Diagnostic::error(Code::MISSING_KEY, &node.span, message).help(help));
     }
     if !steps.create.is_empty() && on_failure == Some(OnFailure::Undo) && node.get("delete").is_none() {

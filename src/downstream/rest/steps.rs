@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::body::Whole;
 use super::call::Call;
 use super::fields::Gone;
 use super::meaning::Outcome;
@@ -9,7 +10,7 @@ use super::request::Fill;
 use super::sequence::of_fields;
 use super::work::{Work, after_a_change, garbage};
 use crate::downstream::{DownstreamError, ErrorKind};
-use crate::plan::{InsertPlan, UpdatePlan};
+use crate::plan::{InsertPlan, MembersChange, UpdatePlan};
 use crate::record::RecordKey;
 
 impl Work<'_> {
@@ -31,6 +32,17 @@ impl Work<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Makes all steps of a record that is there, and its members.
+    pub(super) async fn complete(&self, plan: &InsertPlan, key: &RecordKey) -> Result<(), DownstreamError> {
+        self.finish_insert(plan, key).await.map_err(|(error, _)| error)?;
+        let body = self.resource.calls.create.as_ref().and_then(|call| call.body.as_ref());
+        if plan.members.is_empty() || body.is_some_and(|body| body.has(Whole::Members)) {
+            return Ok(());
+        }
+        let members = MembersChange::Delta { add: plan.members.clone(), remove: Vec::new() };
+        self.change_members(key, &members).await
     }
 
     /// What fills a step of `create`.

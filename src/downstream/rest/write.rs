@@ -12,7 +12,7 @@ use super::sequence::{of_fields, only, taken};
 use super::work::{Work, after_a_change, garbage};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{Case, DeletePlan, InsertPlan, MembersChange, UpdatePlan, Want};
-use crate::record::{Record, RecordKey};
+use crate::record::{Fields, Record, RecordKey};
 
 impl Work<'_> {
     /// Carries out an insert: the lookups of what must be unique, the call, the members, and a
@@ -31,6 +31,9 @@ impl Work<'_> {
             Some(key) => key,
             None => self.find_new(call, plan).await?,
         };
+        if self.resource.calls.resumes {
+            return Ok(Record { key, fields: Fields::new(), members: None, groups: None, version: None });
+        }
         if let Err(failed) = self.finish_insert(plan, &key).await {
             return Err(self.undo_steps(plan, &key, failed).await);
         }

@@ -131,6 +131,7 @@ fn capabilities(model: &Model, layout: &layout::Layout) -> Capabilities {
         membership: if layout.memberships.is_empty() { Membership::None } else { Membership::Delta },
         groups: model.memberships_of(&layout.resource).next().is_some(),
         version: layout.version.is_some(),
+        resumes: false,
         scan_limit: 10_000,
     }
 }
@@ -216,6 +217,7 @@ impl Downstream for Sql {
             membership: Membership::None,
             groups: false,
             version: false,
+            resumes: false,
             scan_limit: 0,
         };
         self.capabilities.get(resource).unwrap_or(&NOTHING)
