@@ -4,6 +4,7 @@
 mod application;
 mod forms;
 mod hostile;
+mod idempotent;
 mod kept;
 mod literal;
 mod memberships;

@@ -33,7 +33,7 @@ pub(super) enum Outcome {
     Done(Box<Answer>),
     /// The record is not there.
     Missing,
-    /// The member is there already.
+    /// It is said to be as it should be already: the member is there, or is not. Who asked looks.
     Already,
 }
 
@@ -49,6 +49,7 @@ pub(super) struct Rule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Means {
     Uniqueness,
+    Already,
     NotFound,
     Invalid,
     Retry,
@@ -58,6 +59,7 @@ enum Means {
 
 const MEANS: &[(&str, Means)] = &[
     ("uniqueness", Means::Uniqueness),
+    ("already", Means::Already),
     ("not_found", Means::NotFound),
     ("invalid", Means::Invalid),
     ("retry", Means::Retry),
@@ -174,7 +176,7 @@ pub(super) fn outcome(call: &Call, rules: &[Rule], answer: Answer) -> Result<Out
         return Ok(Outcome::Already);
     }
     if call.missing.contains(&status) {
-        return Ok(Outcome::Missing);
+        return Ok(if call.role == Role::RemoveMember { Outcome::Already } else { Outcome::Missing });
     }
     if let Some(rule) = rules.iter().find(|rule| rule.fits(&answer)) {
         return by_rule(call, rule, &answer);
@@ -193,7 +195,10 @@ fn by_rule(call: &Call, rule: &Rule, answer: &Answer) -> Result<Outcome, Downstr
     let kind = match rule.means {
         Means::NotFound if call.is_keyed() => return Ok(Outcome::Missing),
         Means::NotFound => ErrorKind::NotFound,
-        Means::Uniqueness => ErrorKind::Uniqueness { label },
+        Means::Already if matches!(call.role, Role::AddMember | Role::RemoveMember | Role::Step) => {
+            return Ok(Outcome::Already);
+        }
+        Means::Already | Means::Uniqueness => ErrorKind::Uniqueness { label },
         Means::Invalid => ErrorKind::Invalid { label, reason: REFUSED.to_owned() },
         Means::Retry => {
             ErrorKind::Unavailable { retry_after: Some(answer.retry_after().unwrap_or(Duration::from_secs(1))) }
@@ -213,6 +218,8 @@ fn by_status(call: &Call, answer: &Answer) -> Result<Outcome, DownstreamError> {
         404 | 410 if answer.is_html() => unexpected("an HTML page: nothing answers at this path"),
         404 | 410 if call.is_keyed() => return Ok(Outcome::Missing),
         404 | 410 => unexpected("nothing answers at this path"),
+        // Who is no member may be refused to leave; the record is asked whether so.
+        409 | 400 | 422 if call.role == Role::RemoveMember => return Ok(Outcome::Already),
         409 | 400 | 422 if removes => {
             refused(ErrorKind::Unsupported("the application refuses to delete this".to_owned()))
         }

@@ -109,8 +109,8 @@ impl Work<'_> {
         (removing, remove): (&Call, &[Member]),
         known: &Names,
     ) -> Result<(), DownstreamError> {
-        let (done, doubtful) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let (done, doubtful) = (&done, &doubtful);
+        let (done, doubtful, refused) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+        let (done, doubtful, refused) = (&done, &doubtful, &refused);
         let added = stream::iter(add.iter().map(Ok)).try_for_each_concurrent(AT_ONCE, |member| async move {
             match self.call_for(adding, key, members, &member.key, known).await? {
                 Some(Outcome::Done(_)) => done.fetch_add(1, Ordering::Relaxed),
@@ -127,9 +127,11 @@ impl Work<'_> {
                     let outcome = self.call_for(removing, key, members, &member.key, known).await;
                     match outcome {
                         Err(DownstreamError { kind: ErrorKind::UnknownMember(_), .. }) => {}
-                        outcome => drop(outcome?),
+                        outcome => {
+                            let counter = if matches!(outcome?, Some(Outcome::Already)) { refused } else { done };
+                            counter.fetch_add(1, Ordering::Relaxed);
+                        }
                     }
-                    done.fetch_add(1, Ordering::Relaxed);
                     Ok(())
                 })
                 .await
@@ -139,8 +141,12 @@ impl Work<'_> {
             Err(error) => Err(error),
         };
         result.map_err(|error| if done.load(Ordering::Relaxed) > 0 { after_a_change(error) } else { error })?;
+        let changed = |error| if done.load(Ordering::Relaxed) > 0 { after_a_change(error) } else { error };
         if doubtful.load(Ordering::Relaxed) > 0 {
-            return self.confirm(key, members, add).await;
+            self.confirm(key, members, add).await.map_err(changed)?;
+        }
+        if refused.load(Ordering::Relaxed) > 0 {
+            self.confirm_gone(key, members, remove).await.map_err(changed)?;
         }
         Ok(())
     }
@@ -156,6 +162,18 @@ impl Work<'_> {
                 format!("[{}.members] add: refused as if it were there already, but it is not", self.resource.name),
             )),
         }
+    }
+
+    /// A refusal to remove may mean that there is no such member: what is in the record decides.
+    async fn confirm_gone(&self, key: &RecordKey, members: &Members, remove: &[Member]) -> Result<(), DownstreamError> {
+        let present = self.present_members(key, members).await?;
+        if without(remove, &present.members).len() == remove.len() {
+            return Ok(());
+        }
+        Err(DownstreamError::new(
+            ErrorKind::Unsupported("the application refuses to remove a member".to_owned()),
+            format!("[{}.members] remove: refused, and the member is still there", self.resource.name),
+        ))
     }
 
     async fn who_is_missing(&self, call: &Call, key: &RecordKey, member: &Member) -> DownstreamError {
