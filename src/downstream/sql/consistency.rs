@@ -65,6 +65,17 @@ fn same_membership_columns(layouts: &[Layout], layout: &Layout, node: &Node, pro
                     .help("`group` is the column with the group's key, `member` the one with the member's"),
             );
         }
+        // A membership that ends, and a group that goes, delete their rows: those would be the people.
+        if layouts.iter().any(|own| own.resource == membership.resource && own.table == membership.table) {
+            let kind = &membership.resource;
+            let message = format!(
+                "the rows of `{}` are the records of {kind}, which memberships must not delete",
+                membership.table
+            );
+            problems.push(Diagnostic::error(Code::BAD_MEMBERS, &place("table"), message).help(
+                "name a table with a row for each membership; a column on the member's own row is not supported",
+            ));
+        }
         if let Some(other) = layout.memberships[..i].iter().find(|other| same_members(layouts, other, membership)) {
             let (one, two) = (&other.resource, &membership.resource);
             let message = format!("one row of `{}` makes a {one} a member, and a {two} as well", membership.table);
