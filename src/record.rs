@@ -133,6 +133,9 @@ pub struct RecordShape {
     pub fields: Vec<FieldShape>,
     /// The resource types that can be members, when the resource has members.
     pub members: Vec<Arc<str>>,
+    /// True when records are only looked up: the two fields are `from` and `to`, of which `to` is the
+    /// key. False for a resource.
+    pub looked_up: bool,
 }
 
 /// What a mapping does with a field, to compare it with what the application has.

@@ -4,6 +4,7 @@
 //! answer must be. A `$name` stands for what an earlier answer had at a place.
 
 mod applications;
+mod asked;
 mod commits;
 pub(crate) mod harness;
 mod injection;

@@ -143,6 +143,7 @@ fn metrics_tell_what_came_of_changes() {
         downstream("ambiguous", "cut"),
         Observation::CorrelationLookedUp { tenant: "main".into(), kind: "key", hit: true },
         Observation::CorrelationFailed { tenant: "main".into(), detail: "locked".to_owned() },
+        Observation::LookupAmbiguous { tenant: "main".into(), lookup: "folder".into(), attribute: "title".to_owned() },
         Observation::AttributeDropped {
             tenant: "main".into(),
             resource_type: "User".into(),

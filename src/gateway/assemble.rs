@@ -12,14 +12,15 @@ use crate::record::{Member, Record, RecordKey};
 use crate::scim::{Entity, Resource, ResourceId, Version, location};
 use crate::value::{Object, Value};
 
-use super::{Call, Failure, shadow};
+use super::lookup::shown::Name;
+use super::{Call, Failure, lookup, shadow};
 
 /// A record beside what the mapping makes of it.
 #[derive(Debug, Clone)]
 pub(super) struct Stored {
     /// The application's key.
     pub(super) key: RecordKey,
-    /// The resource with references as keys: what changes are compared with.
+    /// The resource with references as keys and words as they are stored: what changes are compared with.
     pub(super) raw: Resource,
     /// The resource as the client sees it.
     pub(super) shown: Resource,
@@ -27,6 +28,8 @@ pub(super) struct Stored {
     pub(super) groups: Option<Vec<Member>>,
     /// The application's own version, where it keeps one.
     pub(super) version: Option<String>,
+    /// What stands for stored values that the application translates.
+    pub(super) names: Vec<Name>,
 }
 
 /// Assembles some records.
@@ -45,10 +48,11 @@ pub(super) async fn all(call: &Call<'_>, records: Vec<Record>) -> Result<Vec<Sto
         raw.external_id = raw.external_id.or(external_id);
         let groups = record.groups.clone();
         let version = record.version.clone();
-        found.push(Stored { key: record.key.clone(), shown: raw.clone(), raw, groups, version });
+        found.push(Stored { key: record.key.clone(), shown: raw.clone(), raw, groups, version, names: Vec::new() });
     }
     shadow::show(call, &records, &mut found).await?;
     show_references(call, &mut found).await?;
+    lookup::shown::replace(call, &mut found).await?;
     show_links(call, &records, &mut found).await?;
     for (record, stored) in records.iter().zip(&mut found) {
         set_version(call, record, &mut stored.shown);

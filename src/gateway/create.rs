@@ -7,13 +7,14 @@
 use crate::observe::Outcome;
 use crate::scim::{Resource, Response};
 
-use super::{Call, Failure, Trace, adopt, assemble, candidate, members, resolve, shadow, unfinished};
+use super::{Call, Failure, Trace, adopt, assemble, candidate, lookup, members, resolve, shadow, unfinished};
 
 pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut Trace) -> Result<Response, Failure> {
     members::report_dropped(call, &resource);
     let ids = resolve::take_members(&mut resource).filter(|_| call.mapping.has_members()).unwrap_or_default();
     let members = resolve::members(call, &ids).await?;
     resolve::references(call, &mut resource).await?;
+    lookup::stored::replace(call, &mut resource, None).await?;
     let plan = candidate::plan(call, &resource, &members).await?;
     let held = call.gateway.locks.hold(call.resource(), &plan.unique).await;
     if call.mapping.adopt

@@ -30,6 +30,7 @@ mod error;
 mod explain;
 mod get;
 mod lock;
+mod lookup;
 mod me;
 mod members;
 mod patch;
@@ -48,6 +49,7 @@ pub use permissions::{Access, Permissions};
 
 use error::Failure;
 use lock::Locks;
+use lookup::Lookups;
 use walk::Walks;
 
 /// Who is asking.
@@ -99,6 +101,7 @@ pub struct Gateway {
     advertised: ResourceTypes,
     locks: Locks,
     walks: Walks,
+    lookups: Lookups,
 }
 
 /// What a change turned out to be, for the audit.
@@ -135,7 +138,8 @@ impl Gateway {
         };
         let tells_groups = |resource: &str| parts.downstream.capabilities(resource).groups;
         let advertised = parts.mapping.advertised(&tells_groups);
-        Self { parts, features, advertised, locks: Locks::default(), walks: Walks::default() }
+        let lookups = Lookups::new(&parts.mapping.lookups);
+        Self { parts, features, advertised, locks: Locks::default(), walks: Walks::default(), lookups }
     }
 
     /// The application, to ask for a sign of life.

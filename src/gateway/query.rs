@@ -8,10 +8,13 @@ use crate::scim::{ListResponse, Query, Response};
 use crate::value::Object;
 
 use super::assemble::Stored;
-use super::{Call, Failure, assemble, cursor, resolve, walk};
+use super::{Call, Failure, assemble, cursor, lookup, resolve, walk};
 
 pub(super) async fn query(call: &Call<'_>, query: &Query) -> Result<Response, Failure> {
-    let resolved = resolve::filter(call, query.filter.as_ref()).await?;
+    let mut resolved = resolve::filter(call, query.filter.as_ref()).await?;
+    if let Some(filter) = &query.filter {
+        lookup::stored::of_filter(call, filter, &mut resolved).await?;
+    }
     let capabilities = call.downstream().capabilities(call.resource());
     let mut want = assemble::want(call);
     let mut plan = plan::query(call.mapping, query, capabilities, &resolved, want, &call.env)?;

@@ -7,7 +7,7 @@ use crate::scim::{Resource, Response};
 use crate::value::Value;
 
 use super::assemble::{self, Stored};
-use super::{Call, Failure, Trace, get, resolve, shadow, unfinished};
+use super::{Call, Failure, Trace, get, lookup, resolve, shadow, unfinished};
 
 /// What a change left in the application.
 pub(super) struct Written {
@@ -111,7 +111,7 @@ pub(super) async fn answer(
     Ok(Response::Found(assemble::entity(call, &stored.shown)))
 }
 
-/// Replaces the ids of other resources by keys, leaving alone those that did not change: a manager
+/// Replaces the ids of other resources by keys, and words by what is stored for them, leaving alone those that did not change: a manager
 /// who has left the application must not stop every later change.
 pub(super) async fn with_keys(call: &Call<'_>, before: &Stored, mut after: Resource) -> Result<Resource, Failure> {
     let mut unchanged = Vec::new();
@@ -126,5 +126,6 @@ pub(super) async fn with_keys(call: &Call<'_>, before: &Stored, mut after: Resou
     for rule in unchanged {
         rule.slot.put(rule.slot.value_in(&before.raw), &mut after);
     }
+    lookup::stored::replace(call, &mut after, Some(before)).await?;
     Ok(after)
 }

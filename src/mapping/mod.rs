@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Document, Node, Problems, Span};
 use crate::expr::{Expression, Inverse};
-use crate::record::{FieldName, FieldShape, RecordShape};
+use crate::record::{FieldName, FieldPromise, FieldShape, RecordShape};
 use crate::scim::{AttributeType, ResourceType, ResourceTypes};
 use crate::value::Value;
 
 mod advertise;
 mod compile;
 mod convert;
+mod lookup;
 mod nature;
 mod open;
 mod promise;
@@ -23,6 +24,7 @@ mod to_resource;
 
 pub use compile::{Variables, compile};
 pub use convert::convert;
+pub use lookup::{Lookup, Missing};
 pub use nature::{Class, Nature};
 pub use open::{Bag, OpenRule};
 pub use slot::{Selector, Slot, SlotFault, SlotProblem};
@@ -40,6 +42,8 @@ pub struct Mapping {
     pub types: Arc<ResourceTypes>,
     /// In the order of the file.
     pub resources: Vec<Arc<ResourceMapping>>,
+    /// What the application itself translates.
+    pub lookups: Vec<Arc<Lookup>>,
 }
 
 impl Mapping {
@@ -65,13 +69,24 @@ impl Mapping {
         }
     }
 
-    /// What a driver is bound to: each resource's shape beside its table in the file.
+    /// What a driver is bound to: the shape of each resource, then of each lookup, beside its table in
+    /// the file.
     #[must_use]
     pub fn shapes(&self) -> Vec<(RecordShape, &Node)> {
-        self.resources
-            .iter()
-            .filter_map(|resource| self.document.root.get(&resource.kind.name).map(|node| (resource.shape(), node)))
-            .collect()
+        let root = &self.document.root;
+        let resources = self.resources.iter();
+        let resources = resources.filter_map(|resource| Some((resource.shape(), root.get(&resource.kind.name)?)));
+        let lookups = self.lookups.iter();
+        let lookups = lookups.filter_map(|lookup| Some((lookup.shape(), root.get("lookup")?.get(&lookup.name)?)));
+        resources.chain(lookups).collect()
+    }
+
+    /// What is promised of the fields of each shape, in the order of [`Self::shapes`]; of a lookup
+    /// nothing is, since it is only read.
+    #[must_use]
+    pub fn promises(&self) -> Vec<Vec<FieldPromise>> {
+        let resources = self.resources.iter().map(|resource| resource.promises());
+        resources.chain(self.lookups.iter().map(|_| Vec::new())).collect()
     }
 }
 
@@ -129,6 +144,8 @@ pub struct Rule {
     pub matching: Option<u64>,
     /// The resource type that the value is an id of (`manager.value`).
     pub references: Option<Arc<str>>,
+    /// What translates the value in the application; the rule itself is then a direct one.
+    pub lookup: Option<Arc<Lookup>>,
     /// True when the gateway keeps what the client sent beside what the application stores.
     pub shadow: bool,
 }
@@ -257,6 +274,12 @@ impl Rule {
         self.field.is_some() && self.apply == Apply::Always && !matches!(self.write, Write::Never | Write::Constant(_))
     }
 
+    /// True when the field holds what clients say, not a key in its place.
+    #[must_use]
+    pub const fn is_stored_as_said(&self) -> bool {
+        self.references.is_none() && self.lookup.is_none()
+    }
+
     /// True when what clients send for the attribute is written and never answered.
     #[must_use]
     pub const fn is_never_shown(&self) -> bool {
@@ -351,7 +374,7 @@ impl ResourceMapping {
                 None => fields.push(shape),
             }
         }
-        RecordShape { resource: Arc::clone(&self.kind.name), fields, members: self.members.clone() }
+        RecordShape { resource: Arc::clone(&self.kind.name), fields, members: self.members.clone(), looked_up: false }
     }
 }
 

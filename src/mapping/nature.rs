@@ -76,7 +76,10 @@ impl Rule {
                 because(Class::WriteOnly, "it is never returned")
             }
             (_, Read::Never) => because(Class::WriteOnly, "the rule says `write_only`"),
-            (Write::Direct, Read::Direct) => because(Class::Exact, ""),
+            (Write::Direct, Read::Direct) => match &self.lookup {
+                Some(lookup) => (Class::Exact, format!("translated by [{}]", lookup.resource)),
+                None => because(Class::Exact, ""),
+            },
             (Write::Direct | Write::Expression(_), _) if self.shadow => {
                 because(Class::Shadowed, "what was sent is kept beside the id")
             }

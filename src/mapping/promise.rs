@@ -22,7 +22,7 @@ fn of_rule(rule: &Rule) -> Option<FieldPromise> {
     let kind = rule.slot.path.kind;
     let text = matches!(kind, AttributeType::String | AttributeType::Reference);
     let whole = rule.slot.path.sub.is_some() || kind != AttributeType::Complex;
-    let direct = matches!(rule.write, Write::Direct) && rule.references.is_none() && whole;
+    let direct = matches!(rule.write, Write::Direct) && rule.is_stored_as_said() && whole;
     let any_text = direct && text && rule.one_of.is_empty();
     let mut examples = examples_of_write(&rule.write);
     if direct {

@@ -307,7 +307,7 @@ impl ResourceMapping {
         (rule.schema.eq_ignore_ascii_case(urn) && rule.keeps(name)).then_some(name)
     }
 
-    fn taken_by_selectors<'a>(&self, list_rule: &Rule, elements: &'a [Value]) -> Vec<&'a Object> {
+    pub(super) fn taken_by_selectors<'a>(&self, list_rule: &Rule, elements: &'a [Value]) -> Vec<&'a Object> {
         let others = self
             .rules
             .iter()

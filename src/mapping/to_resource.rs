@@ -38,7 +38,7 @@ fn read_rule(rule: &Rule, record: &Record, env: &Env, resource: &mut Resource) {
         Read::Never | Read::Constant(_) => {}
         Read::Direct => {
             if let Some(name) = &rule.field {
-                assign(&rule.slot, field(name), resource);
+                put(rule, field(name), resource);
             }
         }
         Read::Expression { expression, fields } => {
@@ -55,6 +55,15 @@ fn read_rule(rule: &Rule, record: &Record, env: &Env, resource: &mut Resource) {
                 }
             }
         }
+    }
+}
+
+/// What the application translates stays as it is stored: the gateway asks for it, and puts it back.
+fn put(rule: &Rule, value: Value, resource: &mut Resource) {
+    if rule.lookup.is_none() {
+        assign(&rule.slot, value, resource);
+    } else if !value.is_unassigned() && value.as_str() != Some("") {
+        rule.slot.put(value, resource);
     }
 }
 
@@ -131,7 +140,7 @@ fn read_element(mapping: &ResourceMapping, list: &FieldName, row: &Object, env: 
                 solved.unwrap_or_default().into_iter().next().map(|(_, value)| value).unwrap_or_default()
             }
         };
-        let value = convert(value, rule.slot.path.kind);
+        let value = if rule.lookup.is_some() { value } else { convert(value, rule.slot.path.kind) };
         if !value.is_unassigned() && value.as_str() != Some("") {
             element.set(&**sub, value);
         }

@@ -122,6 +122,7 @@ fn complaint(fact: &Observation) -> Option<String> {
         }
         O::AuthAttempted { tenant, result } if level_of(fact) <= Level::Warn => Some(format!("{tenant} {result}")),
         O::CorrelationFailed { tenant, .. } => Some(tenant.to_string()),
+        O::LookupAmbiguous { tenant, lookup, .. } => Some(format!("{tenant} {lookup}")),
         O::AuditFailed { .. } | O::PanicCaught => Some(String::new()),
         _ => None,
     }
@@ -131,6 +132,7 @@ fn level_of(fact: &Observation) -> Level {
     use Observation as O;
     match fact {
         O::PanicCaught | O::CorrelationFailed { .. } | O::AuditFailed { .. } => Level::Error,
+        O::LookupAmbiguous { .. } => Level::Warn,
         O::ConfigLoaded { success, .. } if !success => Level::Error,
         O::DownstreamCalled { result, .. } => match *result {
             "ok" => Level::Debug,

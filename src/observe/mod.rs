@@ -205,6 +205,15 @@ pub enum Observation {
         /// How long it took.
         duration: Duration,
     },
+    /// Two rows of a lookup stand for the same, so that nothing was translated.
+    LookupAmbiguous {
+        /// The tenant.
+        tenant: Arc<str>,
+        /// The lookup's name in the mapping.
+        lookup: Arc<str>,
+        /// The attribute.
+        attribute: String,
+    },
     /// The correlation was asked: kind `key`, `external_id`; result `hit` or `miss` of the cache.
     CorrelationLookedUp {
         /// The tenant.

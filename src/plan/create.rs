@@ -41,5 +41,5 @@ pub(super) fn unique(mapping: &ResourceMapping, fields: &Fields) -> Vec<Unique> 
 }
 
 pub(super) const fn case_of(rule: &Rule) -> Case {
-    if rule.case_exact { Case::Exact } else { Case::Ignored }
+    if rule.case_exact || rule.lookup.is_some() { Case::Exact } else { Case::Ignored }
 }

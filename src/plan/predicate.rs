@@ -4,9 +4,10 @@
 //! an error, that nobody can answer it. An answer is never made up.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::expr::{Env, Outcome};
-use crate::mapping::{Computed, OpenRule, Read, ResourceMapping, Rule, Selector, Write};
+use crate::mapping::{Computed, Lookup, OpenRule, Read, ResourceMapping, Rule, Selector, Write};
 use crate::record::{FieldName, Member, RecordKey};
 use crate::scim::{AttributePath, CompareOp, Filter, Resource, ScimError};
 use crate::value::{Object, Value};
@@ -27,6 +28,8 @@ pub struct Resolved {
     pub external_ids: HashMap<String, Vec<RecordKey>>,
     /// Members that have this id, of whatever type.
     pub members: HashMap<String, Vec<Member>>,
+    /// What is stored for a word, by the lookup's name and the word.
+    pub stored: HashMap<(Arc<str>, String), Vec<Value>>,
 }
 
 /// What a translation works with.
@@ -135,7 +138,10 @@ impl Translation<'_> {
             {
                 Ok(self.inverted(rule, field, filter))
             }
-            (Read::Direct, Some(field)) => Ok(Some(self.direct(rule, field, filter))),
+            (Read::Direct, Some(field)) => Ok(match &rule.lookup {
+                Some(lookup) => self.looked_up(lookup, field, filter),
+                None => Some(self.direct(rule, field, filter)),
+            }),
             (Read::Inverse { inverse, .. }, Some(field)) if inverse.is_exact() => {
                 Ok(self.inverted(rule, field, filter))
             }
@@ -164,6 +170,27 @@ impl Translation<'_> {
             (CompareOp::Lt | CompareOp::Le, Some(_)) => and(vec![Predicate::Present(field.clone()), compare(value)]),
             _ => compare(value),
         }
+    }
+
+    /// What is stored for the word is asked for; every other comparison is of what is shown.
+    fn looked_up(&self, lookup: &Lookup, field: &FieldName, filter: &Filter) -> Option<Predicate> {
+        let (op, word) = match filter {
+            Filter::Present(_) => return Some(Predicate::Present(field.clone())),
+            Filter::Compare { op: op @ (CompareOp::Eq | CompareOp::Ne), value: Value::String(word), .. } => (op, word),
+            _ => return None,
+        };
+        let stored = match word.as_str() {
+            "" => &[],
+            _ => self.resolved.stored.get(&(Arc::clone(&lookup.name), word.clone()))?.as_slice(),
+        };
+        let equal = stored.iter().map(|value| Predicate::Compare {
+            field: field.clone(),
+            op: Comparison::Eq,
+            value: value.clone(),
+            case: super::Case::Exact,
+        });
+        let equal = or(equal.collect());
+        Some(if *op == CompareOp::Eq { equal } else { not(equal) })
     }
 
     /// `active eq false` on `Switch([active], , "True", "1", "False", "3")` asks for `3`.

@@ -129,7 +129,8 @@ fn sort(
         .iter()
         .find(|rule| rule.slot.path == *path && rule.list.is_none() && rule.slot.selector.is_none())?;
     match (&rule.read, &rule.field) {
-        (Read::Direct, Some(field)) => {
+        // The order of what is stored says nothing of the order of what is shown.
+        (Read::Direct, Some(field)) if rule.lookup.is_none() => {
             Some(Sort { field: field.clone(), descending: order == SortOrder::Descending, case: case_of(rule) })
         }
         _ => None,

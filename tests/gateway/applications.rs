@@ -23,6 +23,7 @@ const FILES: &[(&str, &str)] = &[
     ("open-json.toml", include_str!("open-json.toml")),
     ("open-rows.toml", include_str!("open-rows.toml")),
     ("own-types.toml", include_str!("own-types.toml")),
+    ("asked.toml", include_str!("asked.toml")),
     ("shapes.toml", include_str!("shapes.toml")),
 ];
 

@@ -165,13 +165,12 @@ impl Harness {
 
     /// What a PATCH would cause, without sending it.
     pub(crate) async fn explain_patch(&self, path: &str, body: &Value) -> Vec<String> {
-        let raw = RawRequest {
-            verb: Verb::Patch,
-            path: path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect(),
-            query: RawQuery(Vec::new()),
-            body: Some(body.clone()),
-            preconditions: Preconditions::default(),
-        };
+        self.gateway.explain(raw(&format!("PATCH {path}"), Some(body), Preconditions::default()), None).await.unwrap()
+    }
+
+    /// What a request would cause, without sending it.
+    pub(crate) async fn explain(&self, request: &str, body: Option<&str>) -> Vec<String> {
+        let raw = raw(request, body.map(json).as_ref(), Preconditions::default());
         self.gateway.explain(raw, None).await.unwrap()
     }
 
@@ -213,26 +212,7 @@ impl Harness {
     }
 
     pub(crate) async fn send_if(&self, request: &str, body: Option<&Value>, preconditions: Preconditions) -> Answer {
-        let (verb, target) = request.split_once(' ').unwrap();
-        let verb = match verb {
-            "GET" => Verb::Get,
-            "POST" => Verb::Post,
-            "PUT" => Verb::Put,
-            "PATCH" => Verb::Patch,
-            "DELETE" => Verb::Delete,
-            other => panic!("no verb {other}"),
-        };
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        let raw = RawRequest {
-            verb,
-            path: path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect(),
-            query: RawQuery(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()),
-            body: body.cloned(),
-            preconditions,
-        };
-        self.ask(raw).await
+        self.ask(raw(request, body, preconditions)).await
     }
 
     fn client(&self) -> Client {
@@ -279,6 +259,29 @@ impl Harness {
             members.join(",")
         );
         self.json("POST /Groups", &body).await.text("id")
+    }
+}
+
+/// A request written as `GET /Users?count=1`.
+fn raw(request: &str, body: Option<&Value>, preconditions: Preconditions) -> RawRequest {
+    let (verb, target) = request.split_once(' ').unwrap();
+    let verb = match verb {
+        "GET" => Verb::Get,
+        "POST" => Verb::Post,
+        "PUT" => Verb::Put,
+        "PATCH" => Verb::Patch,
+        "DELETE" => Verb::Delete,
+        other => panic!("no verb {other}"),
+    };
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    RawRequest {
+        verb,
+        path: path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect(),
+        query: RawQuery(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()),
+        body: body.cloned(),
+        preconditions,
     }
 }
 

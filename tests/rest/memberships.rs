@@ -51,7 +51,7 @@ fn shape(resource: &str, label: &str, members: &[&str]) -> RecordShape {
         once: false,
     };
     let members = members.iter().map(|name| Arc::from(*name)).collect();
-    RecordShape { resource: Arc::from(resource), fields: vec![name], members }
+    RecordShape { resource: Arc::from(resource), fields: vec![name], members, looked_up: false }
 }
 
 fn shapes() -> [RecordShape; 2] {

@@ -24,12 +24,17 @@ fn groups(application: &Scripted, members: &str) -> Arc<dyn Downstream> {
         written: true,
         once: false,
     };
-    let user =
-        RecordShape { resource: Arc::from("User"), fields: vec![name("$.login", "userName")], members: Vec::new() };
+    let user = RecordShape {
+        resource: Arc::from("User"),
+        fields: vec![name("$.login", "userName")],
+        members: Vec::new(),
+        looked_up: false,
+    };
     let group = RecordShape {
         resource: Arc::from("Group"),
         fields: vec![name("$.name", "displayName")],
         members: vec![Arc::from("User"), Arc::from("Group")],
+        looked_up: false,
     };
     let (driver, problems) = bind_shapes(&text, &[user, group]);
     driver.unwrap_or_else(|| panic!("{}", postern::diagnostic::render_all(&problems, false)))

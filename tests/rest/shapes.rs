@@ -29,7 +29,7 @@ fn users(application: &Scripted, credentials: &str, user: &str) -> Arc<dyn Downs
         field("number", Some("$.phones[*]"), "phoneNumbers.value"),
         field("kind.name", Some("$.phones[*]"), "phoneNumbers.type"),
     ];
-    let shape = RecordShape { resource: Arc::from("User"), fields, members: Vec::new() };
+    let shape = RecordShape { resource: Arc::from("User"), fields, members: Vec::new(), looked_up: false };
     let (driver, problems) = bind_shapes(&text, &[shape]);
     let problems = postern::diagnostic::render_all(&problems, false);
     driver.unwrap_or_else(|| panic!("{problems}"))
@@ -256,7 +256,7 @@ fn a_field_that_is_no_path_is_told_where_the_mapping_names_it() {
         once: false,
     };
     let fields = vec![field("login"), field("$..title")];
-    let shape = RecordShape { resource: Arc::from("User"), fields, members: Vec::new() };
+    let shape = RecordShape { resource: Arc::from("User"), fields, members: Vec::new(), looked_up: false };
     let (driver, problems) = bind_shapes(text, &[shape]);
     let told: Vec<_> = problems
         .iter()
@@ -368,7 +368,12 @@ async fn members_may_have_a_call_of_their_own() {
         written: true,
         once: false,
     };
-    let shape = RecordShape { resource: Arc::from("Group"), fields: vec![name], members: vec![Arc::from("User")] };
+    let shape = RecordShape {
+        resource: Arc::from("Group"),
+        fields: vec![name],
+        members: vec![Arc::from("User")],
+        looked_up: false,
+    };
     let driver = bind_shapes(&text, &[shape]).0.unwrap();
     let members = driver.fetch(&fetch("Group", 6)).await.unwrap().unwrap().members.unwrap();
     let named: Vec<_> = members.iter().map(|member| (member.key.as_str(), member.display.as_deref())).collect();

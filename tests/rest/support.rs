@@ -78,6 +78,7 @@ fn shape(resource: &str) -> RecordShape {
         resource: Arc::from(resource),
         fields,
         members: members.iter().map(|name| Arc::from(*name)).collect(),
+        looked_up: false,
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) async fn verify(config: &Config, bound: &[Option<Bound>], problems: &
             folder: &document.folder,
             variables: &tenant.variables,
         };
-        let promises: Vec<_> = bound.mapping.resources.iter().map(|resource| resource.promises()).collect();
+        let promises = bound.mapping.promises();
         match bound.downstream.verify(&Subject { binding: &binding, promises: &promises }).await {
             Ok(found) => found.into_iter().for_each(|problem| problems.push(problem)),
             Err(error) => {

@@ -113,6 +113,8 @@ fn narrow_definition(definition: &mut Json, kind: &str) {
         let required = definition.entry("required").or_insert_with(|| Json::Array(Vec::new()));
         required.as_array_mut().into_iter().for_each(|required| required.extend(more.iter().cloned()));
     }
+    let ways = definition.get_mut("oneOf").and_then(Json::as_array_mut);
+    ways.into_iter().for_each(|ways| ways.retain(for_this));
     let Some(properties) = definition.get_mut("properties").and_then(Json::as_object_mut) else { return };
     properties.retain(|_, property| for_this(property));
     for property in properties.values_mut() {

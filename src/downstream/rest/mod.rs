@@ -2,7 +2,7 @@
 //!
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `form`, `path`,
 //! `paging`, `sequence`),
-//! `resource` (all of one resource, with `fields`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
+//! `resource` (all of one resource, or `lookup`, with `fields`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
 //! slots filled), `transport` (one request and its bounded answer), `meaning` and `answer` (what came
 //! back), `work` with `select`, `walk`, `write`, `steps`, `membership`, `names` and `keep` (plans), `explain`.
 //!
@@ -23,9 +23,9 @@ use self::resource::{Key, Resource};
 use self::transport::Transport;
 use self::work::Work;
 use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page, Subject};
-use crate::diagnostic::{Diagnostic, Problems};
+use crate::diagnostic::{Diagnostic, Node, Problems};
 use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, Membership, Searchable, SelectPlan, UpdatePlan};
-use crate::record::{Record, RecordKey};
+use crate::record::{Record, RecordKey, RecordShape};
 
 mod answer;
 mod apart;
@@ -44,6 +44,7 @@ mod kept;
 mod keys;
 mod listing;
 mod locks;
+mod lookup;
 mod meaning;
 mod members;
 mod membership;
@@ -80,10 +81,14 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
     let keys: Vec<_> = binding
         .resources
         .iter()
+        .filter(|(shape, _)| !shape.looked_up)
         .filter_map(|(shape, node)| Some((Arc::clone(&shape.resource), Key::read(node, &shape.resource, problems)?)))
         .collect();
-    let resources: Vec<_> =
-        binding.resources.iter().map(|at| Resource::read(at, binding, &keys, &context, problems)).collect();
+    let read = |at: &(RecordShape, &Node), problems: &mut Problems| match at {
+        (shape, node) if shape.looked_up => lookup::read(shape, node, &context, problems),
+        at => Resource::read(at, binding, &keys, &context, problems),
+    };
+    let resources: Vec<_> = binding.resources.iter().map(|at| read(at, problems)).collect();
     let (config, mut resources) = (config?, resources.into_iter().collect::<Option<Vec<_>>>()?);
     keep::share(&mut resources, binding, problems);
     names::report_unresolvable(&resources, binding, problems);

@@ -17,9 +17,14 @@ pub(super) async fn verify(rest: &Rest, subject: &Subject<'_>) -> Result<Vec<Dia
     let mut found = Vec::new();
     for (shape, node) in &subject.binding.resources {
         let Some(resource) = rest.find(&shape.resource) else { continue };
-        let mut check = Check { rest, resource, node, found: Vec::new() };
+        let list = if shape.looked_up { "call" } else { "list" };
+        let mut check = Check { rest, resource, node, list, found: Vec::new() };
         if let Some(document) = check.list().await? {
-            check.read(&document).await?;
+            if shape.looked_up {
+                check.row(&document);
+            } else {
+                check.read(&document).await?;
+            }
         }
         found.append(&mut check.found);
     }
@@ -30,6 +35,8 @@ struct Check<'a> {
     rest: &'a Rest,
     resource: &'a Resource,
     node: &'a Node,
+    /// What the mapping calls the list.
+    list: &'a str,
     found: Vec<Diagnostic>,
 }
 
@@ -64,12 +71,14 @@ impl Check<'_> {
     async fn list(&mut self) -> Result<Option<Json>, DownstreamError> {
         let Some(call) = &self.resource.calls.list else { return Ok(None) };
         let query = call.page.as_ref().map(|page| page.request(0, 1).query).unwrap_or_default();
-        let Some(answer) = self.ask(call, "list", &Fill { query, ..Fill::default() }).await? else { return Ok(None) };
+        let Some(answer) = self.ask(call, self.list, &Fill { query, ..Fill::default() }).await? else {
+            return Ok(None);
+        };
         let body = answer.json.as_ref().unwrap_or(&Json::Null);
         if let Some(Err(why)) = call.page.as_ref().and_then(|page| page.total(&answer.headers, body)) {
             self.misfit(
                 Severity::Error,
-                &["calls", "list", "page", "total"],
+                &["calls", self.list, "page", "total"],
                 why,
                 "`total` is where the answer says how many there are",
             );
@@ -79,7 +88,7 @@ impl Check<'_> {
             Err(why) => {
                 self.misfit(
                     Severity::Error,
-                    &["calls", "list", "items"],
+                    &["calls", self.list, "items"],
                     why,
                     "`items` is where the records are in the answer",
                 );
@@ -89,15 +98,24 @@ impl Check<'_> {
         let Some(document) = documents.into_iter().next() else {
             let message =
                 format!("the application lists no {}, so its records could not be looked at", self.resource.name);
-            self.misfit(Severity::Note, &["calls", "list"], message, "check again when there is one");
+            self.misfit(Severity::Note, &["calls", self.list], message, "check again when there is one");
             return Ok(None);
         };
         if self.resource.key_in(&document).is_none() {
             let message = format!("`{}` is not in the records of the list", self.resource.key.path.as_str());
-            self.misfit(Severity::Error, &["key"], message, &members_of(&document));
+            let key = if self.list == "list" { "key" } else { "to" };
+            self.misfit(Severity::Error, &[key], message, &members_of(&document));
             return Ok(None);
         }
         Ok(Some(document))
+    }
+
+    /// A row of a lookup has what it translates from.
+    fn row(&mut self, document: &Json) {
+        if !self.resource.is_whole(document) {
+            let message = format!("the rows of {} do not speak of `from`", self.resource.name);
+            self.misfit(Severity::Error, &["from"], message, &members_of(document));
+        }
     }
 
     /// Reads the record of that document by its key.

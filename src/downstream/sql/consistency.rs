@@ -24,7 +24,7 @@ pub(super) fn report(layouts: &[Layout], resources: &[(RecordShape, &Node)], pro
 }
 
 fn same_rows(one: &Layout, other: &Layout) -> bool {
-    one.table == other.table && one.scope == other.scope
+    !one.looked_up && !other.looked_up && one.table == other.table && one.scope == other.scope
 }
 
 /// A new row gets the value of `where`; a rule that writes another would move the record out of sight.

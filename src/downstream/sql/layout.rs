@@ -23,6 +23,8 @@ pub(super) struct Model {
 #[derive(Debug)]
 pub(super) struct Layout {
     pub(super) resource: Arc<str>,
+    /// True for a lookup: its rows are only read, and two may have the same key.
+    pub(super) looked_up: bool,
     pub(super) table: String,
     pub(super) key: String,
     /// Where the key of a new record comes from, when neither a rule nor the database gives it.
@@ -48,6 +50,37 @@ pub(super) struct Layout {
     pub(super) columns: Vec<Column>,
     /// The column with the name that people call a group by.
     pub(super) display: Option<String>,
+}
+
+impl Layout {
+    /// The rows of a lookup: nothing but what its shape names.
+    pub(super) fn looked_up(
+        resource: Arc<str>,
+        table: String,
+        key: String,
+        scope: Scope,
+        columns: Vec<Column>,
+    ) -> Self {
+        Self {
+            resource,
+            looked_up: true,
+            table,
+            key,
+            key_from: None,
+            scope,
+            version: None,
+            mark: None,
+            marked: Scope::default(),
+            distinct: false,
+            ignores_case: Vec::new(),
+            related: Vec::new(),
+            memberships: Vec::new(),
+            instead: Instead::default(),
+            further: Further::default(),
+            columns,
+            display: None,
+        }
+    }
 }
 
 /// Which rows of a table are meant.

@@ -26,6 +26,9 @@ pub(super) fn layout(
     let what = format!("[{}]", shape.resource);
     let table = Table::open(node, &what, problems)?;
     let name = table.required_string("table", "the table that holds the records", problems);
+    if shape.looked_up {
+        return looked_up(shape, name?.0, &table, variables, problems);
+    }
     let key = table.required_string("key", "the column that identifies a record", problems);
     let (name, key) = (name?.0.to_owned(), key?.0.to_owned());
     let mut related = Vec::new();
@@ -51,6 +54,7 @@ pub(super) fn layout(
     let distinct = distinct(&table, &name, &key, &memberships, problems);
     Some(Layout {
         resource: Arc::clone(&shape.resource),
+        looked_up: false,
         key_from,
         scope,
         marked,
@@ -71,6 +75,36 @@ pub(super) fn layout(
         related,
         columns,
     })
+}
+
+/// The rows of `[lookup.NAME]`; the last of the two fields is the key.
+fn looked_up(
+    shape: &RecordShape,
+    name: &str,
+    table: &Table<'_>,
+    variables: Variables<'_>,
+    problems: &mut Problems,
+) -> Option<Layout> {
+    let scope = scope(table, variables, problems);
+    let columns = shape.fields.iter().map(|field| Column {
+        field: field.name.clone(),
+        place: Place::Main,
+        name: field.name.as_str().to_owned(),
+        label: Arc::clone(&field.label),
+        read: true,
+        written: false,
+        once: false,
+        presence: false,
+        in_list: false,
+    });
+    let columns: Vec<Column> = columns.collect();
+    for column in columns.iter().filter(|column| column.name.starts_with('$') || column.name.contains('.')) {
+        let message = format!("`{}` is no column of `{name}`", column.name);
+        let span = table.span_of(&column.label);
+        problems.push(Diagnostic::error(Code::BAD_FIELD, &span, message).help("name a column of the lookup's table"));
+    }
+    let key = columns.last()?.name.clone();
+    Some(Layout::looked_up(Arc::clone(&shape.resource), name.to_owned(), key, scope, columns))
 }
 
 /// `distinct = true`: the groups are nothing but the names in their own membership table.

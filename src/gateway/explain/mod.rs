@@ -11,10 +11,10 @@ use crate::scim::{
 };
 use crate::value::{Object, Value};
 
-use super::{Call, Failure, Gateway, assemble, me, members, resolve};
+use super::{Call, Failure, Gateway, assemble, lookup, me, members, resolve};
 
 mod bulk;
-mod secret;
+pub(super) mod secret;
 mod words;
 
 impl Gateway {
@@ -98,9 +98,10 @@ impl Call<'_> {
         let ids = resolve::take_members(&mut resource).filter(|_| self.mapping.has_members()).unwrap_or_default();
         let members = resolve::members(self, &ids).await?;
         resolve::references(self, &mut resource).await?;
+        let mut lines = lookup::shown::explain(self, &mut resource);
         let mut plan = plan::create(self.mapping, &resource, members, &Chosen::new(), &self.env)?;
         secret::hide_insert(&mut plan, self.mapping);
-        let mut lines = words::fields("the new record:", &plan.fields);
+        lines.extend(words::fields("the new record:", &plan.fields));
         if self.mapping.adopt {
             lines.push(
                 "first by the attributes with `match`: one record that is there already is taken over".to_owned(),
@@ -119,11 +120,14 @@ impl Call<'_> {
                 "the filter asks for an attribute that is never shown, and so is what it causes".to_owned(),
             ]);
         }
-        let resolved = resolve::filter(self, query.filter.as_ref()).await?;
+        let mut resolved = resolve::filter(self, query.filter.as_ref()).await?;
+        let filter = query.filter.as_ref();
+        let looked_up = filter.map(|filter| lookup::shown::explain_filter(self, filter, &mut resolved));
         let capabilities = self.downstream().capabilities(self.resource());
         let want = assemble::want(self);
         let plan = plan::query(self.mapping, query, capabilities, &resolved, want, &self.env)?;
         let mut lines = words::query(query, &plan);
+        lines.extend(looked_up.unwrap_or_default());
         match &plan.source {
             Source::Nothing => lines.push("nothing is asked: no record can fulfil the filter".to_owned()),
             Source::Select(select) => lines.extend(self.downstream().explain(&AnyPlan::Select(select))),
@@ -201,6 +205,7 @@ impl Call<'_> {
         let key = resolve::key(self, id).await?;
         resolve::references(self, &mut after).await?;
         let mut lines = self.explain_key(&key);
+        lines.extend(lookup::shown::explain(self, &mut after));
         let changes = self.explain_change(&key, &after, change)?;
         if changes.is_empty() {
             lines.push("no value is written; what is taken away is cleared if it is there".to_owned());

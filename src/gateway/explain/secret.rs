@@ -7,10 +7,10 @@ use crate::scim::{AttributePath, Filter, Returned};
 use crate::value::{Object, Value};
 
 /// Stands in place of such a value.
-pub(super) const HIDDEN: &str = "(not shown)";
+pub(in crate::gateway) const HIDDEN: &str = "(not shown)";
 
 /// True for an attribute that is never returned (RFC 7643 §7), by its schema or by its rule.
-pub(super) fn is_secret(path: &AttributePath, mapping: &ResourceMapping) -> bool {
+pub(in crate::gateway) fn is_secret(path: &AttributePath, mapping: &ResourceMapping) -> bool {
     let Some(attribute) = path.definition(&mapping.kind) else { return true };
     let part = path.sub.as_deref().and_then(|sub| attribute.sub_attribute(sub));
     let by_schema = attribute.returned == Returned::Never || part.is_some_and(|part| part.returned == Returned::Never);

@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, Problems, Span, nearest};
 use crate::expr::{Expression, Problem};
 use crate::record::FieldName;
 
-use super::super::{Computed, Read, ResourceMapping, Rule, Slot, SlotFault, Write};
+use super::super::{Computed, Lookup, Read, ResourceMapping, Rule, Slot, SlotFault, Write};
 use super::Stage;
 
 /// Compiles an expression; its problems point into the string.
@@ -20,7 +20,14 @@ fn expression(text: &str, span: &Span, stage: &Stage<'_>, problems: &mut Problem
         }
         Err(found) => {
             for problem in found {
-                problems.push(diagnostic(text, span, &problem));
+                let mut told = diagnostic(text, span, &problem);
+                let asked = |lookup: &&Arc<Lookup>| problem.message == format!("no table is called `{}`", lookup.name);
+                if let Some(lookup) = stage.asked.iter().find(asked) {
+                    told.message =
+                        format!("`{}` is asked from the application, and expressions ask nobody", lookup.name);
+                    told.help = Some(format!("write `lookup = \"{}\"` in a rule of its own", lookup.name));
+                }
+                problems.push(told);
             }
             None
         }
@@ -94,10 +101,15 @@ pub(super) fn looked_up(
 ) -> Option<Computed> {
     if !stage.tables.contains_key(name) {
         let problem = Diagnostic::error(Code::BAD_LOOKUP, span, format!("no table is called `{name}`"));
-        problems.push(match nearest(name, stage.tables.keys().map(String::as_str)) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!("declare `[lookup.{name}]` with `values`")),
-        });
+        problems.push(
+            match nearest(
+                name,
+                stage.tables.keys().map(String::as_str).chain(stage.asked.iter().map(|asked| &*asked.name)),
+            ) {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem.help(format!("declare `[lookup.{name}]` with `values`, or with `from` and `to`")),
+            },
+        );
         return None;
     }
     let text = format!("Lookup(\"{name}\", [value])");

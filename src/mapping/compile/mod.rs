@@ -7,8 +7,11 @@ use crate::expr::Tables;
 use crate::scim::{AttributePath, ResourceType, ResourceTypes, Schema};
 use crate::value::Value;
 
-use super::{Mapping, ResourceMapping, Unmapped};
+use self::lookups::Lookups;
 
+use super::{Lookup, Mapping, ResourceMapping, Unmapped};
+
+mod asked;
 mod constants;
 mod deprovision;
 mod expressions;
@@ -34,6 +37,8 @@ struct Stage<'a> {
     variables: &'a Variables,
     /// The tables of `[lookup]`.
     tables: &'a Tables,
+    /// What the application translates.
+    asked: &'a [Arc<Lookup>],
     /// The names of all resource types of the file.
     resources: Vec<&'a str>,
     /// The kind of the application, as far as the file names it.
@@ -61,8 +66,9 @@ pub fn compile(document: Document, variables: &Variables, problems: &mut Problem
     let declared = resource_types::declared_schemas(table.node("schema"), problems);
     let others = root.as_table().unwrap_or_default().iter().filter(|(key, _)| !OWN.contains(&key.name.as_str()));
     let is_empty = others.count() == 0;
-    let tables = lookups::tables(table.node("lookup"), problems);
-    let around = Around { declared: &declared, variables, tables: &tables };
+    let kind = table.node("downstream").and_then(|node| node.get("kind")).and_then(Node::as_str);
+    let lookups = lookups::lookups(table.node("lookup"), kind, problems);
+    let around = Around { declared: &declared, variables, lookups: &lookups };
     let stages = open_resources(&table, &around, problems);
     resource_types::check_together(&stages, table.node("schema"), problems);
     if is_empty {
@@ -74,8 +80,8 @@ pub fn compile(document: Document, variables: &Variables, problems: &mut Problem
     let types = Arc::new(ResourceTypes { types: stages.iter().map(|stage| Arc::clone(&stage.kind)).collect() });
     let resources: Vec<_> = stages.iter().map(|stage| Arc::new(compile_resource(stage, &types, problems))).collect();
     open::report_unkept(table.node("schema"), &resources, problems);
-    lookups::report_unused(table.node("lookup"), expressions::all(&resources), problems);
-    Some(Mapping { application, document, types, resources })
+    lookups::report_unused(table.node("lookup"), &resources, expressions::all(&resources), problems);
+    Some(Mapping { application, document, types, resources, lookups: lookups.asked })
 }
 
 fn application_name(table: &Table<'_>, problems: &mut Problems) -> String {
@@ -91,12 +97,12 @@ fn application_name(table: &Table<'_>, problems: &mut Problems) -> String {
 struct Around<'a> {
     declared: &'a [Arc<Schema>],
     variables: &'a Variables,
-    tables: &'a Tables,
+    lookups: &'a Lookups,
 }
 
 /// Every table that is not one of the mapping's own is a resource type.
 fn open_resources<'a>(table: &Table<'a>, around: &Around<'a>, problems: &mut Problems) -> Vec<Stage<'a>> {
-    let Around { declared, variables, tables } = *around;
+    let Around { declared, variables, lookups: Lookups { tables, asked } } = *around;
     let mut stages = Vec::new();
     let is_resource = |(key, node): &(crate::diagnostic::Key, Node)| {
         node.get("attributes").is_some()
@@ -122,7 +128,7 @@ fn open_resources<'a>(table: &Table<'a>, around: &Around<'a>, problems: &mut Pro
         let Some(table) = Table::open(node, &format!("[{}]", key.name), problems) else { continue };
         if let Some(kind) = resource_types::resource_type(key, &table, declared, problems) {
             let resources = resources.clone();
-            stages.push(Stage { name: &key.name, node, table, kind, variables, tables, resources, downstream });
+            stages.push(Stage { name: &key.name, node, table, kind, variables, tables, asked, resources, downstream });
         }
     }
     stages

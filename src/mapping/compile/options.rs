@@ -41,6 +41,7 @@ pub(super) fn read<'a>(stage: &Stage<'_>, table: &Table<'a>, rule: &mut Rule, pr
         read_only: table.boolean("read_only", problems).unwrap_or(false),
         lossy: table.boolean("lossy", problems).unwrap_or(false),
     };
+    asked(stage, table, rule, &says, problems);
     default(stage, table, rule, says.write.or(says.lookup).is_none(), problems);
     accept_keys(stage, table, rule, &says, problems);
     report_conflicts(table, rule, &says, problems);
@@ -92,6 +93,29 @@ fn accept_keys(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, says: &Say
     } else if rule.one_of.is_empty() && is_text(rule.slot.path.kind) {
         rule.one_of = keys.cloned().collect();
     }
+}
+
+/// A lookup that the application is asked for. It decides what is accepted, and whether case matters.
+fn asked(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, says: &Says<'_>, problems: &mut Problems) {
+    let named =
+        |lookup: &&std::sync::Arc<super::super::Lookup>| Some(&*lookup.name) == says.lookup.map(|(name, _)| name);
+    let Some(lookup) = stage.asked.iter().find(named) else { return };
+    if !matches!(rule.slot.path.kind, AttributeType::String | AttributeType::Reference) {
+        let message = format!("`{}` is {} and no name in the application", rule.slot, rule.slot.path.kind.as_str());
+        problems.push(Diagnostic::error(Code::BAD_LOOKUP, &table.span_of("lookup"), message));
+    }
+    for key in ["one_of", "max_length", "match", "unique", "shadow", "case_exact"] {
+        if table.node(key).is_some() {
+            let message = format!("`{key}` has no place beside a lookup that the application is asked for");
+            let help = match key {
+                "case_exact" => format!("whether case matters is said in `[lookup.{}]`", lookup.name),
+                _ => "the application decides which names there are".to_owned(),
+            };
+            problems.push(Diagnostic::error(Code::CONFLICTING_KEYS, &table.span_of(key), message).help(help));
+        }
+    }
+    rule.case_exact = lookup.case_exact;
+    rule.lookup = Some(std::sync::Arc::clone(lookup));
 }
 
 fn references(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {
@@ -153,7 +177,7 @@ fn report_conflicts(table: &Table<'_>, rule: &Rule, says: &Says<'_>, problems: &
         ("lookup", "read", says.lookup.is_some() && says.read.is_some()),
         ("lookup", "references", says.lookup.is_some() && rule.references.is_some()),
         ("read_only", "write", read_only && says.write.is_some()),
-        ("read_only", "lookup", read_only && says.lookup.is_some()),
+        ("read_only", "lookup", read_only && says.lookup.is_some() && rule.lookup.is_none()),
         ("read_only", "write_only", read_only && write_only),
         ("read_only", "default", read_only && given("default")),
         ("read_only", "one_of", read_only && given("one_of")),

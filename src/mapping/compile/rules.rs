@@ -140,6 +140,7 @@ fn plain(stage: &Stage<'_>, slot: Slot, key: &Key) -> Rule {
         unique,
         matching: None,
         references: None,
+        lookup: None,
         shadow: false,
     }
 }
@@ -213,7 +214,7 @@ fn long_rule(stage: &Stage<'_>, key: &Key, slot: Slot, node: &Node, problems: &m
 /// The writing side. `None` when its expression does not compile.
 fn written(stage: &Stage<'_>, rule: &Rule, says: &options::Says<'_>, problems: &mut Problems) -> Option<Write> {
     let has_field = rule.field.is_some();
-    if let Some((name, span)) = says.lookup {
+    if let Some((name, span)) = says.lookup.filter(|_| rule.lookup.is_none()) {
         let computed = expressions::looked_up(rule, name, span, stage, problems)?;
         return Some(Write::Expression(Box::new(computed)));
     }

@@ -31,7 +31,10 @@ pub(super) fn entry_of(fact: &Observation) -> Entry {
         | O::AuthAttempted { .. }
         | O::RequestRefused { .. } => of_edge(fact),
         O::RequestServed { .. } | O::ResourceProvisioned { .. } | O::AttributeDropped { .. } => of_request(fact),
-        O::DownstreamCalled { .. } | O::CorrelationLookedUp { .. } | O::CorrelationFailed { .. } => of_backend(fact),
+        O::DownstreamCalled { .. }
+        | O::CorrelationLookedUp { .. }
+        | O::CorrelationFailed { .. }
+        | O::LookupAmbiguous { .. } => of_backend(fact),
     }
 }
 
@@ -160,6 +163,15 @@ fn of_backend(fact: &Observation) -> Entry {
             "correlation.failed",
             "the correlation store failed",
             vec![("postern.tenant", json!(**tenant)), ("postern.detail", json!(plain(detail)))],
+        ),
+        O::LookupAmbiguous { tenant, lookup, attribute } => Entry::new(
+            "lookup.ambiguous",
+            "two rows of a lookup stand for the same; nothing was translated",
+            vec![
+                ("postern.tenant", json!(**tenant)),
+                ("postern.lookup", json!(plain(lookup))),
+                ("postern.attribute", json!(plain(attribute))),
+            ],
         ),
         _ => Entry::new("backend", "", vec![]),
     }

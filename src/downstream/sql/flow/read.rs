@@ -102,7 +102,7 @@ pub(super) async fn select(
     let told = plan.after.is_some() || (!full && (!rows.is_empty() || plan.offset == 0));
     // Where a table has two rows for what the mapping calls one, the record still is one.
     let mut seen = HashSet::new();
-    rows.retain(|row| seen.insert(row.record.key.clone()));
+    rows.retain(|row| layout.looked_up || seen.insert(row.record.key.clone()));
     let found = rows.len() as u64;
     let parts = if rows.is_empty() { Vec::new() } else { Parts::of(layout, all, plan.want) };
     let mut batch: Vec<_> = parts.iter().map(|part| part.statement(all, layout, &part.keys(&rows))).collect();

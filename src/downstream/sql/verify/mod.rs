@@ -15,6 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, Node, Severity, Span, nearest};
 use crate::downstream::Subject;
 use crate::record::{FieldPromise, Given};
 
+mod asked;
 mod fed;
 mod index;
 mod rights;
@@ -32,7 +33,11 @@ pub(super) async fn verify(
     for ((shape, node), promises) in subject.binding.resources.iter().zip(subject.promises) {
         let Some(layout) = model.layout(&shape.resource) else { continue };
         let mut check = Check { model, layout, node, promises, catalogue: &catalogue, engine, found: Vec::new() };
-        check.resource().await?;
+        if layout.looked_up {
+            check.lookup().await?;
+        } else {
+            check.resource().await?;
+        }
         // What is said for members of all types is compared for each, and told once.
         for problem in check.found {
             let told = |have: &Diagnostic| have.span == problem.span && have.message == problem.message;

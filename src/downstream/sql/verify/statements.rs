@@ -25,14 +25,20 @@ impl Check<'_> {
         named.extend(self.reserved(all));
         named.extend(self.given_by_mapping(all));
         for (what, span, statement) in named {
-            match self.engine.describe(vec![statement]).await {
-                Ok(_) => {}
-                Err(Fault::Stale(detail)) => self.refused(what, &span, &detail),
-                Err(Fault::Answer(DownstreamError { kind: ErrorKind::Garbage, detail })) => {
-                    self.refused(what, &span, &detail);
-                }
-                Err(fault) => return Err(fault),
+            self.prepare(what, &span, statement).await?;
+        }
+        Ok(())
+    }
+
+    /// Prepares one statement.
+    pub(super) async fn prepare(&mut self, what: &str, span: &Span, statement: Statement) -> Result<(), Fault> {
+        match self.engine.describe(vec![statement]).await {
+            Ok(_) => {}
+            Err(Fault::Stale(detail)) => self.refused(what, span, &detail),
+            Err(Fault::Answer(DownstreamError { kind: ErrorKind::Garbage, detail })) => {
+                self.refused(what, span, &detail);
             }
+            Err(fault) => return Err(fault),
         }
         Ok(())
     }

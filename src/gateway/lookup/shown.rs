@@ -1,0 +1,123 @@
+//! After reading: what is stored → what clients see; and the same for `explain`, which asks nobody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::downstream::AnyPlan;
+use crate::mapping::{Lookup, Missing};
+use crate::plan::Resolved;
+use crate::scim::{Filter, Resource, ScimError};
+use crate::value::Value;
+
+use super::super::assemble::Stored;
+use super::super::explain::secret;
+use super::super::{Call, Failure};
+use super::{Way, plan, predicate, stored};
+
+/// A stored value and the word that stands for it.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Name {
+    /// The number of the rule.
+    rule: usize,
+    pub(super) stored: Value,
+    /// None where no row has the value, so that it is not shown.
+    shown: Option<String>,
+}
+
+impl Name {
+    /// True when the rule's attribute shows this word for it.
+    pub(super) fn shows(&self, rule: usize, word: &str) -> bool {
+        self.rule == rule && self.shown.as_deref() == Some(word)
+    }
+
+    /// True for a value that is there and cannot be shown.
+    pub(super) fn hides(&self, rule: usize, stored: &Value) -> bool {
+        self.rule == rule && self.shown.is_none() && self.stored == *stored
+    }
+}
+
+/// Replaces what is stored, in all resources of a page at once.
+///
+/// # Errors
+/// 500 where a stored value has two names.
+pub(in super::super) async fn replace(call: &Call<'_>, found: &mut [Stored]) -> Result<(), Failure> {
+    let mut wanted: BTreeMap<&str, (&Lookup, BTreeSet<String>)> = BTreeMap::new();
+    for (_, rule, lookup) in call.mapping.looked_up() {
+        let values = found.iter().flat_map(|stored| call.mapping.values_of(rule, &stored.raw));
+        let texts = values.map(|value| value.to_text());
+        wanted.entry(&lookup.name).or_insert_with(|| (lookup, BTreeSet::new())).1.extend(texts);
+    }
+    for (name, (lookup, values)) in wanted {
+        let rows = call.gateway.lookups.ask(call.downstream(), lookup, Way::Back, values).await?;
+        for (at, rule, _) in call.mapping.looked_up().filter(|(_, _, lookup)| &*lookup.name == name) {
+            let mut ambiguous = false;
+            for record in found.iter_mut() {
+                let Stored { shown, names, .. } = record;
+                call.mapping.replace_values(rule, shown, &mut |value| {
+                    let row = rows.get(&value.to_text()).map(|row| &**row);
+                    ambiguous |= row.is_some_and(|row| row.len() > 1);
+                    let word = match (row.and_then(<[Value]>::first), lookup.missing) {
+                        (Some(word), _) => Some(word.to_text()),
+                        (None, Missing::Keep) => Some(value.to_text()),
+                        (None, Missing::Reject) => None,
+                    };
+                    names.push(Name { rule: at, stored: value.clone(), shown: word.clone() });
+                    word.map(Value::String)
+                });
+            }
+            if ambiguous {
+                stored::report_ambiguous(call, rule, lookup);
+                let detail = format!("`{}`: the application has two names for one value", rule.slot);
+                return Err(ScimError::new(500, detail).into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What would be asked for a resource's words; something that nobody takes for a stored value stands
+/// in their place.
+pub(in super::super) fn explain(call: &Call<'_>, resource: &mut Resource) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (_, rule, lookup) in call.mapping.looked_up() {
+        let mut words = Vec::new();
+        let hidden = secret::is_secret(&rule.slot.path, call.mapping);
+        call.mapping.replace_values(rule, resource, &mut |value| {
+            words.push(if hidden { secret::HIDDEN.to_owned() } else { value.to_text() });
+            Some(placeholder(lookup))
+        });
+        if !words.is_empty() {
+            lines.push(format!("`{}` is looked up, unless the answer is known:", rule.slot));
+            lines.extend(asked(call, lookup, &words));
+        }
+    }
+    lines
+}
+
+/// The same for the words of a filter.
+pub(in super::super) fn explain_filter(call: &Call<'_>, filter: &Filter, resolved: &mut Resolved) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (lookup, words) in stored::words_of(call, filter) {
+        lines.push(format!("looked up in [{}], unless the answer is known:", lookup.resource));
+        lines.extend(asked(call, lookup, &words.iter().cloned().collect::<Vec<_>>()));
+        for word in words {
+            resolved.stored.insert((lookup.name.clone(), word), vec![placeholder(lookup)]);
+        }
+    }
+    lines
+}
+
+fn placeholder(lookup: &Lookup) -> Value {
+    format!("(what {} gives)", lookup.name).as_str().into()
+}
+
+fn asked(call: &Call<'_>, lookup: &Lookup, words: &[String]) -> Vec<String> {
+    let fields = &call.downstream().capabilities(&lookup.resource).searchable;
+    let plans: Vec<_> = match fields {
+        crate::plan::Searchable::Everything => vec![plan(lookup, predicate(lookup, Way::Forth, words))],
+        crate::plan::Searchable::Equal(fields) if fields.contains(&lookup.from) => {
+            words.chunks(1).map(|word| plan(lookup, predicate(lookup, Way::Forth, word))).collect()
+        }
+        crate::plan::Searchable::Equal(_) => vec![plan(lookup, crate::plan::Predicate::True)],
+    };
+    plans.iter().flat_map(|plan| call.downstream().explain(&AnyPlan::Select(plan))).collect()
+}
