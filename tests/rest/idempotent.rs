@@ -156,6 +156,7 @@ async fn started(
         application.address, said[2]
     );
     let shape = |resource: &str, field: &str, label: &str, members: &[&str]| RecordShape {
+        looked_up: false,
         resource: Arc::from(resource),
         fields: vec![FieldShape {
             name: FieldName::new(field),

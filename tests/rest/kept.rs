@@ -22,7 +22,7 @@ fn shape(resource: &str, field: &str, label: &str, members: &[&str]) -> RecordSh
         once: false,
     };
     let members = members.iter().map(|name| Arc::from(*name)).collect();
-    RecordShape { resource: Arc::from(resource), fields: vec![field], members }
+    RecordShape { looked_up: false, resource: Arc::from(resource), fields: vec![field], members }
 }
 
 const MAPPING: &str = r#"

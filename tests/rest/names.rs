@@ -22,7 +22,7 @@ fn shape(resource: &str, fields: &[(&str, &str)], members: &[&str]) -> RecordSha
         once: false,
     };
     let members = members.iter().map(|name| Arc::from(*name)).collect();
-    RecordShape { resource: Arc::from(resource), fields: fields.iter().map(field).collect(), members }
+    RecordShape { looked_up: false, resource: Arc::from(resource), fields: fields.iter().map(field).collect(), members }
 }
 
 const CALLS: &str = r#"

@@ -128,6 +128,7 @@ async fn started(broken: &[(&'static str, u16, bool)]) -> (Shared, Scripted, Arc
         once: false,
     };
     let shape = RecordShape {
+        looked_up: false,
         resource: Arc::from("User"),
         fields: vec![field("$.login", "userName"), field("$.mail", "emails.value")],
         members: Vec::new(),

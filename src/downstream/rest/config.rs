@@ -11,6 +11,7 @@ use rustls::pki_types::pem::PemObject as _;
 use super::call::{Call, Role};
 use super::context::Context;
 use super::credentials::Credentials;
+use super::rate::Rate;
 use super::transport::{Base, Transport};
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Span, Table};
 use crate::downstream::secret;
@@ -22,6 +23,8 @@ pub(super) struct Config {
     pub(super) transport: Transport,
     /// The call that asks for a sign of life.
     pub(super) probe: Option<Call>,
+    /// How long a list is kept.
+    pub(super) list_cache: Duration,
 }
 
 impl Config {
@@ -37,6 +40,9 @@ impl Config {
         let ca_span = table.span_of("ca");
         let timeout = table.duration("timeout", problems).unwrap_or(ATTEMPT_TIMEOUT);
         let concurrency = table.number("concurrency", problems).unwrap_or(64).clamp(1, 1024);
+        let rate = table.node("rate");
+        let rate = rate.map(|node| Rate::read(node, problems));
+        let list_cache = list_cache(&table, problems);
         let credentials = Credentials::read(&table, context, problems);
         let probe = table.node("probe");
         let probe = probe.map(|node| Call::read(node, "[downstream] probe".to_owned(), Role::Probe, context, problems));
@@ -48,8 +54,24 @@ impl Config {
             Some(call) => Some(call?),
             None => None,
         };
-        Some(Self { transport: Transport::new(base, credentials?, tls, timeout, concurrency), probe })
+        let rate = match rate {
+            Some(rate) => Some(rate?),
+            None => None,
+        };
+        let transport = Transport::new(base, credentials?, tls, timeout, concurrency).limited(rate);
+        Some(Self { transport, probe, list_cache })
     }
+}
+
+/// `list_cache = "5s"`: none where nothing is written.
+fn list_cache(table: &Table<'_>, problems: &mut Problems) -> Duration {
+    let kept = table.duration("list_cache", problems).unwrap_or_default();
+    if kept > LONGEST_LIST_CACHE {
+        let message = "changes that others make would stay unseen for more than a minute";
+        problems
+            .push(Diagnostic::error(Code::BAD_CALL, &table.span_of("list_cache"), message).help("some seconds: `5s`"));
+    }
+    kept
 }
 
 /// The base, and whether it is reached by TLS.
@@ -109,5 +131,7 @@ fn tls(
     }
 }
 
+/// Longer than this a client would look for what is long there.
+const LONGEST_LIST_CACHE: Duration = Duration::from_secs(60);
 /// One attempt, head and body together.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);

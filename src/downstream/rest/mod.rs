@@ -3,8 +3,8 @@
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `form`, `path`,
 //! `paging`, `sequence`),
 //! `resource` (all of one resource, or `lookup`, with `fields`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
-//! slots filled), `transport` (one request and its bounded answer), `meaning` and `answer` (what came
-//! back), `work` with `select`, `walk`, `write`, `steps`, `membership`, `names` and `keep` (plans), `explain`.
+//! slots filled), `transport` (one request and its bounded answer, with `rate` and `breaker`), `meaning` and `answer` (what came
+//! back), `work` with `select`, `lists`, `walk`, `write`, `steps`, `membership`, `names` and `keep` (plans), `explain`.
 //!
 //! Records are complete or they are read: an item of a list or of an answer that does not speak of
 //! every field that a rule reads is read by its key. `then = "read"` on `list`, `find`, `create`
@@ -17,6 +17,7 @@ use async_trait::async_trait;
 
 use self::config::Config;
 use self::context::Context;
+use self::lists::Lists;
 use self::meaning::outcome;
 use self::request::Fill;
 use self::resource::{Key, Resource};
@@ -43,6 +44,7 @@ mod keep;
 mod kept;
 mod keys;
 mod listing;
+mod lists;
 mod locks;
 mod lookup;
 mod meaning;
@@ -52,6 +54,7 @@ mod names;
 mod naming;
 mod paging;
 mod path;
+mod rate;
 mod request;
 mod resource;
 mod select;
@@ -69,6 +72,7 @@ mod write;
 struct Rest {
     transport: Transport,
     probe: Option<call::Call>,
+    lists: Lists,
     resources: Vec<Resource>,
     locks: locks::Locks,
     nothing: Capabilities,
@@ -95,6 +99,7 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
     Some(Arc::new(Rest {
         transport: config.transport,
         probe: config.probe,
+        lists: Lists::new(config.list_cache),
         resources,
         locks: locks::Locks::default(),
         nothing: Capabilities {
@@ -117,7 +122,7 @@ impl Rest {
 
     fn work_on<'a>(&'a self, resource: &'a Resource) -> Work<'a> {
         let (transport, resources, locks) = (&self.transport, self.resources.as_slice(), &self.locks);
-        Work { transport, resource, resources, locks, index: &[] }
+        Work { transport, resource, resources, locks, index: &[], lists: &self.lists }
     }
 
     fn work(&self, resource: &str) -> Result<Work<'_>, DownstreamError> {
@@ -136,6 +141,7 @@ impl Downstream for Rest {
     }
 
     async fn insert(&self, plan: &InsertPlan) -> Result<Record, DownstreamError> {
+        let _change = self.lists.change();
         self.work(&plan.resource)?.insert(plan).await
     }
 
@@ -152,10 +158,12 @@ impl Downstream for Rest {
     }
 
     async fn update(&self, plan: &UpdatePlan) -> Result<Option<Record>, DownstreamError> {
+        let _change = self.lists.change();
         self.work(&plan.resource)?.update(plan).await
     }
 
     async fn delete(&self, plan: &DeletePlan) -> Result<bool, DownstreamError> {
+        let _change = self.lists.change();
         self.work(&plan.resource)?.delete(plan).await
     }
 

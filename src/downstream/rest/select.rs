@@ -20,8 +20,8 @@ impl Work<'_> {
         let records = match &plan.predicate {
             Predicate::True => {
                 let call = self.need(self.resource.calls.list.as_ref(), "list")?;
-                let found = self.walk(call, &Fill::default(), plan.offset, plan.limit).await?;
-                let records = self.records(call, found.documents, plan.want).await?;
+                let found = self.lists.walk(self, call, plan.offset, plan.limit).await?;
+                let records = self.records(call, found.documents.clone(), plan.want).await?;
                 return Ok(Page { records, total: found.total });
             }
             Predicate::False => Vec::new(),

@@ -23,6 +23,7 @@ use super::breaker::Breaker;
 use super::credentials::Credentials;
 use super::form::Payload;
 use super::meaning::Answer;
+use super::rate::Rate;
 use crate::downstream::{DownstreamError, ErrorKind};
 
 /// A request before credentials, ready to be sent or shown.
@@ -53,6 +54,7 @@ pub(super) struct Transport {
     credentials: Credentials,
     timeout: Duration,
     breaker: Breaker,
+    rate: Option<Rate>,
 }
 
 /// Scheme, authority and path prefix that every request goes to.
@@ -71,6 +73,8 @@ enum Fault {
     Open(Duration),
     /// Too many requests are under way.
     Busy,
+    /// The application takes no more requests for a while.
+    Limited(Duration),
     /// It was sent, or may have been, and no whole answer came.
     Lost(String),
     /// An answer began and broke off.
@@ -111,7 +115,12 @@ impl Transport {
             .build(connector);
         let exchange = tower::service_fn(move |request| exchange(client.clone(), request));
         let line = ServiceBuilder::new().concurrency_limit(concurrency).service(BoxCloneSyncService::new(exchange));
-        Self { line, base, credentials, timeout, breaker: Breaker::default() }
+        Self { line, base, credentials, timeout, breaker: Breaker::default(), rate: None }
+    }
+
+    /// Sends no more than so many requests in a time.
+    pub(super) fn limited(self, rate: Option<Rate>) -> Self {
+        Self { rate, ..self }
     }
 
     /// Sends a request, again where that is safe, and gives the answer, whatever its status.
@@ -142,6 +151,9 @@ impl Transport {
 
     async fn attempt(&self, outgoing: &Outgoing) -> Result<Answer, Fault> {
         let request = self.request(outgoing)?;
+        if let Some(rate) = &self.rate {
+            rate.turn().await.map_err(Fault::Limited)?;
+        }
         let mut line = self.line.clone();
         let free = timeout(QUEUE_TIMEOUT, line.ready()).await.map_err(|_| Fault::Busy)??;
         let pass = self.breaker.pass().map_err(Fault::Open)?;
@@ -210,6 +222,10 @@ impl Fault {
             Self::Busy => {
                 let kind = ErrorKind::Unavailable { retry_after: Some(Duration::from_secs(1)) };
                 (kind, "too many requests to the application at once".to_owned())
+            }
+            Self::Limited(wait) => {
+                let kind = ErrorKind::Unavailable { retry_after: Some(wait) };
+                (kind, "not sent: `rate` allows no more requests for now".to_owned())
             }
             Self::Broken if outgoing.is_read => (ErrorKind::Garbage, "the answer broke off".to_owned()),
             Self::Broken => (ErrorKind::Ambiguous, "the answer broke off".to_owned()),

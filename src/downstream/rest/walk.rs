@@ -11,6 +11,7 @@ use super::work::{Work, garbage};
 use crate::downstream::{DownstreamError, ErrorKind};
 
 /// Documents from a list, and how many there are in all.
+#[derive(Debug)]
 pub(super) struct Found {
     pub(super) documents: Vec<Json>,
     pub(super) total: u64,

@@ -9,6 +9,7 @@ use super::answer::item;
 use super::body::Parts;
 use super::call::{Call, Then};
 use super::keep::Index;
+use super::lists::Lists;
 use super::locks::Locks;
 use super::meaning::{Outcome, outcome};
 use super::request::Fill;
@@ -33,6 +34,7 @@ pub(super) struct Work<'a> {
     pub(super) locks: &'a Locks,
     /// Who is in which group, where that was found out for all groups at once.
     pub(super) index: &'a [(Arc<str>, Index)],
+    pub(super) lists: &'a Lists,
 }
 
 impl<'a> Work<'a> {
