@@ -136,7 +136,7 @@ impl Transport {
             let may_retry = attempt < ATTEMPTS && started.elapsed() < self.timeout;
             let mut wait = pause(attempt);
             match result {
-                Ok(answer) if may_retry && outgoing.is_read && is_passing(answer.status) => {}
+                Ok(answer) if may_retry && outgoing.is_read && is_passing(&answer) => {}
                 Ok(answer) if may_retry && asks_to_wait(&answer, outgoing.is_read) => {
                     wait += answer.retry_after().unwrap_or_default();
                 }
@@ -262,9 +262,14 @@ fn root_of(error: &hyper_util::client::legacy::Error) -> String {
     cause.to_string()
 }
 
-/// Answers of a gateway in front of the application that is just restarting it.
-fn is_passing(status: StatusCode) -> bool {
-    matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT)
+/// Answers of a gateway in front of the application that is just restarting it; 503 only where it
+/// says no time, for such a time is kept to.
+fn is_passing(answer: &Answer) -> bool {
+    match answer.status {
+        StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => true,
+        StatusCode::SERVICE_UNAVAILABLE => answer.retry_after().is_none(),
+        _ => false,
+    }
 }
 
 /// An answer that nothing was done, and that it will be worth trying soon.
