@@ -82,6 +82,8 @@ async fn explain_shows_the_statement_and_runs_none() {
     let told = harness.explain("GET /Users?filter=title eq \"Sales\"", None).await.join("\n");
     assert!(told.contains("looked up in [lookup.folder]"), "{told}");
     assert!(told.contains("(what folder gives)"), "{told}");
+    let names = "then the names in [lookup.folder] of all that was read, unless they are known:\nSELECT";
+    assert!(told.contains(names), "{told}");
     assert_eq!(harness.called(), Vec::<String>::new());
     drop(harness);
     database.finish().await;

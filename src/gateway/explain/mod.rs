@@ -76,7 +76,11 @@ impl Call<'_> {
     async fn explain(&self) -> Result<Vec<String>, Failure> {
         match &self.request.operation {
             Operation::Create(_, resource) => self.explain_create((**resource).clone()).await,
-            Operation::Get(_, id) => self.explain_fetch(id).await,
+            Operation::Get(_, id) => {
+                let mut lines = self.explain_fetch(id).await?;
+                lines.extend(lookup::shown::explain_names(self));
+                Ok(lines)
+            }
             Operation::Query(_, query) => self.explain_query(query).await,
             Operation::Replace(_, id, resource) => {
                 let mut after = (**resource).clone();
@@ -135,6 +139,9 @@ impl Call<'_> {
         }
         if let Some(residual) = &plan.residual {
             lines.push(format!("the gateway keeps those that fulfil: {residual}"));
+        }
+        if !matches!(plan.source, Source::Nothing) {
+            lines.extend(lookup::shown::explain_names(self));
         }
         Ok(lines)
     }

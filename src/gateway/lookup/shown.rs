@@ -87,10 +87,20 @@ pub(in super::super) fn explain(call: &Call<'_>, resource: &mut Resource) -> Vec
         });
         if !words.is_empty() {
             lines.push(format!("`{}` is looked up, unless the answer is known:", rule.slot));
-            lines.extend(asked(call, lookup, &words));
+            lines.extend(asked(call, lookup, Way::Forth, &words));
         }
     }
     lines
+}
+
+/// What is asked for the names of what was read, whose stored values are not known here.
+pub(in super::super) fn explain_names(call: &Call<'_>) -> Vec<String> {
+    let lookups: BTreeMap<&str, &Lookup> = call.mapping.looked_up().map(|(_, _, one)| (&*one.name, &**one)).collect();
+    let each = lookups.values().flat_map(|lookup| {
+        let line = format!("then the names in [{}] of all that was read, unless they are known:", lookup.resource);
+        std::iter::once(line).chain(asked(call, lookup, Way::Back, &["(stored)".to_owned()]))
+    });
+    each.collect()
 }
 
 /// The same for the words of a filter.
@@ -98,7 +108,7 @@ pub(in super::super) fn explain_filter(call: &Call<'_>, filter: &Filter, resolve
     let mut lines = Vec::new();
     for (lookup, words) in stored::words_of(call, filter) {
         lines.push(format!("looked up in [{}], unless the answer is known:", lookup.resource));
-        lines.extend(asked(call, lookup, &words.iter().cloned().collect::<Vec<_>>()));
+        lines.extend(asked(call, lookup, Way::Forth, &words.iter().cloned().collect::<Vec<_>>()));
         for word in words {
             resolved.stored.insert((lookup.name.clone(), word), vec![placeholder(lookup)]);
         }
@@ -110,12 +120,12 @@ fn placeholder(lookup: &Lookup) -> Value {
     format!("(what {} gives)", lookup.name).as_str().into()
 }
 
-fn asked(call: &Call<'_>, lookup: &Lookup, words: &[String]) -> Vec<String> {
+fn asked(call: &Call<'_>, lookup: &Lookup, way: Way, words: &[String]) -> Vec<String> {
     let fields = &call.downstream().capabilities(&lookup.resource).searchable;
     let plans: Vec<_> = match fields {
-        crate::plan::Searchable::Everything => vec![plan(lookup, predicate(lookup, Way::Forth, words))],
+        crate::plan::Searchable::Everything => vec![plan(lookup, predicate(lookup, way, words))],
         crate::plan::Searchable::Equal(fields) if fields.contains(&lookup.from) => {
-            words.chunks(1).map(|word| plan(lookup, predicate(lookup, Way::Forth, word))).collect()
+            words.chunks(1).map(|word| plan(lookup, predicate(lookup, way, word))).collect()
         }
         crate::plan::Searchable::Equal(_) => vec![plan(lookup, crate::plan::Predicate::True)],
     };
