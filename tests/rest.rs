@@ -14,6 +14,7 @@ mod names;
 mod open;
 mod operations;
 mod own_types;
+mod pages;
 mod problems;
 mod rate;
 mod resumed;

@@ -11,7 +11,7 @@ use super::scripted::{Reply, Scripted, json};
 use super::support::{bind_shapes, equal, fetch, fields, insert_user, key, object, select, update};
 
 /// Binds the calls of a user whose fields are `$.login` and the list `$.phones[*]`.
-fn users(application: &Scripted, credentials: &str, user: &str) -> Arc<dyn Downstream> {
+pub(super) fn users(application: &Scripted, credentials: &str, user: &str) -> Arc<dyn Downstream> {
     let text = format!(
         "[downstream]\nkind = \"rest\"\nbase_url = \"http://{}/api/\"\n{credentials}\n[User]\n{user}",
         application.address
@@ -36,14 +36,14 @@ fn users(application: &Scripted, credentials: &str, user: &str) -> Arc<dyn Downs
 }
 
 /// Answers requests that begin so; everything else is a 404 of a web server.
-fn script(answers: &'static [(&'static str, u16, &'static str, &'static str)]) -> impl Fn(&str) -> Reply {
+pub(super) fn script(answers: &'static [(&'static str, u16, &'static str, &'static str)]) -> impl Fn(&str) -> Reply {
     |request| match answers.iter().find(|(start, ..)| request.starts_with(start)) {
         Some((_, status, headers, body)) => json(*status, headers, body),
         None => json(404, "content-type: text/html\r\n", "<html>"),
     }
 }
 
-const READ: &str = "key = \"$.id\"\n[User.calls]\nread = { get = \"/users/{key}\" }\n";
+pub(super) const READ: &str = "key = \"$.id\"\n[User.calls]\nread = { get = \"/users/{key}\" }\n";
 
 #[tokio::test]
 async fn numbered_pages_are_aligned_and_the_total_may_be_in_a_header() {

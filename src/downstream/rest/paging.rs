@@ -4,6 +4,7 @@
 use http::HeaderMap;
 use serde_json::Value as Json;
 
+use super::keys::path;
 use super::path::JsonPath;
 use super::template::encode_all;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table};
@@ -20,7 +21,8 @@ pub(super) enum Place {
 /// `page = { offset = "offset", limit = "limit", max = 100, total = "$.total_count" }` or
 /// `page = { page = "page", per_page = "per_page", start = 1, max = 100, total = … }`, or, where each
 /// page names the next, `page = { cursor = "after", from = "$.next_cursor", … }` or
-/// `page = { next = "$.links.next", … }`, which may be `{ header = "Link" }`.
+/// `page = { next = "$.links.next", … }`, which may be `{ header = "Link" }`, or
+/// `page = { continue = "$.continue", … }`. With `limit` and `max` alone there is one page.
 #[derive(Debug, Clone)]
 pub(super) struct Paging {
     style: Style,
@@ -44,6 +46,10 @@ enum Style {
     Cursor(String, Place),
     /// The page before holds the address of the next.
     Next(Place),
+    /// The page before holds an object whose members are the parameters for the next.
+    Continue(JsonPath),
+    /// There is one page only.
+    One,
 }
 
 /// One page to ask for.
@@ -99,6 +105,19 @@ impl Place {
             },
         }
     }
+
+    /// The text that stands there; `None` when there is none, or an empty one.
+    ///
+    /// # Errors
+    /// Something that is no text: to take it for nothing would end a list before its end.
+    fn text(&self, headers: &HeaderMap, body: &Json) -> Result<Option<String>, String> {
+        if let Self::Body(path) = self
+            && matches!(path.first(body), Some(Json::Object(_) | Json::Array(_) | Json::Bool(true)))
+        {
+            return Err(format!("`{}` does not say which page is next", path.as_str()));
+        }
+        Ok(self.find(headers, Some(body)).filter(|text| !text.is_empty()))
+    }
 }
 
 impl Paging {
@@ -115,23 +134,34 @@ impl Paging {
         let cursor = table.string("cursor", problems);
         let from = table.node("from").and_then(|node| Place::read(node, "`from`", problems));
         let next = table.node("next").and_then(|node| Place::read(node, "`next`", problems));
+        let object = path(&table, "continue", problems);
         if let (Some(_), None) = (cursor, table.node("from")) {
             table.missing("from", "where a page says the next cursor: `from = \"$.next_cursor\"`", problems);
         }
-        let style = match (offset, number, cursor, next) {
-            (Some((name, _)), None, None, None) => Some(Style::Offset(encode_all(name))),
-            (None, Some((name, _)), None, None) => Some(Style::Page(encode_all(name), start.unwrap_or(1))),
-            (None, None, Some((name, _)), None) => from.map(|from| Style::Cursor(encode_all(name), from)),
-            (None, None, None, Some(place)) => Some(Style::Next(place)),
-            (None, None, None, None) => {
-                if table.node("next").is_none() {
-                    let help = "write one of `offset = \"…\"`, `page = \"…\"`, `cursor = \"…\"`, `next = \"$…\"`";
-                    table.missing("offset", help, problems);
+        let styles = [
+            offset.map(|(name, _)| Some(Style::Offset(encode_all(name)))),
+            number.map(|(name, _)| Some(Style::Page(encode_all(name), start.unwrap_or(1)))),
+            cursor.map(|(name, _)| from.map(|from| Style::Cursor(encode_all(name), from))),
+            table.node("next").map(|_| next.map(Style::Next)),
+            table.node("continue").map(|_| object.map(Style::Continue)),
+        ];
+        let mut styles = styles.into_iter().flatten();
+        let style = match (styles.next(), styles.next()) {
+            (Some(style), None) => style,
+            (None, _) if limit.is_some() => {
+                if table.node("max").is_none() {
+                    table.missing("max", "how many records the one page holds at most: `max = 1000`", problems);
                 }
+                Some(Style::One)
+            }
+            (None, _) => {
+                let help = "write one of `offset = \"…\"`, `page = \"…\"`, `cursor = \"…\"`, `next = \"$…\"`, \
+                            `continue = \"$…\"`, or `limit` alone";
+                table.missing("offset", help, problems);
                 None
             }
             _ => {
-                let message = "`page` has more than one of `offset`, `page`, `cursor`, `next`";
+                let message = "`page` has more than one of `offset`, `page`, `cursor`, `next`, `continue`";
                 problems.push(Diagnostic::error(Code::CONFLICTING_KEYS, &table.span, message));
                 None
             }
@@ -154,7 +184,7 @@ impl Paging {
     pub(super) fn request(&self, offset: u64, wanted: u64) -> Request {
         let wanted = wanted.clamp(1, self.max);
         let (size, parameter) = match &self.style {
-            Style::Cursor(..) | Style::Next(_) => return self.first(),
+            Style::Cursor(..) | Style::Next(_) | Style::Continue(_) | Style::One => return self.first(),
             Style::Offset(name) => (if self.size.is_some() { wanted } else { self.max }, (name.clone(), offset)),
             Style::Page(name, start) => {
                 let size = if self.size.is_some() && offset.is_multiple_of(wanted) { wanted } else { self.max };
@@ -177,9 +207,17 @@ impl Paging {
     /// query counts: host and path stay those of the call.
     pub(super) fn next(&self, headers: &HeaderMap, body: &Json) -> Result<Option<Next>, String> {
         match &self.style {
-            Style::Offset(_) | Style::Page(..) => Ok(None),
+            Style::Offset(_) | Style::Page(..) | Style::One => Ok(None),
+            Style::Continue(path) => {
+                let mut query = self.first().query;
+                let further = parameters(path, body)?;
+                Ok((!further.is_empty()).then(|| {
+                    query.extend(further);
+                    Next::Further(query)
+                }))
+            }
             Style::Cursor(name, place) => {
-                let found = place.find(headers, Some(body)).filter(|text| !text.is_empty());
+                let found = place.text(headers, body)?;
                 let mut query = self.first().query;
                 Ok(found.map(|text| {
                     query.push((name.clone(), encode_all(&text)));
@@ -191,7 +229,7 @@ impl Paging {
                     Place::Header(name) => {
                         headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).find_map(linked)
                     }
-                    Place::Body(_) => place.find(headers, Some(body)).filter(|text| !text.is_empty()),
+                    Place::Body(_) => place.text(headers, body)?,
                 };
                 let Some(address) = found else { return Ok(None) };
                 let query = address.parse::<http::Uri>().ok().and_then(|uri| Some(uri.query()?.to_owned()));
@@ -200,9 +238,16 @@ impl Paging {
         }
     }
 
-    /// True when each page names the next, so that all are walked from the first.
+    /// True when no page can be asked for but the first and what follows it.
     pub(super) const fn is_chained(&self) -> bool {
-        matches!(self.style, Style::Cursor(..) | Style::Next(_))
+        matches!(self.style, Style::Cursor(..) | Style::Next(_) | Style::Continue(_) | Style::One)
+    }
+
+    /// True when records may be left out of a page that is the only one: it is full, and nothing
+    /// says that it holds all.
+    pub(super) fn may_be_cut(&self, count: u64, headers: &HeaderMap, body: &Json) -> bool {
+        let total = self.total(headers, body).and_then(Result::ok);
+        matches!(self.style, Style::One) && total.map_or(count >= self.max, |total| total > count)
     }
 
     /// How many records there are in all, if the application says so.
@@ -220,6 +265,24 @@ impl Paging {
     pub(super) const fn is_numbered(&self) -> bool {
         matches!(self.style, Style::Page(..))
     }
+}
+
+/// The members of an object as parameters, encoded; none when there is no object.
+fn parameters(path: &JsonPath, body: &Json) -> Result<Vec<(String, String)>, String> {
+    const MOST: usize = 16;
+    let odd = || format!("`{}` does not say which page is next", path.as_str());
+    let object = match path.first(body) {
+        None | Some(Json::Null | Json::Bool(false)) => return Ok(Vec::new()),
+        Some(Json::Object(object)) if object.len() <= MOST => object,
+        Some(_) => return Err(odd()),
+    };
+    let text = |value: &Json| match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(_) | Json::Bool(_) => Some(value.to_string()),
+        _ => None,
+    };
+    let pairs = object.iter().map(|(name, value)| Some((encode_all(name), encode_all(&text(value)?))));
+    pairs.collect::<Option<_>>().ok_or_else(odd)
 }
 
 /// The address of `<…>; rel="next"` in a `Link` header (RFC 8288).

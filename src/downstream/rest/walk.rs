@@ -75,6 +75,10 @@ impl Work<'_> {
             let is_empty = documents.is_empty();
             found.extend(documents);
             let json = answer.json.as_ref().unwrap_or(&Json::Null);
+            if paging.may_be_cut(found.len() as u64, &answer.headers, json) {
+                let why = format!("{}: the one page is full, so there may be more; `max` is too small", call.name);
+                return Err(DownstreamError::new(ErrorKind::TooMany, why));
+            }
             match paging.next(&answer.headers, json).map_err(|why| garbage(call, &why))? {
                 // A page without records and the same page again would go on for ever.
                 Some(after) if after != next && !is_empty && found.len() as u64 <= most => next = after,
@@ -111,7 +115,7 @@ impl Work<'_> {
             if count > 0 && count < request.size && paging.is_numbered() && total.is_some_and(|total| total > reached) {
                 return Err(garbage(call, "the page is shorter than asked for; `max` is too large"));
             }
-            if count == request.size && total.is_some_and(|total| total < reached) {
+            if count > 0 && total.is_some_and(|total| total < reached) {
                 return Err(garbage(call, "`total` is less than the records that are there; leave it out"));
             }
             let rest = place(end.saturating_sub(at));
