@@ -3,6 +3,7 @@
 
 mod application;
 mod forms;
+mod habits;
 mod hostile;
 mod idempotent;
 mod kept;

@@ -29,6 +29,9 @@ pub(super) fn item<'a>(call: &Call, body: Option<&'a Json>) -> Result<&'a Json, 
 pub(super) fn items<'a>(call: &Call, body: Option<&'a Json>) -> Result<Vec<&'a Json>, String> {
     let Some(path) = &call.items else { return item(call, body).map(|item| vec![item]) };
     let body = body.ok_or("the answer is empty")?;
+    if call.is_optional && leaves_out(path, body) {
+        return Ok(Vec::new());
+    }
     if let Some((list, _)) = path.split_list()
         && !list.first(body).is_some_and(Json::is_array)
     {
@@ -44,10 +47,57 @@ pub(super) fn items<'a>(call: &Call, body: Option<&'a Json>) -> Result<Vec<&'a J
     Ok(found)
 }
 
+/// True when the list is not in the object where it belongs, or null there. An answer that tells an
+/// error is none that leaves the list out.
+fn leaves_out(path: &JsonPath, body: &Json) -> bool {
+    let told = |name| body.get(name).is_some_and(|error| !is_nothing(error));
+    let list = path.split_list().map(|(list, _)| list);
+    let steps = list.as_ref().unwrap_or(path).steps().unwrap_or_default();
+    let Some((Step::Member(last), before)) = steps.split_last() else { return false };
+    let object = before.iter().try_fold(body, |here, step| match step {
+        Step::Member(name) => here.get(name),
+        Step::Each => None,
+    });
+    object.is_some_and(|object| object.is_object() && object.get(last).is_none_or(Json::is_null))
+        && !told("error")
+        && !told("errors")
+}
+
+/// True when an answer holds nothing where the record would be: no body, null, or an empty text,
+/// list or object; of `$.result[0]` an empty `$.result`. What is not there at all says nothing of
+/// the kind, since the answer may tell an error.
+pub(super) fn says_nothing(call: &Call, body: Option<&Json>) -> bool {
+    let Some(body) = body else { return true };
+    let Some(path) = &call.item else { return is_nothing(body) };
+    match path.first(body) {
+        Some(found) => is_nothing(found),
+        None => is_nothing(body) || path.list_of_element().is_some_and(|list| list.first(body).is_some_and(is_nothing)),
+    }
+}
+
+fn is_nothing(value: &Json) -> bool {
+    match value {
+        Json::Null | Json::Bool(false) => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
+/// The last segment of an address, decoded: `7` of `/api/users/7/?view=full`.
+pub(super) fn last_segment(address: &str) -> Option<RecordKey> {
+    let path = address.split(['?', '#']).next()?;
+    let last = path.trim_end_matches('/').rsplit('/').next()?;
+    let key = percent_encoding::percent_decode_str(last).decode_utf8().ok()?;
+    (1..=512).contains(&key.len()).then(|| RecordKey::new(&key))
+}
+
 impl Resource {
     /// The key of a document.
     pub(super) fn key_in(&self, document: &Json) -> Option<RecordKey> {
-        self.key.path.first(document).and_then(key_of)
+        let key = self.key.path.first(document).and_then(key_of)?;
+        if self.key.is_address { last_segment(key.as_str()) } else { Some(key) }
     }
 
     /// A document as a record, without its members and groups.

@@ -10,7 +10,7 @@ use http::{HeaderName, Method};
 use super::body::{Body, Whole};
 use super::context::Context;
 use super::form::Encoding;
-use super::keys::{header_names, method_and_path, one_of, pairs, path, statuses, then};
+use super::keys::{header_names, method_and_path, missing, one_of, pairs, path, statuses, then};
 use super::paging::{Paging, Place as Source};
 use super::path::JsonPath;
 use super::template::{Place, Slot, Template, encode_all};
@@ -21,13 +21,13 @@ use crate::value::Value;
 /// What a call is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Many records: `items`, `page`, `then`, `complete`.
+    /// Many records: `items`, `optional`, `page`, `then`, `complete`.
     List,
     /// One record by its key: `item`, `missing`.
     Read,
-    /// The records with a value: `items` or `item`, `exact`, `letters`, `then`, `complete`, `missing`.
+    /// The records with a value: `items` or `item`, `optional`, `exact`, `letters`, `then`, `complete`, `missing`.
     Find,
-    /// A new record: `item`, `key_from`, `then`.
+    /// A new record: `item`, `key_from`, `then`, `already`, `first`.
     Create,
     /// One of several calls that make or change a record: `fields`, `undo`, `already`.
     Step,
@@ -92,14 +92,18 @@ pub(super) struct Call {
     pub(super) encoding: Encoding,
     /// Further statuses that mean success.
     pub(super) ok: Vec<u16>,
-    /// Statuses that say the member is there already.
+    /// Statuses that say the member, or the record, is there already.
     pub(super) already: Vec<u16>,
     /// Statuses that say the record is not there.
     pub(super) missing: Vec<u16>,
+    /// True when success with nothing in it says so, too.
+    pub(super) empty_is_missing: bool,
     /// Where the record is in the answer.
     pub(super) item: Option<JsonPath>,
     /// Where the records are in the answer.
     pub(super) items: Option<JsonPath>,
+    /// True when the list is left out where it would be empty.
+    pub(super) is_optional: bool,
     /// Where the key of a member is in its item.
     pub(super) field: Option<JsonPath>,
     /// Where the application's name for a member is in its item.
@@ -116,7 +120,7 @@ pub(super) struct Call {
     /// How a value that is looked up is sent.
     pub(super) letters: Letters,
     /// True when the record is read before: some applications say that they have deleted what was
-    /// never there.
+    /// never there, or made what was there already.
     pub(super) reads_first: bool,
     /// What follows.
     pub(super) then: Then,
@@ -193,8 +197,10 @@ impl Call {
             ok: statuses(&table, "ok", problems),
             already: Vec::new(),
             missing: Vec::new(),
+            empty_is_missing: false,
             item: None,
             items: None,
+            is_optional: false,
             field: None,
             member_name: None,
             display: None,
@@ -285,6 +291,7 @@ impl Call {
         if matches!(role, List | Find | ListMembers) {
             self.page = table.node("page").and_then(|node| Paging::read(node, problems));
             self.items = path(table, "items", problems);
+            self.is_optional = table.boolean("optional", problems).unwrap_or(false);
             if role != Find && table.node("items").is_none() {
                 let help = "where the records are: `items = \"$.users[*]\"`, or `\"$[*]\"` for a bare list";
                 table.missing("items", help, problems);
@@ -309,16 +316,19 @@ impl Call {
             let known = [("lower", Letters::Lower), ("upper", Letters::Upper)];
             self.letters = one_of(table, "letters", &known, problems).unwrap_or(Letters::AsTheyAre);
         }
-        if role == Delete {
+        if matches!(role, Create | Delete) {
             self.reads_first = one_of(table, "first", &[("read", true)], problems).unwrap_or(false);
         }
         if matches!(role, List | Find | Create | Update) {
             self.then = then(table, role, problems);
         }
-        if matches!(role, AddMember | Step) {
+        if matches!(role, AddMember | Create | Step) {
             self.already = statuses(table, "already", problems);
         }
-        if matches!(role, Read | Find | Update | Delete | Aside | RemoveMember | ReplaceMembers) {
+        if matches!(role, Read | Find) {
+            (self.missing, self.empty_is_missing) = missing(table, problems);
+        }
+        if matches!(role, Update | Delete | Aside | RemoveMember | ReplaceMembers) {
             self.missing = statuses(table, "missing", problems);
         }
     }

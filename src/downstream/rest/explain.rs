@@ -39,6 +39,9 @@ impl Work<'_> {
     fn explain_insert(&self, plan: &InsertPlan) -> Vec<String> {
         let mut lines = self.explain_unique(&plan.unique);
         let create = self.resource.calls.create.as_ref();
+        if let Some(key) = self.named_key(plan).filter(|_| create.is_some_and(|call| call.reads_first)) {
+            lines.push(line(self.resource.calls.read.as_ref(), &self.keyed(&key)));
+        }
         lines.push(match self.insert_fill(plan, self.explained_names(&plan.members)) {
             Ok(fill) => line(create, &fill),
             Err(why) => why,

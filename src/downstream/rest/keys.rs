@@ -6,7 +6,7 @@ use super::call::{Role, Then};
 use super::context::Context;
 use super::path::JsonPath;
 use super::template::{Place, Template};
-use crate::diagnostic::{Code, Diagnostic, NodeValue, Problems, Table, nearest};
+use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
 
 /// The one method of a call, and its path.
 pub(super) fn method_and_path(
@@ -128,11 +128,27 @@ pub(super) fn path(table: &Table<'_>, key: &str, problems: &mut Problems) -> Opt
 
 /// The status or the list of statuses under `key`.
 pub(super) fn statuses(table: &Table<'_>, key: &str, problems: &mut Problems) -> Vec<u16> {
-    let Some(node) = table.node(key) else { return Vec::new() };
-    let items = match &node.value {
-        NodeValue::Array(items) => items.as_slice(),
-        _ => std::slice::from_ref(node),
-    };
+    statuses_of(&one_or_many(table, key), key, problems)
+}
+
+/// The statuses under `missing`, and whether `"empty"` is among them.
+pub(super) fn missing(table: &Table<'_>, problems: &mut Problems) -> (Vec<u16>, bool) {
+    let is_empty = |node: &&Node| matches!(&node.value, NodeValue::String(text) if text == "empty");
+    let (empty, others): (Vec<_>, Vec<_>) = one_or_many(table, "missing").into_iter().partition(is_empty);
+    (statuses_of(&others, "missing", problems), !empty.is_empty())
+}
+
+fn one_or_many<'t>(table: &Table<'t>, key: &str) -> Vec<&'t Node> {
+    match table.node(key) {
+        None => Vec::new(),
+        Some(node) => match &node.value {
+            NodeValue::Array(items) => items.iter().collect(),
+            _ => vec![node],
+        },
+    }
+}
+
+fn statuses_of(items: &[&Node], key: &str, problems: &mut Problems) -> Vec<u16> {
     let mut found = Vec::new();
     for item in items {
         match item.value {

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::Value as Json;
 
+use super::answer::says_nothing;
 use super::call::{Call, Role};
 use super::keys::{path, statuses};
 use super::path::JsonPath;
@@ -33,7 +34,8 @@ pub(super) enum Outcome {
     Done(Box<Answer>),
     /// The record is not there.
     Missing,
-    /// It is said to be as it should be already: the member is there, or is not. Who asked looks.
+    /// It is said to be as it should be already: the member, or the record that was to be made, is there,
+    /// or the member is not. Who asked looks.
     Already,
 }
 
@@ -184,6 +186,9 @@ pub(super) fn outcome(call: &Call, rules: &[Rule], answer: Answer) -> Result<Out
     if answer.status.is_success() || call.ok.contains(&status) {
         if answer.json.is_none() && !answer.body.is_empty() {
             return Err(failure(call, &answer, ErrorKind::Garbage, "the body is no JSON"));
+        }
+        if call.empty_is_missing && says_nothing(call, answer.json.as_ref()) {
+            return Ok(Outcome::Missing);
         }
         return Ok(Outcome::Done(Box::new(answer)));
     }

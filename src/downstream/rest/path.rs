@@ -83,6 +83,12 @@ impl JsonPath {
         Some((part(&steps[..at]), part(&steps[at + 1..])))
     }
 
+    /// The list whose element the path leads to: `$.result` of `$.result[0]`.
+    pub(super) fn list_of_element(&self) -> Option<Self> {
+        let (list, _) = self.text.strip_suffix(']')?.rsplit_once('[')?;
+        Self::parse(list).ok().filter(|list| list.is_writable())
+    }
+
     /// Every value that the path leads to.
     pub(super) fn all<'a>(&self, document: &'a Json) -> Vec<&'a Json> {
         match &self.way {

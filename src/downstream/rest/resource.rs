@@ -49,6 +49,8 @@ pub(super) struct Key {
     pub(super) path: JsonPath,
     /// True when JSON bodies name the key as text though it looks like a number.
     pub(super) is_text: bool,
+    /// True when an address stands there, whose last segment is the key.
+    pub(super) is_address: bool,
 }
 
 /// The calls of a resource; those that are not there cannot be done.
@@ -73,20 +75,21 @@ impl Key {
         let table = Table::open(node, &what, problems)?;
         let node = table.required("key", "where the key is in a record: `key = \"$.id\"`", problems)?;
         if let NodeValue::String(_) = node.value {
-            return Some(Self { path: path(&table, "key", problems)?, is_text: false });
+            return Some(Self { path: path(&table, "key", problems)?, is_text: false, is_address: false });
         }
         let table = Table::open(node, "`key`", problems)?;
         table.required("field", "`{ field = \"$.id\" }`", problems)?;
         let field = path(&table, "field", problems);
         let kind = table.string("type", problems);
-        if let Some((kind, span)) = kind.filter(|(kind, _)| !matches!(*kind, "string" | "number")) {
+        if let Some((kind, span)) = kind.filter(|(kind, _)| !matches!(*kind, "string" | "number" | "address")) {
             problems.push(
                 Diagnostic::error(Code::BAD_FIELD, span, format!("`{kind}` is no type of a key"))
-                    .help("known types: string, number"),
+                    .help("known types: string, number, address"),
             );
         }
         table.finish(problems);
-        Some(Self { path: field?, is_text: kind.is_some_and(|(kind, _)| kind == "string") })
+        let is = |name| kind.is_some_and(|(kind, _)| kind == name);
+        Some(Self { path: field?, is_text: is("string"), is_address: is("address") })
     }
 
     /// A key as JSON bodies name it.
@@ -131,6 +134,7 @@ impl Resource {
             None => None,
         };
         report_mixed(&calls, &members, node, problems);
+        report_unknown_key(&calls, &key, shape, node, problems);
         let capabilities = Capabilities { groups: groups.is_some(), ..capabilities(&calls, &members) };
         Some(Self { name, key, fields: fields?, calls, members, groups, keeps: None, rules, capabilities })
     }
@@ -226,6 +230,20 @@ fn report_mixed(calls: &Calls, members: &[Members], node: &Node, problems: &mut 
     problems.push(
         Diagnostic::error(Code::BAD_MEMBERS, &create.span, message)
             .help("leave it out: members are added when the record is there"),
+    );
+}
+
+/// What is to be read before it is made must have a key that the client says.
+fn report_unknown_key(calls: &Calls, key: &Key, shape: &RecordShape, node: &Node, problems: &mut Problems) {
+    let written = shape.fields.iter().any(|field| field.written && field.name.as_str() == key.path.as_str());
+    if written || !calls.create.as_ref().is_some_and(|call| call.reads_first) {
+        return;
+    }
+    let create = node.get("calls").and_then(|calls| calls.get("create")).unwrap_or(node);
+    let message = format!("no rule writes the key `{}`, so there is nothing to read first", key.path.as_str());
+    problems.push(
+        Diagnostic::error(Code::BAD_CALL, &create.span, message)
+            .help("`first = \"read\"` is for keys that clients choose; elsewhere `find.ATTRIBUTE` is asked first"),
     );
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::answer::{item, key_of};
+use super::answer::{item, key_of, last_segment};
 use super::body::{Parts, Whole};
 use super::call::{Call, Then};
 use super::fields::Gone;
@@ -12,7 +12,7 @@ use super::sequence::{of_fields, only, taken};
 use super::work::{Work, after_a_change, garbage};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{Case, DeletePlan, InsertPlan, MembersChange, UpdatePlan, Want};
-use crate::record::{Fields, Record, RecordKey};
+use crate::record::{FieldName, Fields, Record, RecordKey};
 
 impl Work<'_> {
     /// Carries out an insert: the lookups of what must be unique, the call, the members, and a
@@ -23,13 +23,19 @@ impl Work<'_> {
         let in_body = call.body.as_ref().is_some_and(|body| body.has(Whole::Members));
         let members = if in_body { self.all_members_json(&plan.members).await? } else { Json::Null };
         let fill = self.insert_fill(plan, members).map_err(|why| garbage(call, &why))?;
-        let Outcome::Done(answer) = self.call(call, &fill).await? else {
-            return Err(garbage(call, "the application says that there is nothing"));
+        self.check_new(call, plan).await?;
+        let answer = match self.call(call, &fill).await? {
+            Outcome::Done(answer) => answer,
+            Outcome::Already => return Err(self.taken(call, plan)),
+            Outcome::Missing => return Err(garbage(call, "the application says that there is nothing")),
         };
         let document = item(call, answer.json.as_ref()).ok();
         let key = match self.new_key(call, &answer, document) {
             Some(key) => key,
-            None => self.find_new(call, plan).await?,
+            None => match self.named_key(plan) {
+                Some(key) => key,
+                None => self.find_new(call, plan).await?,
+            },
         };
         if self.resource.calls.resumes {
             return Ok(Record { key, fields: Fields::new(), members: None, groups: None, version: None });
@@ -62,6 +68,35 @@ impl Work<'_> {
         read.ok_or_else(|| unclear(call, "the new record cannot be read"))
     }
 
+    /// Where the client's own name is the key, some applications write over what has it.
+    async fn check_new(&self, call: &Call, plan: &InsertPlan) -> Result<(), DownstreamError> {
+        match self.named_key(plan).filter(|_| call.reads_first) {
+            Some(key) if self.document(&key).await?.is_some() => {
+                let label = self.resource.fields.label(&FieldName::new(self.resource.key.path.as_str()));
+                let detail = format!("{}: the record is there already", call.name);
+                Err(DownstreamError::new(ErrorKind::Uniqueness { label }, detail))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The key that the new record's own fields say, where the client chooses it.
+    pub(super) fn named_key(&self, plan: &InsertPlan) -> Option<RecordKey> {
+        let field = FieldName::new(self.resource.key.path.as_str());
+        key_of(&plan.fields.get(&field).to_serde())
+    }
+
+    fn taken(&self, call: &Call, plan: &InsertPlan) -> DownstreamError {
+        let label = match plan.unique.as_slice() {
+            [one] => self.resource.fields.label(&one.field),
+            _ => None,
+        };
+        DownstreamError::new(
+            ErrorKind::Uniqueness { label },
+            format!("{}: the status says that the record is there already", call.name),
+        )
+    }
+
     /// What fills the slots of `create`; `members` for `{members}`.
     pub(super) fn insert_fill(&self, plan: &InsertPlan, members: Json) -> Result<Fill<'static>, String> {
         let taken = taken(&self.resource.calls.steps.create);
@@ -72,12 +107,8 @@ impl Work<'_> {
 
     fn new_key(&self, call: &Call, answer: &Answer, document: Option<&Json>) -> Option<RecordKey> {
         let Some(place) = &call.key_from else { return self.resource.key_in(document?) };
-        let text = place.find(&answer.headers, answer.json.as_ref())?;
         // A `Location` is a URL; a key alone has no slash.
-        let last = text.trim_end_matches('/').rsplit('/').next()?;
-        let last = last.split(['?', '#']).next()?;
-        let key = percent_encoding::percent_decode_str(last).decode_utf8().ok()?;
-        (1..=512).contains(&key.len()).then(|| RecordKey::new(&key))
+        last_segment(&place.find(&answer.headers, answer.json.as_ref())?)
     }
 
     /// The key of a record that was made by an answer without one: it is looked up by what is
