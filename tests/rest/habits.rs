@@ -183,6 +183,13 @@ const WRITES: &[Case] = &[
         Ok("7"),
     ),
     (
+        "a change is answered with the whole collection",
+        UPDATE_READS,
+        Ask::Rename("7"),
+        &[("PATCH ", 200, "", r#"[{"id":5,"login":"a","phones":[]},{"id":7,"login":"bj","phones":[]}]"#), READ_BJ],
+        Ok("7"),
+    ),
+    (
         "a change of what is not there is answered with 204",
         UPDATE_READS,
         Ask::Rename("7"),
