@@ -19,6 +19,7 @@ mod own_types;
 mod pages;
 mod problems;
 mod rate;
+mod refused;
 mod resumed;
 mod scripted;
 mod several;

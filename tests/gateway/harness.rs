@@ -23,6 +23,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Value,
     pub(crate) etag: Option<String>,
+    /// Seconds, as in `Retry-After`.
+    pub(crate) retry_after: Option<u32>,
 }
 
 impl Answer {
@@ -304,7 +306,7 @@ fn application(folder: &std::path::Path) {
 }
 
 fn answer(result: Result<Response, postern::scim::ScimError>) -> Answer {
-    let plain = |status, body: Value, etag| Answer { status, body, etag };
+    let plain = |status, body: Value, etag| Answer { status, body, etag, retry_after: None };
     match result {
         Ok(Response::Created(entity)) => plain(201, entity.body.into(), entity.etag),
         Ok(Response::Found(entity)) => plain(200, entity.body.into(), entity.etag),
@@ -312,6 +314,6 @@ fn answer(result: Result<Response, postern::scim::ScimError>) -> Answer {
         Ok(Response::Document(document)) => plain(200, document.into(), None),
         Ok(Response::NoContent(etag)) => plain(204, Value::Null, etag),
         Ok(Response::NotModified(etag)) => plain(304, Value::Null, Some(etag)),
-        Err(error) => plain(error.status, error.to_value(), None),
+        Err(error) => Answer { retry_after: error.retry_after, ..plain(error.status, error.to_value(), None) },
     }
 }

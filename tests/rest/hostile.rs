@@ -1,9 +1,11 @@
 //! An application that answers wrongly: never success, never an empty list, never a second host.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use postern::downstream::{DownstreamError, ErrorKind};
 use postern::plan::{MembersChange, Predicate};
+use postern::record::FieldName;
 
 use super::application::Application;
 use super::scripted::{Reply, Scripted, Then, json};
@@ -19,24 +21,60 @@ async fn a_wrong_answer_is_never_taken_for_a_right_one() {
     assert!(elsewhere.requests().is_empty(), "a redirect was followed");
 }
 
-async fn check(case: &toml::Value, elsewhere: &Scripted) {
+/// The reply of a case and a mapping for an application that gives it.
+pub(super) fn reply(case: &toml::Value, elsewhere: SocketAddr) -> Reply {
     let text = |key: &str| case.get(key).and_then(toml::Value::as_str);
-    let name = text("name").unwrap();
-    let mut bytes = text("answer").unwrap().replace("{ELSEWHERE}", &elsewhere.address.to_string()).into_bytes();
-    if let Some(pad) = case.get("pad") {
-        bytes.resize(bytes.len() + usize::try_from(pad.as_integer().unwrap()).unwrap(), b'1');
+    let number = |key: &str| case.get(key).map(|number| usize::try_from(number.as_integer().unwrap()).unwrap());
+    let filled = |text: &str| match number("times") {
+        Some(times) => text.replace("{MANY}", &self::text(case, "many").repeat(times)),
+        None => text.replace("{ELSEWHERE}", &elsewhere.to_string()),
+    };
+    let body = match (text("json"), text("hex")) {
+        (Some(json), _) => Some(filled(json).into_bytes()),
+        (_, Some(hex)) => {
+            let pairs = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+            Some(pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect())
+        }
+        _ => None,
+    };
+    let mut bytes = match body {
+        Some(body) => {
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length:";
+            [format!("{head} {}\r\n\r\n", body.len()).into_bytes(), body].concat()
+        }
+        None => filled(text("answer").unwrap()).into_bytes(),
+    };
+    if let Some(pad) = number("pad") {
+        bytes.resize(bytes.len() + pad, b'1');
     }
     let then = match text("then") {
         Some("close") => Then::Close,
         Some("stall") => Then::Stall,
+        Some("drip") => Then::Drip,
         _ => Then::Stay,
     };
-    let application = Scripted::start(move |_| Reply { bytes: bytes.clone(), then }).await;
-    // Only silence needs the clock; everything else must be told without it.
-    let timeout = if then == Then::Stall && case.get("pad").is_none() { "400ms" } else { "8s" };
+    Reply { bytes, then }
+}
+
+/// The mapping with a short timeout where only the clock ends a case; everything else must be told
+/// without it.
+pub(super) fn mapping_for(case: &toml::Value, address: SocketAddr) -> String {
+    let waits = matches!(case.get("then").and_then(toml::Value::as_str), Some("stall" | "drip"));
+    let timeout = if waits && case.get("pad").is_none() { "400ms" } else { "8s" };
     let table = format!("timeout = \"{timeout}\"\n\n[downstream.credentials]");
-    let mapping = at(REDMINE, application.address).replace("[downstream.credentials]", &table);
-    let driver = driver(&mapping);
+    at(REDMINE, address).replace("[downstream.credentials]", &table)
+}
+
+pub(super) fn text<'a>(case: &'a toml::Value, key: &str) -> &'a str {
+    case[key].as_str().unwrap()
+}
+
+async fn check(case: &toml::Value, elsewhere: &Scripted) {
+    let name = text(case, "name");
+    let text = |key: &str| case.get(key).and_then(toml::Value::as_str);
+    let reply = reply(case, elsewhere.address);
+    let application = Scripted::start(move |_| reply.clone()).await;
+    let driver = driver(&mapping_for(case, application.address));
 
     let read = match driver.fetch(&fetch("User", 7)).await {
         Ok(None) => "none".to_owned(),
@@ -140,4 +178,50 @@ async fn a_write_that_was_applied_but_not_answered_is_ambiguous() {
     let driver = driver(&at(REDMINE, application.address));
     assert_eq!(driver.insert(&insert_user("bjensen")).await.unwrap_err().kind, ErrorKind::Ambiguous);
     assert_eq!(application.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_too_many_is_no_answer_to_the_next_request() {
+    let user = |id: u32, login: &str| format!(r#"{{"user":{{"id":{id},"login":"{login}"}}}}"#);
+    let application = Scripted::start(move |request| {
+        if request.contains("/users/7.json") {
+            let two = [json(200, "", &user(7, "own")).bytes, json(200, "", &user(8, "smuggled")).bytes].concat();
+            return Reply { bytes: two, then: Then::Stay };
+        }
+        json(200, "", &user(8, "own"))
+    })
+    .await;
+    let driver = driver(&at(REDMINE, application.address));
+    for id in [7, 8, 7, 8] {
+        let record = driver.fetch(&fetch("User", id)).await.unwrap().unwrap();
+        assert_eq!(record.fields.get(&FieldName::new("$.login")).to_text(), "own", "user {id}");
+    }
+}
+
+/// A page of users with these numbers.
+fn users(ids: std::ops::Range<u32>, total: u32) -> String {
+    let whole = |id| {
+        format!(r#"{{"id":{id},"login":"u{id}","firstname":"","lastname":"","status":1,"mail":"","password":""}}"#)
+    };
+    format!(r#"{{"users":[{}],"total_count":{total}}}"#, ids.map(whole).collect::<Vec<_>>().join(","))
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_and_a_total_that_lies_are_no_list() {
+    let repeating = |_: &str| json(200, "", &users(1..101, 1000));
+    let lying = |_: &str| json(200, "", &users(1..1, 5));
+    let ending = |request: &str| match request.contains("offset=0&") {
+        true => json(200, "", &users(1..101, 1000)),
+        false => json(200, "", &users(1..1, 1000)),
+    };
+    type Script = fn(&str) -> Reply;
+    let scripts: [(&str, Script); 3] =
+        [("the same page", repeating), ("an empty page of five", lying), ("an end too early", ending)];
+    for (name, script) in scripts {
+        let application = Scripted::start(script).await;
+        let driver = driver(&at(REDMINE, application.address));
+        let list = driver.select(&select("User", Predicate::True, 0, 500)).await;
+        assert_eq!(list.map(|_| ()).map_err(|error| error.kind), Err(ErrorKind::Garbage), "{name}");
+        assert!(application.requests().len() <= 2, "{name}");
+    }
 }

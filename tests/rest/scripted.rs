@@ -22,6 +22,8 @@ pub(super) enum Then {
     Close,
     /// Says nothing more, and does not close.
     Stall,
+    /// Says the bytes one by one, with a pause after each.
+    Drip,
 }
 
 pub(super) struct Scripted {
@@ -95,9 +97,16 @@ async fn converse(
         buffer.drain(..end);
         let reply = script(&request);
         log.lock().unwrap().push(request);
-        stream.write_all(&reply.bytes).await?;
+        if reply.then == Then::Drip {
+            for byte in &reply.bytes {
+                stream.write_all(&[*byte]).await?;
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        } else {
+            stream.write_all(&reply.bytes).await?;
+        }
         match reply.then {
-            Then::Stay => {}
+            Then::Stay | Then::Drip => {}
             Then::Close => return stream.shutdown().await,
             Then::Stall => std::future::pending().await,
         }

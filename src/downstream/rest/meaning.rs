@@ -10,6 +10,7 @@ use super::answer::says_nothing;
 use super::call::{Call, Role};
 use super::keys::{path, statuses};
 use super::path::JsonPath;
+use super::strict;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::record::RecordShape;
@@ -141,7 +142,7 @@ impl Rule {
 impl Answer {
     /// Takes an answer apart.
     pub(super) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let json = if body.is_empty() { None } else { serde_json::from_slice(&body).ok() };
+        let json = if body.is_empty() { None } else { strict::json(&body) };
         Self { status, headers, json, body }
     }
 

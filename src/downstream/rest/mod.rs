@@ -3,7 +3,7 @@
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `form`, `path`,
 //! `paging`, `sequence`),
 //! `resource` (all of one resource, or `lookup`, with `fields`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
-//! slots filled), `transport` (one request and its bounded answer, with `rate` and `breaker`), `meaning` and `answer` (what came
+//! slots filled), `transport` (one request and its bounded answer, with `rate` and `breaker`), `strict`, `meaning` and `answer` (what came
 //! back), `work` with `select`, `lists`, `walk`, `write`, `steps`, `membership`, `names` and `keep` (plans), `explain`.
 //!
 //! Records are complete or they are read: an item of a list or of an answer that does not speak of
@@ -60,6 +60,7 @@ mod resource;
 mod select;
 mod sequence;
 mod steps;
+mod strict;
 mod template;
 mod transport;
 mod verify;

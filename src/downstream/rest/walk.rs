@@ -99,6 +99,7 @@ impl Work<'_> {
         let mut found = Found::nothing();
         let end = offset.saturating_add(limit);
         let mut at = offset;
+        let mut before = Vec::new();
         loop {
             let request = paging.request(at, end.saturating_sub(at));
             let fill =
@@ -112,6 +113,12 @@ impl Work<'_> {
             let json = answer.json.as_ref().unwrap_or(&Json::Null);
             let total = paging.total(&answer.headers, json).transpose().map_err(|why| garbage(call, &why))?;
             let reached = request.offset + count;
+            if count == 0 && total.is_some_and(|total| total > request.offset) {
+                return Err(garbage(call, "`total` counts records that the page does not hold"));
+            }
+            if count > 0 && documents == before {
+                return Err(garbage(call, "the next page is the same again"));
+            }
             if count > 0 && count < request.size && paging.is_numbered() && total.is_some_and(|total| total > reached) {
                 return Err(garbage(call, "the page is shorter than asked for; `max` is too large"));
             }
@@ -119,7 +126,8 @@ impl Work<'_> {
                 return Err(garbage(call, "`total` is less than the records that are there; leave it out"));
             }
             let rest = place(end.saturating_sub(at));
-            found.documents.extend(documents.into_iter().skip(place(at - request.offset)).take(rest));
+            found.documents.extend(documents.iter().skip(place(at - request.offset)).take(rest).cloned());
+            before = documents;
             found.total = total.unwrap_or(0).max(if count > 0 { reached } else { 0 }).max(found.total);
             let is_last = match total {
                 Some(total) => reached >= total,

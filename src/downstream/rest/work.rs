@@ -114,6 +114,12 @@ impl<'a> Work<'a> {
         let resource = self.resource;
         let key = resource.key_in(document);
         let key = key.ok_or_else(|| garbage(call, &format!("`{}` is no key", resource.key.path.as_str())))?;
+        // What a list names and nothing can read would be left out of it in silence.
+        if let Some(read) = &resource.calls.read
+            && read.outgoing(&self.keyed(&key)).is_err()
+        {
+            return Err(garbage(call, "a key cannot stand in its place in `read`"));
+        }
         let links_missing = !resource.is_whole_of(want, document);
         let read = match call.then {
             Then::Read => true,
