@@ -2,12 +2,14 @@
 //! against mappings that cannot be bound. The number of calls is part of what is promised.
 
 mod application;
+mod faults;
 mod flags;
 mod forms;
 mod habits;
 mod hostile;
 mod idempotent;
 mod kept;
+mod line;
 mod lists;
 mod literal;
 mod lookups;

@@ -113,7 +113,7 @@ async fn converse(
     }
 }
 
-fn end_of_request(buffer: &[u8]) -> Option<usize> {
+pub(super) fn end_of_request(buffer: &[u8]) -> Option<usize> {
     let head = buffer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let text = String::from_utf8_lossy(&buffer[..head]).to_lowercase();
     let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
