@@ -2,6 +2,7 @@
 //! against mappings that cannot be bound. The number of calls is part of what is promised.
 
 mod application;
+mod calls;
 mod faults;
 mod flags;
 mod forms;

@@ -101,10 +101,12 @@ pub(super) async fn answer(
 ) -> Result<Response, Failure> {
     let want = assemble::want(call);
     let groups = before.as_ref().and_then(|before| before.groups.clone());
-    let known = !want.members && (!want.groups || groups.is_some());
+    let groups_known = !want.groups || groups.is_some();
     let stored = match (written.record, before) {
-        (None, Some(before)) if written.unchanged && known => before,
-        (Some(record), _) if known => assemble::one(call, Record { groups, ..record }).await?,
+        (None, Some(before)) if written.unchanged && groups_known && !want.members => before,
+        (Some(record), _) if groups_known && (!want.members || record.members.is_some()) => {
+            assemble::one(call, Record { groups, ..record }).await?
+        }
         _ => get::stored(call, written.key, want).await?,
     };
     trace.id = stored.shown.id.as_ref().map(ToString::to_string);
