@@ -1,7 +1,7 @@
 //! No value leaves its slot: whatever a key or a name holds, the request keeps its form.
 
 use postern::downstream::{AnyPlan, Downstream, ErrorKind};
-use postern::plan::MembersChange;
+use postern::plan::{DeletePlan, MembersChange};
 use proptest::prelude::*;
 
 use super::scripted::{Scripted, json};
@@ -139,6 +139,107 @@ proptest! {
         let value = find.strip_prefix("GET /users.json?status=&name=").unwrap().strip_suffix("&offset=0&limit=100").unwrap();
         prop_assert!(value.chars().all(|c| c.is_ascii_alphanumeric() || "-._~%".contains(c)), "{}", find);
     }
+}
+
+/// Every kind of slot at once: path, query, header, body as JSON and as a form.
+const EVERYWHERE: &str = r#"
+[downstream]
+kind = "rest"
+base_url = "http://127.0.0.1:9/api"
+[User]
+key = "$.id"
+[User.calls]
+read   = { get = "/of/{key}/it", query = { of = "{key}", and = "all of {key}" }, headers = { X-Of = "<{key}>" } }
+update = { post = "/change/{key}", query = { of = "{key}" }, json = { is = "{key}", in = ["a {key} b", { deep = "{changes}" }] } }
+delete = { post = "/delete", form = { of = "{key}", and = "it" } }
+"#;
+
+fn everywhere() -> std::sync::Arc<dyn Downstream> {
+    static DRIVER: std::sync::OnceLock<std::sync::Arc<dyn Downstream>> = std::sync::OnceLock::new();
+    DRIVER
+        .get_or_init(|| {
+            let (driver, problems) = bound(EVERYWHERE);
+            driver.unwrap_or_else(|| panic!("{}", postern::diagnostic::render_all(&problems, false)))
+        })
+        .clone()
+}
+
+/// Texts that mean something to some reader of a request, among any others.
+fn any_text() -> impl Strategy<Value = String> {
+    let nasty = proptest::sample::select(NASTY).prop_map(str::to_owned);
+    let pieces = proptest::collection::vec(
+        prop_oneof![
+            proptest::sample::select(NASTY).prop_map(str::to_owned),
+            "[\\x00-\\x20\\x7f\"'\\\\{}&=+;,<>%/?#.]{1,4}",
+            ".{1,4}",
+        ],
+        0..6,
+    );
+    prop_oneof![nasty, pieces.prop_map(|pieces| pieces.concat()), "a{500,600}"]
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8().unwrap().into_owned()
+}
+
+/// The names and values of a query or a form, which must hold nothing that stands for itself.
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~%+*=&".contains(c);
+    assert!(text.chars().all(plain), "{text}");
+    let pair = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap();
+        (decoded(&name.replace('+', " ")), decoded(&value.replace('+', " ")))
+    };
+    text.split('&').map(pair).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #[test]
+    fn any_text_fills_every_slot_and_no_more(text in any_text(), value in any_text()) {
+        let driver = everywhere();
+        let owned = |list: &[(&str, &str)]| list.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
+        let all_of = format!("all of {text}");
+
+        let read = driver.explain(&AnyPlan::Fetch(&fetch("User", &text))).remove(0);
+        if !read.starts_with("(nothing is sent") {
+            let line = read.lines().next().unwrap();
+            let (path, query) = line.split_once('?').unwrap();
+            prop_assert_eq!(decoded(segment(path, "GET /of/", "/it").unwrap()), text.clone());
+            let query = query.split(' ').next().unwrap();
+            prop_assert_eq!(pairs(query), owned(&[("of", &text), ("and", &all_of)]));
+        }
+
+        let plan = update("User", &text, &[("$.login", value.as_str().into())], MembersChange::None);
+        let change = driver.explain(&AnyPlan::Update(&plan)).remove(0);
+        if !change.starts_with("(nothing is sent") {
+            let (line, body) = change.split_once(" {").unwrap();
+            let (path, query) = line.split_once('?').unwrap();
+            prop_assert_eq!(decoded(segment(path, "POST /change/", "").unwrap()), text.clone());
+            prop_assert_eq!(pairs(query), owned(&[("of", &text)]));
+            let body: serde_json::Value = serde_json::from_str(&format!("{{{body}")).unwrap();
+            let inner = serde_json::json!({ "deep": { "login": value } });
+            prop_assert_eq!(body, serde_json::json!({ "is": text, "in": [format!("a {text} b"), inner] }));
+        }
+
+        let plan = DeletePlan { resource: "User".into(), key: key(&text) };
+        let form = driver.explain(&AnyPlan::Delete(&plan)).remove(0);
+        if !form.starts_with("(nothing is sent") {
+            let body = form.strip_prefix("POST /delete ").unwrap();
+            prop_assert_eq!(pairs(body), owned(&[("of", &text), ("and", "it")]));
+        }
+    }
+}
+
+#[tokio::test]
+async fn harmless_text_goes_into_every_slot() {
+    let application = Scripted::start(|_| json(404, "", "")).await;
+    let driver = driver(&EVERYWHERE.replace("127.0.0.1:9", &application.address.to_string()));
+    driver.fetch(&fetch("User", "it's <7> & 8")).await.unwrap();
+    let request = application.requests().remove(0);
+    let line = "GET /api/of/it%27s%20%3C7%3E%20%26%208/it?of=it%27s%20%3C7%3E%20%26%208&and=all%20of%20it%27s%20%3C7%3E%20%26%208 ";
+    assert!(request.starts_with(line), "{request}");
+    assert!(request.contains("x-of: <it's <7> & 8>\r\n"), "{request}");
 }
 
 fn plain() -> std::sync::Arc<dyn Downstream> {
