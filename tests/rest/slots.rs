@@ -147,7 +147,7 @@ const EVERYWHERE: &str = r#"
 kind = "rest"
 base_url = "http://127.0.0.1:9/api"
 [User]
-key = "$.id"
+key = { field = "$.id", type = "string" }
 [User.calls]
 read   = { get = "/of/{key}/it", query = { of = "{key}", and = "all of {key}" }, headers = { X-Of = "<{key}>" } }
 update = { post = "/change/{key}", query = { of = "{key}" }, json = { is = "{key}", in = ["a {key} b", { deep = "{changes}" }] } }
