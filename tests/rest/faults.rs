@@ -158,7 +158,8 @@ async fn check((fault, read, written): &(Fault, &[u16], &[u16]), (method, what):
     note(may.contains(&first.status), "told", &first);
     note((first.status == 503) == first.retry_after.is_some(), "when to come back", &first);
     note(first.status > 299 || scene.is_done(what), "success is success", &first);
-    note(scene.line.failed() > 0, "the line failed", &first);
+    let failed = scene.line.failed();
+    note(if is_read { failed > 0 } else { failed == 1 }, "a write is sent once, and met the fault", &first);
 
     if *fault == Fault::LateBeforeRetry {
         scene.line.deliver_late().await;
