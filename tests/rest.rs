@@ -3,6 +3,7 @@
 
 mod application;
 mod calls;
+mod doorkeeper;
 mod faults;
 mod flags;
 mod forms;

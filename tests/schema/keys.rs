@@ -147,13 +147,18 @@ fn the_schema_of_sql_mappings_has_the_keys_that_the_readers_ask_for() {
 fn the_schema_of_rest_mappings_has_the_keys_that_the_readers_ask_for() {
     let with =
         |kind: &str| example("rest.toml").replace("\"header\"\nname  = \"X-Key\"\nvalue = { file = \"key\" }", kind);
-    let kinds = [
+    let kinds: &[&str] = &[
         "\"header\"\nname = \"X\"\nvalue = { file = \"key\" }",
         "\"bearer\"\ntoken = \"t\"",
         "\"basic\"\nuser = \"u\"\npassword = \"p\"",
         "\"query\"\nname = \"x\"\nvalue = \"v\"",
+        "\"login\"\nuser = \"u\"\npassword = { file = \"key\" }\ntoken = { header = \"T\" }\n\
+         request = { post = \"/login\", json = { u = \"{user}\", p = \"{password}\" } }\n\
+         send = { header = \"X-T\", scheme = \"T\" }\n\
+         renew = { on_status = [401], expires = { header = \"E\" }, lifetime = \"1h\" }",
+        "\"login\"\nrequest = { post = \"/login\" }\ntoken = { cookie = [\"a\", \"b\"] }",
     ];
-    let mut documents: Vec<String> = kinds.map(with).to_vec();
+    let mut documents: Vec<String> = kinds.iter().copied().map(with).collect();
     documents.push(with(kinds[0]).replace(
         "{ field = \"$.users[*].id\", name = \"$.users[*].login\", display = \"$.users[*].name\" }",
         "{ get = \"/m\", items = \"$\", field = \"$.id\", name = \"$.login\" }",

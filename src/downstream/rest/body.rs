@@ -120,7 +120,7 @@ impl Body {
             Self::Single(Slot::Member) => parts.member.clone(),
             Self::Single(Slot::MemberKey) => parts.member_key.clone(),
             Self::Single(Slot::Value) => parts.value.clone(),
-            Self::Single(Slot::Record) => return Err(Refused(Slot::Record)),
+            Self::Single(slot) => texts.get(*slot).ok_or(Refused(*slot))?.into(),
             Self::Text(template) => template.fill(texts)?.into(),
             Self::List(items) => {
                 items.iter().map(|item| item.fill(parts, texts)).collect::<Result<Vec<_>, _>>()?.into()

@@ -47,6 +47,8 @@ pub(super) enum Role {
     ReplaceMembers,
     /// A sign of life.
     Probe,
+    /// A token for the calls that follow.
+    Login,
 }
 
 /// What follows a call whose answer holds no whole record.
@@ -147,6 +149,7 @@ impl Role {
             }
             Self::Find => &[Slot::Value],
             Self::AddMember | Self::RemoveMember => &[Slot::Key, Slot::Member, Slot::MemberKey],
+            Self::Login => &[Slot::User, Slot::Password],
         }
     }
 
@@ -263,7 +266,7 @@ impl Call {
     /// True when the call is about one record, so that 404 means that there is none.
     pub(super) fn is_keyed(&self) -> bool {
         match self.role {
-            Role::List | Role::Create | Role::Probe => false,
+            Role::List | Role::Create | Role::Probe | Role::Login => false,
             Role::Find => self.path.has(Slot::Value),
             Role::ListMembers => self.path.has(Slot::Key),
             _ => true,

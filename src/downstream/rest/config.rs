@@ -8,6 +8,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use super::access::Access;
 use super::call::{Call, Role};
 use super::context::Context;
 use super::credentials::Credentials;
@@ -20,7 +21,7 @@ use crate::downstream::secret;
 #[derive(Debug)]
 pub(super) struct Config {
     /// The way to the application.
-    pub(super) transport: Transport,
+    pub(super) access: Access,
     /// The call that asks for a sign of life.
     pub(super) probe: Option<Call>,
     /// How long a list is kept.
@@ -58,8 +59,8 @@ impl Config {
             Some(rate) => Some(rate?),
             None => None,
         };
-        let transport = Transport::new(base, credentials?, tls, timeout, concurrency).limited(rate);
-        Some(Self { transport, probe, list_cache })
+        let transport = Transport::new(base, tls, timeout, concurrency).limited(rate);
+        Some(Self { access: Access::new(transport, credentials?), probe, list_cache })
     }
 }
 

@@ -3,8 +3,9 @@
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `form`, `path`,
 //! `paging`, `sequence`),
 //! `resource` (all of one resource, or `lookup`, with `fields`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
-//! slots filled), `transport` (one request and its bounded answer, with `rate` and `breaker`), `strict`, `meaning` and `answer` (what came
-//! back), `work` with `select`, `lists`, `walk`, `write`, `steps`, `membership`, `names` and `keep` (plans), `explain`.
+//! slots filled), `transport` (one request and its bounded answer, with `rate` and `breaker`), `access` and `credentials`, `strict`,
+//! `meaning` and `answer` (what came back), `work` with `select`, `lists`, `walk`, `write`, `steps`, `membership`, `names` and `keep`
+//! (plans), `explain`.
 //!
 //! Records are complete or they are read: an item of a list or of an answer that does not speak of
 //! every field that a rule reads is read by its key. `then = "read"` on `list`, `find`, `create`
@@ -15,19 +16,20 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use self::access::Access;
 use self::config::Config;
 use self::context::Context;
 use self::lists::Lists;
 use self::meaning::outcome;
 use self::request::Fill;
 use self::resource::{Key, Resource};
-use self::transport::Transport;
 use self::work::Work;
 use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page, Subject};
 use crate::diagnostic::{Diagnostic, Node, Problems};
 use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, Membership, Searchable, SelectPlan, UpdatePlan};
 use crate::record::{Record, RecordKey, RecordShape};
 
+mod access;
 mod answer;
 mod apart;
 mod body;
@@ -71,7 +73,7 @@ mod write;
 /// One application.
 #[derive(Debug)]
 struct Rest {
-    transport: Transport,
+    access: Access,
     probe: Option<call::Call>,
     lists: Lists,
     resources: Vec<Resource>,
@@ -98,7 +100,7 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
     keep::share(&mut resources, binding, problems);
     names::report_unresolvable(&resources, binding, problems);
     Some(Arc::new(Rest {
-        transport: config.transport,
+        access: config.access,
         probe: config.probe,
         lists: Lists::new(config.list_cache),
         resources,
@@ -122,8 +124,8 @@ impl Rest {
     }
 
     fn work_on<'a>(&'a self, resource: &'a Resource) -> Work<'a> {
-        let (transport, resources, locks) = (&self.transport, self.resources.as_slice(), &self.locks);
-        Work { transport, resource, resources, locks, index: &[], lists: &self.lists }
+        let (access, resources, locks) = (&self.access, self.resources.as_slice(), &self.locks);
+        Work { access, resource, resources, locks, index: &[], lists: &self.lists }
     }
 
     fn work(&self, resource: &str) -> Result<Work<'_>, DownstreamError> {
@@ -174,7 +176,7 @@ impl Downstream for Rest {
         let Some(call) = self.probe.as_ref().or(listed) else { return Ok(()) };
         let query = call.page.as_ref().map(|page| page.request(0, 1).query).unwrap_or_default();
         let Ok(outgoing) = call.outgoing(&Fill { query, ..Fill::default() }) else { return Ok(()) };
-        outcome(call, &[], self.transport.send(&outgoing).await?).map(drop)
+        outcome(call, &[], self.access.send(&outgoing).await?).map(drop)
     }
 
     async fn verify(&self, subject: &Subject<'_>) -> Result<Vec<Diagnostic>, DownstreamError> {

@@ -8,7 +8,7 @@ use super::template::{Refused, Slot, Texts};
 use super::transport::Outgoing;
 
 /// What fills the slots of a call.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Fill<'a> {
     /// For texts.
     pub(super) texts: Texts<'a>,

@@ -23,6 +23,10 @@ pub(super) enum Slot {
     MemberKey,
     /// A field of the new record: `{record.NAME}`.
     Record,
+    /// The user of a login.
+    User,
+    /// The password of a login.
+    Password,
 }
 
 /// Where a text goes, which decides how values are encoded.
@@ -38,8 +42,8 @@ pub(super) enum Place {
     Json,
 }
 
-/// The values for the slots of a text.
-#[derive(Debug, Clone, Copy, Default)]
+/// The values for the slots of a text; passwords are among them, so that nothing prints them.
+#[derive(Clone, Copy, Default)]
 pub(super) struct Texts<'a> {
     /// For `{key}`.
     pub(super) key: Option<&'a str>,
@@ -51,6 +55,10 @@ pub(super) struct Texts<'a> {
     pub(super) member_key: Option<&'a str>,
     /// For `{record.NAME}`.
     pub(super) record: Option<&'a serde_json::Value>,
+    /// For `{user}`.
+    pub(super) user: Option<&'a str>,
+    /// For `{password}`.
+    pub(super) password: Option<&'a str>,
 }
 
 /// A slot's value would have left its slot.
@@ -85,6 +93,8 @@ impl Slot {
             Self::Member => "member",
             Self::MemberKey => "member.key",
             Self::Record => "record.NAME",
+            Self::User => "user",
+            Self::Password => "password",
         }
     }
 }
@@ -200,7 +210,7 @@ impl Template {
             return path.map(Part::Field).map_err(|why| (format!("`{field}` is no field of a record"), why));
         }
         let names = || allowed.iter().map(|slot| slot.name());
-        match Slot::ALL.iter().find(|slot| slot.name() == name) {
+        match Slot::ALL.iter().chain(allowed).find(|slot| slot.name() == name) {
             Some(slot) if allowed.contains(slot) => Ok(Part::Slot(*slot)),
             Some(_) => Err((format!("`{{{name}}}` has no value in this call"), known_slots(names()))),
             None => {
@@ -221,12 +231,15 @@ impl Part {
 }
 
 impl Texts<'_> {
-    const fn get(&self, slot: Slot) -> Option<&str> {
+    /// The text for a slot.
+    pub(super) const fn get(&self, slot: Slot) -> Option<&str> {
         match slot {
             Slot::Key => self.key,
             Slot::Value => self.value,
             Slot::Member => self.member,
             Slot::MemberKey => self.member_key,
+            Slot::User => self.user,
+            Slot::Password => self.password,
             Slot::Record => None,
         }
     }

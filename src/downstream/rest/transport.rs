@@ -20,14 +20,14 @@ use tower::util::BoxCloneSyncService;
 use tower::{Service as _, ServiceBuilder, ServiceExt as _};
 
 use super::breaker::Breaker;
-use super::credentials::Credentials;
+use super::credentials::Credential;
 use super::form::Payload;
 use super::meaning::Answer;
 use super::rate::Rate;
 use crate::downstream::{DownstreamError, ErrorKind};
 
 /// A request before credentials, ready to be sent or shown.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Outgoing {
     /// How messages call it; names no record.
     pub(super) name: String,
@@ -51,7 +51,6 @@ pub(super) struct Transport {
     /// The client, so many exchanges at a time; an exchange ends with the whole answer.
     line: ConcurrencyLimit<BoxCloneSyncService<Outbound, Answer, Fault>>,
     base: Base,
-    credentials: Credentials,
     timeout: Duration,
     breaker: Breaker,
     rate: Option<Rate>,
@@ -85,13 +84,7 @@ enum Fault {
 
 impl Transport {
     /// Builds the client; connects to nothing.
-    pub(super) fn new(
-        base: Base,
-        credentials: Credentials,
-        tls: Arc<rustls::ClientConfig>,
-        timeout: Duration,
-        concurrency: usize,
-    ) -> Self {
+    pub(super) fn new(base: Base, tls: Arc<rustls::ClientConfig>, timeout: Duration, concurrency: usize) -> Self {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
@@ -115,7 +108,7 @@ impl Transport {
             .build(connector);
         let exchange = tower::service_fn(move |request| exchange(client.clone(), request));
         let line = ServiceBuilder::new().concurrency_limit(concurrency).service(BoxCloneSyncService::new(exchange));
-        Self { line, base, credentials, timeout, breaker: Breaker::default(), rate: None }
+        Self { line, base, timeout, breaker: Breaker::default(), rate: None }
     }
 
     /// Sends no more than so many requests in a time.
@@ -123,15 +116,16 @@ impl Transport {
         Self { rate, ..self }
     }
 
-    /// Sends a request, again where that is safe, and gives the answer, whatever its status.
+    /// Sends a request with a credential, again where that is safe, and gives the answer, whatever
+    /// its status.
     ///
     /// # Errors
     /// `Unavailable`, `Ambiguous` or `Garbage`, by how far the request got.
-    pub(super) async fn send(&self, outgoing: &Outgoing) -> Result<Answer, DownstreamError> {
+    pub(super) async fn send(&self, outgoing: &Outgoing, credential: &Credential) -> Result<Answer, DownstreamError> {
         let started = Instant::now();
         let mut attempt = 0;
         loop {
-            let result = self.attempt(outgoing).await;
+            let result = self.attempt(outgoing, credential).await;
             attempt += 1;
             let may_retry = attempt < ATTEMPTS && started.elapsed() < self.timeout;
             let mut wait = pause(attempt);
@@ -149,8 +143,8 @@ impl Transport {
         }
     }
 
-    async fn attempt(&self, outgoing: &Outgoing) -> Result<Answer, Fault> {
-        let request = self.request(outgoing)?;
+    async fn attempt(&self, outgoing: &Outgoing, credential: &Credential) -> Result<Answer, Fault> {
+        let request = self.request(outgoing, credential)?;
         if let Some(rate) = &self.rate {
             rate.turn().await.map_err(Fault::Limited)?;
         }
@@ -172,10 +166,10 @@ impl Transport {
         }
     }
 
-    fn request(&self, outgoing: &Outgoing) -> Result<Outbound, Fault> {
+    fn request(&self, outgoing: &Outgoing, credential: &Credential) -> Result<Outbound, Fault> {
         let mut headers = outgoing.headers.clone();
         let mut target = format!("{}{}", self.base.url, outgoing.target);
-        self.credentials.apply(&mut target, &mut headers);
+        credential.apply(&mut target, &mut headers);
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         headers.entry(header::ACCEPT).or_insert(JSON);
         headers.insert(header::USER_AGENT, HeaderValue::from_static(concat!("postern/", env!("CARGO_PKG_VERSION"))));

@@ -49,7 +49,7 @@ impl Check<'_> {
     /// The answer to a call; `None` when it is not as it should be, which is noted.
     async fn ask(&mut self, call: &Call, name: &str, fill: &Fill<'_>) -> Result<Option<Answer>, DownstreamError> {
         let Ok(outgoing) = call.outgoing(fill) else { return Ok(None) };
-        let answer = match self.rest.transport.send(&outgoing).await {
+        let answer = match self.rest.access.send(&outgoing).await {
             Ok(answer) => outcome(call, &self.resource.rules, answer),
             Err(error) => Err(error),
         };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value as Json;
 
+use super::access::Access;
 use super::answer::item;
 use super::body::Parts;
 use super::call::{Call, Then};
@@ -15,7 +16,6 @@ use super::meaning::{Outcome, outcome};
 use super::request::Fill;
 use super::resource::Resource;
 use super::template::{Refused, Slot, Texts};
-use super::transport::Transport;
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::Want;
 use crate::record::{Record, RecordKey};
@@ -26,7 +26,7 @@ pub(super) const AT_ONCE: usize = 8;
 /// The resource and the way to it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Work<'a> {
-    pub(super) transport: &'a Transport,
+    pub(super) access: &'a Access,
     pub(super) resource: &'a Resource,
     /// All resources, to look up members and groups in.
     pub(super) resources: &'a [Resource],
@@ -48,7 +48,7 @@ impl<'a> Work<'a> {
     /// sent.
     pub(super) async fn call(&self, call: &Call, fill: &Fill<'_>) -> Result<Outcome, DownstreamError> {
         match call.outgoing(fill) {
-            Ok(outgoing) => outcome(call, &self.resource.rules, self.transport.send(&outgoing).await?),
+            Ok(outgoing) => outcome(call, &self.resource.rules, self.access.send(&outgoing).await?),
             Err(Refused(Slot::Member | Slot::MemberKey)) => {
                 let key = RecordKey::new(fill.texts.member_key.unwrap_or_default());
                 Err(DownstreamError::new(ErrorKind::UnknownMember(key), format!("{}: {UNFIT}", call.name)))
@@ -60,7 +60,7 @@ impl<'a> Work<'a> {
                     format!("{}: a field of the record cannot stand in its place", call.name),
                 ))
             }
-            Err(Refused(Slot::Key | Slot::Value)) => Ok(Outcome::Missing),
+            Err(Refused(_)) => Ok(Outcome::Missing),
         }
     }
 
