@@ -3,6 +3,7 @@
 
 mod application;
 mod calls;
+mod csrf;
 mod doorkeeper;
 mod faults;
 mod flags;

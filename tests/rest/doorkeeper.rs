@@ -108,7 +108,7 @@ userName = {{ field = "$.login", match = 1 }}
 
 const BABS: &str = r#"{"id":7,"login":"bj","firstname":"","lastname":"","status":1,"mail":"m"}"#;
 
-const LOGIN: &str = r#"
+pub(super) const LOGIN: &str = r#"
 [downstream.credentials]
 kind     = "login"
 user     = "scim"
@@ -116,7 +116,7 @@ password = "pa55-w0rd"
 request  = { post = "/login", json = { name = "{user}", word = "{password}" } }
 "#;
 
-fn has_header(request: &str, header: &str) -> bool {
+pub(super) fn has_header(request: &str, header: &str) -> bool {
     request.contains(&format!("\r\n{header}\r\n"))
 }
 

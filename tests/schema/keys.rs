@@ -156,7 +156,8 @@ fn the_schema_of_rest_mappings_has_the_keys_that_the_readers_ask_for() {
          request = { post = \"/login\", json = { u = \"{user}\", p = \"{password}\" } }\n\
          send = { header = \"X-T\", scheme = \"T\" }\n\
          renew = { on_status = [401], expires = { header = \"E\" }, lifetime = \"1h\" }",
-        "\"login\"\nrequest = { post = \"/login\" }\ntoken = { cookie = [\"a\", \"b\"] }",
+        "\"login\"\nrequest = { post = \"/login\" }\ntoken = { cookie = [\"a\", \"b\"] }\n\
+         csrf = { request = { get = \"/csrf\" }, token = \"$.t\", send = { header = \"X\" }, each = true, on_status = 403 }",
     ];
     let mut documents: Vec<String> = kinds.iter().copied().map(with).collect();
     documents.push(with(kinds[0]).replace(

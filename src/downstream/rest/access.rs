@@ -1,11 +1,11 @@
-//! Requests with credentials: put on, and renewed once where the application refused them.
+//! The way to one application, for somebody whom it knows.
 
 use super::credentials::Credentials;
 use super::meaning::Answer;
 use super::transport::{Outgoing, Transport};
 use crate::downstream::DownstreamError;
 
-/// The way to one application, for somebody whom it knows.
+/// The way, and how the application knows who goes it.
 #[derive(Debug)]
 pub(super) struct Access {
     transport: Transport,
@@ -18,17 +18,11 @@ impl Access {
         Self { transport, credentials }
     }
 
-    /// Sends a request and gives the answer, whatever its status. An answer that refuses the
-    /// credentials says that nothing was done: with others the request is sent once more, never twice.
+    /// Sends a request with credentials and gives the answer, whatever its status.
     ///
     /// # Errors
-    /// Those of [`Transport::send`] and [`Credentials::current`].
+    /// Those of [`Credentials::send`].
     pub(super) async fn send(&self, outgoing: &Outgoing) -> Result<Answer, DownstreamError> {
-        let credential = self.credentials.current(&self.transport).await?;
-        let answer = self.transport.send(outgoing, &credential).await?;
-        match self.credentials.after(&answer, &credential, &self.transport).await? {
-            Some(renewed) => self.transport.send(outgoing, &renewed).await,
-            None => Ok(answer),
-        }
+        self.credentials.send(outgoing, &self.transport).await
     }
 }

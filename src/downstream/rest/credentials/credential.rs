@@ -13,8 +13,12 @@ use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table};
 pub(in super::super) struct Credential {
     /// Headers, marked as sensitive.
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
-    /// A query parameter, encoded.
-    pub(super) query: Option<String>,
+    /// Query parameters, encoded.
+    pub(super) query: Vec<String>,
+    /// Cookies by name.
+    pub(super) cookies: Vec<(String, String)>,
+    /// The CSRF token that came with it.
+    pub(super) csrf: Option<Token>,
     /// Tells the credential of one login from that of the next, though the application may answer
     /// the same token.
     pub(super) serial: u64,
@@ -47,10 +51,30 @@ impl Credential {
         for (name, value) in &self.headers {
             headers.insert(name.clone(), value.clone());
         }
-        if let Some(parameter) = &self.query {
+        for parameter in &self.query {
             target.push(if target.contains('?') { '&' } else { '?' });
             target.push_str(parameter);
         }
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if let Ok(cookies) = sensitive(&cookies.join("; "))
+            && !self.cookies.is_empty()
+        {
+            headers.insert(header::COOKIE, cookies);
+        }
+    }
+}
+
+impl Credential {
+    /// Takes a cookie up, in place of one of the same name.
+    fn put_cookie(&mut self, name: &str, value: &str) -> Result<(), Unfit> {
+        // RFC 6265 §4.1.1, and what is sent in its spite.
+        let fits = |text: &str| text.bytes().all(|byte| matches!(byte, b'!'..=b'~') && byte != b';');
+        if !(fits(name) && fits(value)) {
+            return Err(Unfit);
+        }
+        self.cookies.retain(|(have, _)| have != name);
+        self.cookies.push((name.to_owned(), value.to_owned()));
+        Ok(())
     }
 }
 
@@ -94,35 +118,31 @@ impl Place {
         place
     }
 
-    /// The credential that carries the token here.
+    /// Has the credential carry the token here, too.
     ///
     /// # Errors
     /// The token cannot stand here.
-    pub(super) fn carry(&self, token: &Token, serial: u64) -> Result<Credential, Unfit> {
-        let mut credential = Credential { serial, ..Credential::default() };
+    pub(super) fn carry(&self, token: &Token, credential: &mut Credential) -> Result<(), Unfit> {
         match (self, token) {
             (Self::Header(name, before), Token::Text(text)) => {
                 credential.headers.push((name.clone(), sensitive(&format!("{before}{text}"))?));
             }
-            (Self::Query(name), Token::Text(text)) => credential.query = Some(format!("{name}={}", encode_all(text))),
-            (Self::Cookie(Some(name)), Token::Text(text)) => {
-                credential.headers.push((header::COOKIE, cookies(&[(name.clone(), text.clone())])?));
+            (Self::Query(name), Token::Text(text)) => credential.query.push(format!("{name}={}", encode_all(text))),
+            (Self::Cookie(Some(name)), Token::Text(text)) => credential.put_cookie(name, text)?,
+            // What came as a cookie and is told once more elsewhere goes back as a cookie as well.
+            (Self::Header(..) | Self::Query(_), Token::Cookies(pairs)) => {
+                for (name, value) in pairs {
+                    credential.put_cookie(name, value)?;
+                    self.carry(&Token::Text(value.clone()), credential)?;
+                }
             }
-            (Self::Cookie(_), Token::Cookies(pairs)) => credential.headers.push((header::COOKIE, cookies(pairs)?)),
-            _ => return Err(Unfit),
+            (Self::Cookie(_), Token::Cookies(pairs)) => {
+                pairs.iter().try_for_each(|(name, value)| credential.put_cookie(name, value))?;
+            }
+            (Self::Cookie(None), Token::Text(_)) => return Err(Unfit),
         }
-        Ok(credential)
+        Ok(())
     }
-}
-
-fn cookies(pairs: &[(String, String)]) -> Result<HeaderValue, Unfit> {
-    // RFC 6265 §4.1.1, and what is sent in its spite.
-    let fits = |text: &str| text.bytes().all(|byte| matches!(byte, b'!'..=b'~') && byte != b';');
-    if !pairs.iter().all(|(name, value)| fits(name) && fits(value)) {
-        return Err(Unfit);
-    }
-    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    sensitive(&pairs.join("; "))
 }
 
 fn sensitive(text: &str) -> Result<HeaderValue, Unfit> {

@@ -32,7 +32,8 @@ impl Fixed {
             None => secret.to_string(),
             Some(user) => base64::engine::general_purpose::STANDARD.encode(format!("{}:{secret}", user.text())),
         };
-        self.place.carry(&Token::Text(text), 0).ok()
+        let mut credential = Credential::default();
+        self.place.carry(&Token::Text(text), &mut credential).ok().map(|()| credential)
     }
 
     /// The kind, if its secret can stand in its place.

@@ -51,7 +51,8 @@ pub(super) fn read(table: &Table<'_>, context: &Context<'_>, problems: &mut Prob
         return None;
     }
     let grant = Box::new(Login { call, user: flat(user)?, password: flat(password)? });
-    Some(Kind::Session(Box::new(Session { grant, token, send, renew: renew?, state: Mutex::new(State::default()) })))
+    let state = Mutex::new(State::default());
+    Some(Kind::Session(Box::new(Session { grant, token, send, renew: renew?, csrf: None, state })))
 }
 
 /// What was written but cannot be used is refused; what was not written is not there.

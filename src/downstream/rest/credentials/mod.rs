@@ -8,15 +8,17 @@
 use std::fmt;
 
 pub(super) use self::credential::Credential;
+use self::csrf::{Csrf, Guarded};
 use self::fixed::Fixed;
 use self::session::Session;
 use super::context::Context;
 use super::meaning::Answer;
-use super::transport::Transport;
+use super::transport::{Outgoing, Transport};
 use crate::diagnostic::{Code, Diagnostic, Problems, Span, Table, nearest};
 use crate::downstream::DownstreamError;
 
 mod credential;
+mod csrf;
 mod fixed;
 mod login;
 mod renew;
@@ -25,14 +27,17 @@ mod session;
 mod token;
 
 /// How the application knows the gateway.
-#[derive(Debug)]
+#[derive(Default)]
 pub(super) struct Credentials {
     kind: Kind,
+    csrf: Option<Csrf>,
 }
 
 /// A kind of credentials, as it was read.
+#[derive(Default)]
 enum Kind {
     /// Every request is sent as it is.
+    #[default]
     Nothing,
     /// What is sent is written down.
     Fixed(Fixed),
@@ -51,12 +56,12 @@ const KINDS: &[(&str, Reader)] = &[
     ("login", login::read),
 ];
 
-impl fmt::Debug for Kind {
+impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Nothing => "Nothing",
-            Self::Fixed(_) => "Fixed(…)",
-            Self::Session(_) => "Session(…)",
+        f.write_str(match self.kind {
+            Kind::Nothing => "Credentials",
+            Kind::Fixed(_) => "Credentials(…)",
+            Kind::Session(_) => "Credentials(session …)",
         })
     }
 }
@@ -64,7 +69,7 @@ impl fmt::Debug for Kind {
 impl Credentials {
     /// Reads the `credentials` of `[downstream]` and notes every problem in them.
     pub(super) fn read(downstream: &Table<'_>, context: &Context<'_>, problems: &mut Problems) -> Option<Self> {
-        let Some(node) = downstream.node("credentials") else { return Some(Self { kind: Kind::Nothing }) };
+        let Some(node) = downstream.node("credentials") else { return Some(Self::default()) };
         let table = Table::open(node, "[downstream.credentials]", problems)?;
         let (name, span) = table.required_string("kind", &known(), problems)?;
         let Some((_, read)) = KINDS.iter().find(|(known, _)| *known == name) else {
@@ -72,35 +77,70 @@ impl Credentials {
             return None;
         };
         let kind = read(&table, context, problems);
+        let csrf = Csrf::read(&table, name == "login", context, problems);
         table.finish(problems);
-        Some(Self { kind: kind? })
+        let (mut kind, csrf) = (kind?, csrf?);
+        if let (Kind::Session(session), Some(csrf)) = (&mut kind, &csrf)
+            && csrf.is_given_at_login()
+        {
+            session.csrf = Some(csrf.token.clone());
+        }
+        Some(Self { kind, csrf })
     }
 
-    /// What a request carries now; asks the application first where that is needed.
+    /// Sends a request and gives the answer, whatever its status. An answer that refuses the
+    /// credentials says that nothing was done: with others the request is sent once more, never twice.
     ///
     /// # Errors
-    /// `Credentials` where the application refuses, `Unavailable` where it cannot be asked.
-    pub(super) async fn current(&self, transport: &Transport) -> Result<Credential, DownstreamError> {
-        match &self.kind {
-            Kind::Nothing => Ok(Credential::default()),
-            Kind::Fixed(fixed) => Ok(fixed.credential()),
-            Kind::Session(session) => session.current(transport).await,
+    /// Those of [`Transport::send`]; `Credentials` where the application refuses to give a token,
+    /// `Unavailable` where it cannot be asked for one.
+    pub(super) async fn send(&self, outgoing: &Outgoing, transport: &Transport) -> Result<Answer, DownstreamError> {
+        let credential = match &self.kind {
+            Kind::Nothing => Credential::default(),
+            Kind::Fixed(fixed) => fixed.credential(),
+            Kind::Session(session) => session.current(transport).await?,
+        };
+        let tried = self.try_with(&credential, outgoing, transport).await?;
+        let tried = match self.after(&tried, outgoing, credential, transport).await? {
+            Some(renewed) => self.try_with(&renewed, outgoing, transport).await?,
+            None => tried,
+        };
+        match tried {
+            Guarded::Ready(answer) => Ok(answer),
+            Guarded::Refused(_, error) => Err(error),
         }
     }
 
-    /// Another credential after an answer that refused one; `None` where the answer refuses nothing,
-    /// or there is no other.
-    ///
-    /// # Errors
-    /// As [`Self::current`].
-    pub(super) async fn after(
+    async fn try_with(
         &self,
-        answer: &Answer,
-        sent: &Credential,
+        credential: &Credential,
+        outgoing: &Outgoing,
+        transport: &Transport,
+    ) -> Result<Guarded<Answer>, DownstreamError> {
+        let Some(csrf) = &self.csrf else { return transport.send(outgoing, credential).await.map(Guarded::Ready) };
+        match csrf.guard(&outgoing.method, credential, transport).await? {
+            Guarded::Ready(credential) => transport.send(outgoing, &credential).await.map(Guarded::Ready),
+            Guarded::Refused(answer, error) => Ok(Guarded::Refused(answer, error)),
+        }
+    }
+
+    /// What to try with after an answer; `None` where it refuses nothing, or there is nothing else.
+    async fn after(
+        &self,
+        tried: &Guarded<Answer>,
+        outgoing: &Outgoing,
+        sent: Credential,
         transport: &Transport,
     ) -> Result<Option<Credential>, DownstreamError> {
-        match &self.kind {
-            Kind::Session(session) if session.is_refused_by(answer) => session.renewed(sent, transport).await.map(Some),
+        let answer = match tried {
+            Guarded::Ready(answer) => answer,
+            Guarded::Refused(answer, _) => answer,
+        };
+        match (&self.kind, &self.csrf) {
+            (Kind::Session(session), _) if session.is_refused_by(answer) => {
+                session.renewed(&sent, transport).await.map(Some)
+            }
+            (_, Some(csrf)) if csrf.is_refused_by(answer, &outgoing.method).await => Ok(Some(sent)),
             _ => Ok(None),
         }
     }

@@ -10,7 +10,8 @@ use tokio::time::Instant;
 
 use super::super::meaning::Answer;
 use super::super::transport::{Outgoing, Transport};
-use super::credential::{Credential, Place};
+use super::credential::{Credential, Place, Unfit};
+use super::csrf::NAME as CSRF;
 use super::renew::{Renew, Term};
 use super::secret::Secret;
 use super::token::Source;
@@ -39,6 +40,8 @@ pub(super) struct Session {
     pub(super) token: Source,
     pub(super) send: Place,
     pub(super) renew: Renew,
+    /// Where the same answer holds a CSRF token.
+    pub(super) csrf: Option<Source>,
     pub(super) state: Mutex<State>,
 }
 
@@ -133,29 +136,22 @@ impl Session {
 
     async fn granted(&self, serial: u64, transport: &Transport) -> Result<Held, DownstreamError> {
         let answer = self.grant.ask(transport).await.map_err(nothing_done)?;
-        let status = answer.status.as_u16();
-        let failure =
-            |kind, what| Err(DownstreamError::new(kind, format!("{}: status {status}: {what}", self.grant.name())));
-        if !(answer.status.is_success() || self.grant.is_ok(status)) {
-            return match status {
-                429 | 500.. => {
-                    failure(ErrorKind::Unavailable { retry_after: answer.retry_after() }, "cannot be answered now")
-                }
-                _ => failure(ErrorKind::Credentials, "the credentials were not accepted"),
-            };
-        }
-        let Some(token) = self.token.find(&answer) else {
-            return failure(ErrorKind::Credentials, "the answer holds no token");
-        };
-        match self.send.carry(&token, serial) {
-            Ok(credential) => Ok(Held { credential, term: self.renew.term(&answer) }),
-            Err(_) => failure(ErrorKind::Garbage, "the token holds a character that cannot be sent"),
-        }
+        let is_ok = self.grant.is_ok(answer.status.as_u16());
+        let token = self.token.take(&answer, is_ok, self.grant.name())?;
+        let csrf = self.csrf.as_ref().map(|csrf| csrf.take(&answer, is_ok, CSRF)).transpose()?;
+        let mut credential = Credential { csrf, serial, ..Credential::default() };
+        self.send.carry(&token, &mut credential).map_err(|Unfit| unfit(self.grant.name()))?;
+        Ok(Held { credential, term: self.renew.term(&answer) })
     }
 }
 
+/// A token that cannot be sent.
+pub(super) fn unfit(name: &str) -> DownstreamError {
+    DownstreamError::new(ErrorKind::Garbage, format!("{name}: the token holds a character that cannot be sent"))
+}
+
 /// A failed request for a token changed no record, so the plan is as good as not begun.
-fn nothing_done(error: DownstreamError) -> DownstreamError {
+pub(super) fn nothing_done(error: DownstreamError) -> DownstreamError {
     match error.kind {
         ErrorKind::Ambiguous => DownstreamError { kind: ErrorKind::Unavailable { retry_after: None }, ..error },
         _ => error,

@@ -5,6 +5,7 @@ use http::header;
 use super::super::meaning::Answer;
 use super::super::paging;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table};
+use crate::downstream::{DownstreamError, ErrorKind};
 
 /// What an application gave to be sent back.
 #[derive(Clone, PartialEq, Eq)]
@@ -50,6 +51,24 @@ impl Source {
             return None;
         }
         Some(Self::Cookies(names))
+    }
+
+    /// The token in the answer to a call that asks for one.
+    ///
+    /// # Errors
+    /// `Unavailable` where the application cannot say now, `Credentials` where it refuses, be it by
+    /// an answer without a token.
+    pub(super) fn take(&self, answer: &Answer, is_ok: bool, name: &str) -> Result<Token, DownstreamError> {
+        let status = answer.status.as_u16();
+        let (kind, what) = match status {
+            _ if is_ok || answer.status.is_success() => match self.find(answer) {
+                Some(token) => return Ok(token),
+                None => (ErrorKind::Credentials, "the answer holds no token"),
+            },
+            429 | 500.. => (ErrorKind::Unavailable { retry_after: answer.retry_after() }, "cannot be answered now"),
+            _ => (ErrorKind::Credentials, "the credentials were not accepted"),
+        };
+        Err(DownstreamError::new(kind, format!("{name}: status {status}: {what}")))
     }
 
     /// The token in an answer; `None` where it is not there, is empty, or is longer than any token.
