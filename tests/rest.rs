@@ -23,6 +23,7 @@ mod operations;
 mod own_types;
 mod pages;
 mod problems;
+mod quoting;
 mod rate;
 mod refused;
 mod resumed;

@@ -167,7 +167,9 @@ impl Body {
             return None;
         }
         let template = Template::parse(text, &node.span, Place::Json, slots, context, problems)?;
-        let single = lone.and_then(|_| slots.iter().find(|slot| template.has(**slot)));
+        let single = lone
+            .filter(|(_, name, _)| !name.contains(':'))
+            .and_then(|_| slots.iter().find(|slot| template.has(**slot)));
         Some(match (single, next_slot(text)) {
             (Some(slot), _) => Self::Single(*slot),
             (None, Some(_)) => Self::Text(template),

@@ -56,6 +56,7 @@ mod names;
 mod naming;
 mod paging;
 mod path;
+mod quoting;
 mod rate;
 mod request;
 mod resource;

@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use super::answer::key_of;
 use super::context::Context;
 use super::path::JsonPath;
+use super::quoting::Quoting;
 use crate::diagnostic::{Code, Diagnostic, Problems, Span, nearest};
 
 /// What a slot in a text can hold.
@@ -77,9 +78,9 @@ pub(super) struct Template {
 enum Part {
     /// Encoded already.
     Text(String),
-    Slot(Slot),
+    Slot(Slot, Option<Quoting>),
     /// A place in the new record.
-    Field(JsonPath),
+    Field(JsonPath, Option<Quoting>),
 }
 
 impl Slot {
@@ -117,7 +118,8 @@ impl Template {
             template.push_text(before);
             let at = text.len() - rest.len() + before.len();
             let place = span.inside_string(text, at..at + name.len() + 2);
-            match template.slot(name, allowed, context) {
+            let between = [before.chars().next_back(), after.chars().next()];
+            match template.slot(name, between, allowed, context) {
                 Ok(part) => template.parts.push(part),
                 Err((message, help)) => {
                     problems.push(Diagnostic::error(Code::BAD_CALL, &place, message).help(help));
@@ -151,12 +153,12 @@ impl Template {
 
     /// True when the text has this slot.
     pub(super) fn has(&self, slot: Slot) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Slot(have) if *have == slot))
+        self.parts.iter().any(|part| matches!(part, Part::Slot(have, _) if *have == slot))
     }
 
     /// True when the text names fields of the record.
     pub(super) fn names_fields(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Field(_)))
+        self.parts.iter().any(|part| matches!(part, Part::Field(..)))
     }
 
     /// The text with its slots filled.
@@ -168,14 +170,15 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Text(text) => filled.push_str(text),
-                Part::Slot(slot) => {
-                    let value = texts.get(*slot).ok_or(Refused(*slot))?;
-                    filled.push_str(&encode(value, self.place).ok_or(Refused(*slot))?);
+                Part::Slot(slot, quoting) => {
+                    let value = quoted(texts.get(*slot).ok_or(Refused(*slot))?, *quoting);
+                    filled.push_str(&encode(&value, self.place).ok_or(Refused(*slot))?);
                 }
-                Part::Field(path) => {
+                Part::Field(path, quoting) => {
                     let value = texts.record.and_then(|record| path.first(record)).and_then(key_of);
                     let value = value.ok_or(Refused(Slot::Record))?;
-                    filled.push_str(&encode(value.as_str(), self.place).ok_or(Refused(Slot::Record))?);
+                    let value = quoted(value.as_str(), *quoting);
+                    filled.push_str(&encode(&value, self.place).ok_or(Refused(Slot::Record))?);
                 }
             }
         }
@@ -189,7 +192,18 @@ impl Template {
         }
     }
 
-    fn slot(&self, name: &str, allowed: &[Slot], context: &Context<'_>) -> Result<Part, (String, String)> {
+    /// The slot called `name`; `between` are the characters on both sides of it.
+    fn slot(
+        &self,
+        name: &str,
+        between: [Option<char>; 2],
+        allowed: &[Slot],
+        context: &Context<'_>,
+    ) -> Result<Part, (String, String)> {
+        let (name, quoting) = match name.split_once(':') {
+            Some((name, language)) => (name, Some(language_of(name, language)?)),
+            None => (name, None),
+        };
         if let Some(variable) = name.strip_prefix("tenant.") {
             let Some((_, value)) = context.variables.iter().find(|(have, _)| have == variable) else {
                 let near = nearest(variable, context.variables.iter().map(|(have, _)| have.as_str()));
@@ -207,11 +221,19 @@ impl Template {
             && allowed.contains(&Slot::Record)
         {
             let path = JsonPath::parse_relative(field);
-            return path.map(Part::Field).map_err(|why| (format!("`{field}` is no field of a record"), why));
+            return path
+                .map(|path| Part::Field(path, quoting))
+                .map_err(|why| (format!("`{field}` is no field of a record"), why));
         }
         let names = || allowed.iter().map(|slot| slot.name());
         match Slot::ALL.iter().chain(allowed).find(|slot| slot.name() == name) {
-            Some(slot) if allowed.contains(slot) => Ok(Part::Slot(*slot)),
+            Some(slot) if allowed.contains(slot) => {
+                let quotes = matches!(between, [Some('\''), Some('\'')] | [Some('"'), Some('"')]);
+                if quotes && quoting.is_none() {
+                    return Err(unquoted(name));
+                }
+                Ok(Part::Slot(*slot, quoting))
+            }
             Some(_) => Err((format!("`{{{name}}}` has no value in this call"), known_slots(names()))),
             None => {
                 let help = nearest(name, names()).map(|near| format!("did you mean `{{{near}}}`?"));
@@ -225,7 +247,7 @@ impl Part {
     fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Slot(_) | Self::Field(_) => None,
+            Self::Slot(..) | Self::Field(..) => None,
         }
     }
 }
@@ -245,6 +267,30 @@ impl Texts<'_> {
     }
 }
 
+/// The language after the colon of a slot.
+fn language_of(slot: &str, language: &str) -> Result<Quoting, (String, String)> {
+    if let Some((_, quoting)) = Quoting::ALL.iter().find(|(known, _)| *known == language) {
+        return Ok(*quoting);
+    }
+    let names = || Quoting::ALL.iter().map(|(name, _)| *name);
+    let help = match nearest(language, names()) {
+        Some(near) => format!("did you mean `{{{slot}:{near}}}`?"),
+        None => format!("languages: {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    Err((format!("`{language}` is no language whose quotes are known"), help))
+}
+
+/// A value between quotes of the mapping could end them with a quote of its own.
+fn unquoted(slot: &str) -> (String, String) {
+    let message = format!("a quote in `{{{slot}}}` would end the quotes around it");
+    let names = Quoting::ALL.iter().map(|(name, _)| format!("`{{{slot}:{name}}}`")).collect::<Vec<_>>();
+    (message, format!("say whose quotes they are, and leave them out, they come with the value: {}", names.join(", ")))
+}
+
+fn quoted(value: &str, quoting: Option<Quoting>) -> Cow<'_, str> {
+    quoting.map_or(Cow::Borrowed(value), |quoting| quoting.write(value).into())
+}
+
 fn known_slots<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names = names.map(|name| format!("`{{{name}}}`")).collect::<Vec<_>>();
     format!("slots here: {}", [names, vec!["`{tenant.NAME}`".to_owned()]].concat().join(", "))
@@ -256,7 +302,7 @@ pub(super) fn next_slot(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     while let Some(open) = text[from..].find('{').map(|at| from + at) {
         let inner = &text[open + 1..];
-        let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
+        let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':')));
         if let Some(end) = end
             && end > 0
             && inner[end..].starts_with('}')
