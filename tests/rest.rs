@@ -34,3 +34,4 @@ mod slots;
 mod steps;
 mod support;
 mod tls;
+mod xml;

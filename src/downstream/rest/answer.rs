@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::call::Call;
 use super::path::{JsonPath, Step};
 use super::resource::Resource;
+use super::xml::as_list;
 use crate::plan::Want;
 use crate::record::{Record, RecordKey};
 
@@ -107,6 +108,22 @@ impl Resource {
     pub(super) fn record(&self, document: &Json) -> Result<Record, String> {
         let key = self.key_in(document).ok_or_else(|| format!("`{}` is no key", self.key.path.as_str()))?;
         Ok(Record { key, fields: self.fields.take(document)?, members: None, groups: None, version: None })
+    }
+
+    /// Makes lists in an XML answer of what the paths of the call, of the record and of the errors call
+    /// lists.
+    pub(super) fn list_in(&self, call: &Call, body: &mut Option<Json>) {
+        let Some(body) = body else { return };
+        let base = call.items.as_ref().or(call.item.as_ref());
+        let base = base.map_or(Some(&[][..]), JsonPath::steps).unwrap_or_default();
+        let members = self.members.iter().filter_map(|members| members.place());
+        let lists = members.chain(self.groups.iter().map(|groups| groups.place())).filter_map(JsonPath::steps);
+        let lists = lists.map(|steps| [base, steps, &[Step::Each]].concat());
+        let fields = self.fields.paths().filter_map(JsonPath::steps).map(|steps| [base, steps].concat());
+        let of_rules = self.rules.iter().filter_map(|rule| rule.path()?.steps().map(<[Step]>::to_vec));
+        for steps in [base.to_vec()].into_iter().chain(lists).chain(fields).chain(of_rules) {
+            as_list(body, &steps);
+        }
     }
 
     /// True when a document speaks of every field.

@@ -36,6 +36,8 @@ pub(super) enum Gone {
 #[derive(Debug)]
 struct List {
     name: FieldName,
+    /// `$.phones[*]`
+    whole: JsonPath,
     place: JsonPath,
     within: JsonPath,
     fields: Vec<Single>,
@@ -87,14 +89,21 @@ impl FieldPaths {
         if let Some(at) = self.lists.iter().position(|list| list.name == *name) {
             return Ok(at);
         }
-        let (place, within) = JsonPath::parse(name.as_str())?
+        let whole = JsonPath::parse(name.as_str())?;
+        let (place, within) = whole
             .split_list()
             .filter(|(place, within)| {
                 place.is_writable() && !within.steps().is_some_and(|s| s.contains(&super::path::Step::Each))
             })
             .ok_or("a list is a path of names that ends in `[*]`: `$.phones[*]`")?;
-        self.lists.push(List { name: name.clone(), place, within, fields: Vec::new() });
+        self.lists.push(List { name: name.clone(), whole, place, within, fields: Vec::new() });
         Ok(self.lists.len() - 1)
+    }
+
+    /// Every path of a field, those of lists with what is in each element.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &JsonPath> {
+        let lists = self.lists.iter().map(|list| &list.whole);
+        self.single.iter().map(|field| &field.path).chain(lists)
     }
 
     /// True when the document speaks of every field that a rule reads.

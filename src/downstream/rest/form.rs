@@ -1,5 +1,5 @@
-//! How a body is written: as JSON, or as a form (`application/x-www-form-urlencoded`). Names and
-//! values of a form are percent-encoded, so none leaves its place. No I/O.
+//! How a body is written: as JSON, as a form (`application/x-www-form-urlencoded`), or as XML. Names and
+//! values of a form are percent-encoded, those of XML escaped, so none leaves its place. No I/O.
 
 use std::fmt;
 
@@ -8,8 +8,9 @@ use serde_json::Value as Json;
 
 use super::body::{Body, Whole};
 use super::context::Context;
-use super::template::{Slot, encode_all};
-use crate::diagnostic::{Code, Diagnostic, NodeValue, Problems, Table};
+use super::template::{Refused, Slot, encode_all};
+use super::xml;
+use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table};
 
 /// How a call's body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub(super) enum Encoding {
     Json,
     /// As names and values.
     Form,
+    /// As elements.
+    Xml,
 }
 
 /// A body, ready to be sent or shown.
@@ -27,10 +30,12 @@ pub(super) enum Payload {
     Json(Json),
     /// A form, encoded.
     Form(String),
+    /// An XML document.
+    Xml(String),
 }
 
 impl Encoding {
-    /// Takes `json` or `form` out of a call's table; the inner `None` is a body that cannot be
+    /// Takes `json`, `form` or `xml` out of a call's table; the inner `None` is a body that cannot be
     /// used, which was noted.
     pub(super) fn read(
         table: &Table<'_>,
@@ -38,37 +43,69 @@ impl Encoding {
         context: &Context<'_>,
         problems: &mut Problems,
     ) -> (Self, Option<Option<Body>>) {
-        let json = table.node("json").map(|node| Body::read(node, allowed, context, problems));
-        let Some(node) = table.node("form") else { return (Self::Json, json) };
-        if json.is_some() {
-            let problem = Diagnostic::error(Code::CONFLICTING_KEYS, &node.span, "a call has one body");
-            problems.push(problem.help("write `json` or `form`"));
-            return (Self::Form, Some(None));
+        let bodies = [("json", Self::Json), ("form", Self::Form), ("xml", Self::Xml)];
+        let bodies: Vec<_> = bodies.iter().filter_map(|(key, kind)| Some((table.node(key)?, *kind))).collect();
+        match bodies.as_slice() {
+            [] => (Self::Json, None),
+            [(node, Self::Json)] => (Self::Json, Some(Body::read(node, allowed, context, problems))),
+            [(node, Self::Form)] => (Self::Form, Some(read_form(node, allowed, context, problems))),
+            [(node, Self::Xml)] => (Self::Xml, Some(read_xml(node, allowed, context, problems))),
+            [_, (node, kind), ..] => {
+                let problem = Diagnostic::error(Code::CONFLICTING_KEYS, &node.span, "a call has one body");
+                problems.push(problem.help("write `json`, `form` or `xml`"));
+                (*kind, Some(None))
+            }
         }
-        let body = Body::read(node, allowed, context, problems);
-        let fits = matches!(body, None | Some(Body::Object(_) | Body::Whole(Whole::Record | Whole::Changes)));
-        if !fits {
-            let message = match node.value {
-                NodeValue::String(_) => "`form` holds no names".to_owned(),
-                _ => format!("`form` is {}", node.kind()),
-            };
-            let help = "write names with their values: `form = { \"*\" = \"{record}\", commit = \"Save\" }`";
-            problems.push(Diagnostic::error(Code::WRONG_TYPE, &node.span, message).help(help));
-        }
-        (Self::Form, Some(body.filter(|_| fits)))
     }
 
     /// The body as it is sent.
-    pub(super) fn payload(self, body: Json) -> Payload {
+    ///
+    /// # Errors
+    /// A value that this kind of body cannot hold.
+    pub(super) fn payload(self, body: Json) -> Result<Payload, Refused> {
         match self {
-            Self::Json => Payload::Json(body),
+            Self::Json => Ok(Payload::Json(body)),
             Self::Form => {
                 let mut form = Vec::new();
                 for (name, value) in body.as_object().into_iter().flatten() {
                     push(name, value, &mut form);
                 }
-                Payload::Form(form.join("&"))
+                Ok(Payload::Form(form.join("&")))
             }
+            Self::Xml => xml::write(&body).map(Payload::Xml).ok_or(Refused(Slot::Record)),
+        }
+    }
+}
+
+fn read_form(
+    node: &Node,
+    allowed: (&[Slot], &[Whole]),
+    context: &Context<'_>,
+    problems: &mut Problems,
+) -> Option<Body> {
+    let body = Body::read(node, allowed, context, problems);
+    let fits = matches!(body, None | Some(Body::Object(_) | Body::Whole(Whole::Record | Whole::Changes)));
+    if !fits {
+        let message = match node.value {
+            NodeValue::String(_) => "`form` holds no names".to_owned(),
+            _ => format!("`form` is {}", node.kind()),
+        };
+        let help = "write names with their values: `form = { \"*\" = \"{record}\", commit = \"Save\" }`";
+        problems.push(Diagnostic::error(Code::WRONG_TYPE, &node.span, message).help(help));
+    }
+    body.filter(|_| fits)
+}
+
+/// A document has one root, whose name the mapping says.
+fn read_xml(node: &Node, allowed: (&[Slot], &[Whole]), context: &Context<'_>, problems: &mut Problems) -> Option<Body> {
+    let body = Body::read(node, allowed, context, problems)?;
+    match &body {
+        Body::Object(members) if members.len() == 1 && members.iter().all(|(name, _)| name != "*") => Some(body),
+        _ => {
+            let message = "`xml` is not one element";
+            let help = "write the root and what is in it: `xml = { user = \"{record}\" }`";
+            problems.push(Diagnostic::error(Code::WRONG_TYPE, &node.span, message).help(help));
+            None
         }
     }
 }
@@ -79,6 +116,7 @@ impl Payload {
         HeaderValue::from_static(match self {
             Self::Json(_) => "application/json",
             Self::Form(_) => "application/x-www-form-urlencoded",
+            Self::Xml(_) => "application/xml",
         })
     }
 }
@@ -87,7 +125,7 @@ impl fmt::Display for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json(body) => body.fmt(f),
-            Self::Form(text) => f.write_str(text),
+            Self::Form(text) | Self::Xml(text) => f.write_str(text),
         }
     }
 }

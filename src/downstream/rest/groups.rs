@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::listing::{Entry, List};
 use super::naming::Naming;
+use super::path::JsonPath;
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table};
 use crate::downstream::Binding;
 use crate::record::RecordShape;
@@ -54,6 +55,11 @@ impl Groups {
     /// True when the list tells names only, so that keys have to be found out.
     pub(super) const fn needs_keys(&self) -> bool {
         !self.list.has_keys()
+    }
+
+    /// Where the list is in a record.
+    pub(super) const fn place(&self) -> &JsonPath {
+        self.list.place()
     }
 
     /// True when the document speaks of its groups.

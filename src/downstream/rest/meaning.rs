@@ -11,6 +11,7 @@ use super::call::{Call, Role};
 use super::keys::{path, statuses};
 use super::path::JsonPath;
 use super::strict;
+use super::xml;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::record::RecordShape;
@@ -22,8 +23,10 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     /// The headers.
     pub(super) headers: HeaderMap,
-    /// The body as JSON; `None` when it is empty or something else.
+    /// The body as JSON, XML read as such; `None` when it is empty or something else.
     pub(super) json: Option<Json>,
+    /// True when the body is XML, which tells no list of one from no list.
+    pub(super) is_xml: bool,
     /// The body.
     pub(super) body: Bytes,
 }
@@ -126,6 +129,11 @@ impl Rule {
 
     /// A rule without a status is for answers that look like success, too: some applications put
     /// their errors into a 200.
+    /// Where the texts are that it looks at.
+    pub(super) fn path(&self) -> Option<&JsonPath> {
+        self.matches.as_ref().map(|(path, _)| path)
+    }
+
     fn fits(&self, answer: &Answer) -> bool {
         let texts = |path: &JsonPath, wanted: &str| {
             let found = answer.json.as_ref().map(|body| path.all(body)).unwrap_or_default();
@@ -139,11 +147,41 @@ impl Rule {
     }
 }
 
+/// `application/xml`, `text/xml`, `application/soap+xml`; a page of XHTML is a page.
+fn is_xml(headers: &HeaderMap) -> bool {
+    let named = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    (kind.ends_with("/xml") || kind.ends_with("+xml")) && !kind.contains("html")
+}
+
+/// The text of a document: the header says how it is encoded (RFC 7303 §3), else the document itself,
+/// else it is UTF-8.
+fn text_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    let named = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let start = String::from_utf8_lossy(&body[..body.len().min(128)]);
+    let label = after(named, "charset=").or_else(|| after(&start, "encoding=")).unwrap_or("utf-8");
+    let encoding = encoding_rs::Encoding::for_label(label.as_bytes())?;
+    let text = encoding.decode_with_bom_removal(body);
+    (!text.1).then(|| text.0.into_owned())
+}
+
+/// The word after a mark, in quotes or not.
+fn after<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
+    let (_, rest) = text.split_once(mark)?;
+    let rest = rest.trim_start_matches(['"', '\'']);
+    rest.split(['"', '\'', ';', ' ', '?']).next()
+}
+
 impl Answer {
     /// Takes an answer apart.
     pub(super) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let json = if body.is_empty() { None } else { strict::json(&body) };
-        Self { status, headers, json, body }
+        let is_xml = is_xml(&headers);
+        let json = match is_xml {
+            _ if body.is_empty() => None,
+            true => text_of(&headers, &body).and_then(|text| xml::read(&text).ok()),
+            false => strict::json(&body),
+        };
+        Self { status, headers, json, is_xml, body }
     }
 
     /// Seconds, or a date that is taken by the clock of the answer itself; at most an hour.
@@ -186,7 +224,7 @@ pub(super) fn outcome(call: &Call, rules: &[Rule], answer: Answer) -> Result<Out
     }
     if answer.status.is_success() || call.ok.contains(&status) {
         if answer.json.is_none() && !answer.body.is_empty() {
-            return Err(failure(call, &answer, ErrorKind::Garbage, "the body is no JSON"));
+            return Err(failure(call, &answer, ErrorKind::Garbage, "the body is neither JSON nor XML"));
         }
         if call.empty_is_missing && says_nothing(call, answer.json.as_ref()) {
             return Ok(Outcome::Missing);

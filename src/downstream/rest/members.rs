@@ -17,6 +17,7 @@ use super::context::Context;
 use super::kept::Kept;
 use super::listing::{Entry, List};
 use super::naming::Naming;
+use super::path::JsonPath;
 use super::resource::Key;
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table};
 use crate::plan::Membership;
@@ -208,6 +209,11 @@ impl Members {
         self.kept.is_some()
             || self.list_call.is_some()
             || self.list.as_ref().is_some_and(|list| list.is_answered_by(document))
+    }
+
+    /// Where the list is in a record that holds one.
+    pub(super) fn place(&self) -> Option<&JsonPath> {
+        self.list.as_ref().filter(|_| self.list_call.is_none()).map(List::place)
     }
 
     /// Who a document that speaks of its members names.

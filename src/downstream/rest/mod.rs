@@ -70,6 +70,7 @@ mod verify;
 mod walk;
 mod work;
 mod write;
+mod xml;
 
 /// One application.
 #[derive(Debug)]

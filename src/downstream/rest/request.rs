@@ -46,7 +46,7 @@ impl Call {
             headers.insert(name.clone(), HeaderValue::try_from(text).map_err(|_| Refused(Slot::Value))?);
         }
         let body = self.body.as_ref().map(|body| body.fill(&fill.parts, &texts)).transpose()?;
-        let body = body.map(|body| self.encoding.payload(body));
+        let body = body.map(|body| self.encoding.payload(body)).transpose()?;
         Ok(Outgoing {
             name: self.name.clone(),
             method: self.method.clone(),

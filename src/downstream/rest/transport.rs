@@ -171,7 +171,7 @@ impl Transport {
         let mut target = format!("{}{}", self.base.url, outgoing.target);
         credential.apply(&mut target, &mut headers);
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        headers.entry(header::ACCEPT).or_insert(JSON);
+        headers.entry(header::ACCEPT).or_insert(ACCEPTED);
         headers.insert(header::USER_AGENT, HeaderValue::from_static(concat!("postern/", env!("CARGO_PKG_VERSION"))));
         let body = outgoing.body.as_ref().map(ToString::to_string);
         if let Some(payload) = &outgoing.body {
@@ -281,7 +281,7 @@ fn pause(attempt: u32) -> Duration {
     Duration::from_millis(base + base * random / 255)
 }
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const ACCEPTED: HeaderValue = HeaderValue::from_static("application/json, application/xml;q=0.9, text/xml;q=0.8");
 const ATTEMPTS: u32 = 3;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// A client waits no longer than some seconds in all; past this it is told to come back.

@@ -48,13 +48,20 @@ impl<'a> Work<'a> {
     /// sent.
     pub(super) async fn call(&self, call: &Call, fill: &Fill<'_>) -> Result<Outcome, DownstreamError> {
         match call.outgoing(fill) {
-            Ok(outgoing) => outcome(call, &self.resource.rules, self.access.send(&outgoing).await?),
+            Ok(outgoing) => {
+                let mut answer = self.access.send(&outgoing).await?;
+                if answer.is_xml {
+                    self.resource.list_in(call, &mut answer.json);
+                }
+                outcome(call, &self.resource.rules, answer)
+            }
             Err(Refused(Slot::Member | Slot::MemberKey)) => {
                 let key = RecordKey::new(fill.texts.member_key.unwrap_or_default());
                 Err(DownstreamError::new(ErrorKind::UnknownMember(key), format!("{}: {UNFIT}", call.name)))
             }
             Err(Refused(Slot::Record)) => {
-                let kind = ErrorKind::Invalid { label: None, reason: "cannot be a name in the application".to_owned() };
+                let kind =
+                    ErrorKind::Invalid { label: None, reason: "holds what the application cannot be sent".to_owned() };
                 Err(DownstreamError::new(
                     kind,
                     format!("{}: a field of the record cannot stand in its place", call.name),
