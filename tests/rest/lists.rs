@@ -57,7 +57,8 @@ async fn list(driver: &Arc<dyn Downstream>) -> u64 {
     driver.select(&select("User", Predicate::True, 0, 10_001)).await.unwrap().total
 }
 
-#[tokio::test(flavor = "multi_thread")]
+// On one thread all twenty have asked before the first answer can come.
+#[tokio::test]
 async fn twenty_at_once_are_one_walk_and_the_next_is_another() {
     let application = Scripted::start(answer).await;
     let driver = driver(&mapping(application.address, ""));
