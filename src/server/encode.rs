@@ -28,6 +28,8 @@ pub(super) struct Envelope {
     pub(super) closes: bool,
     /// The segments below the base path, for `Allow`.
     pub(super) path: Vec<String>,
+    /// True where a 401 says that Basic is taken, too.
+    pub(super) takes_basic: bool,
     /// What the body is called.
     pub(super) media: Media,
 }
@@ -68,7 +70,7 @@ impl Media {
 pub(super) fn encode(result: Result<Response, ScimError>, envelope: &Envelope) -> Encoded {
     let (status, body, headers) = match result {
         Ok(response) => parts_of(response),
-        Err(error) => (error.status, Some(error.to_value()), headers_of(&error, &envelope.path)),
+        Err(error) => (error.status, Some(error.to_value()), headers_of(&error, envelope)),
     };
     let bytes = body.map(|body| Bytes::from(body.to_json()));
     finish(status, bytes, headers, envelope)
@@ -103,11 +105,16 @@ fn body_of(entity: Entity, headers: &mut HeaderMap) -> Value {
     body.into()
 }
 
-fn headers_of(error: &ScimError, path: &[String]) -> HeaderMap {
+fn headers_of(error: &ScimError, envelope: &Envelope) -> HeaderMap {
     let mut headers = HeaderMap::new();
     match error.status {
-        401 => set(&mut headers, header::WWW_AUTHENTICATE, "Bearer realm=\"postern\""),
-        405 => set(&mut headers, header::ALLOW, methods_at(path)),
+        401 => {
+            set(&mut headers, header::WWW_AUTHENTICATE, "Bearer realm=\"postern\"");
+            if envelope.takes_basic {
+                headers.append(header::WWW_AUTHENTICATE, HeaderValue::from_static(BASIC));
+            }
+        }
+        405 => set(&mut headers, header::ALLOW, methods_at(&envelope.path)),
         _ => (),
     }
     if let Some(seconds) = error.retry_after {
@@ -115,6 +122,9 @@ fn headers_of(error: &ScimError, path: &[String]) -> HeaderMap {
     }
     headers
 }
+
+/// Some clients send a password only when they were asked for one (RFC 7617 §2).
+const BASIC: &str = "Basic realm=\"postern\", charset=\"UTF-8\"";
 
 /// RFC 9110 §15.5.6 wants a 405 to say what would be right; the shape of the path tells.
 fn methods_at(path: &[String]) -> &'static str {

@@ -78,6 +78,7 @@ pub(super) async fn answer(edge: Arc<Edge>, peer: IpAddr, busy: Option<Busy>, re
         without_body: request.method() == Method::HEAD,
         closes: false,
         path: Vec::new(),
+        takes_basic: false,
         media: Media::wanted(request.headers()),
     };
     let exchange = Exchange {
@@ -129,6 +130,7 @@ impl Exchange {
         let nowhere = || Refusal::of("route", ScimError::not_found("there is nothing at this address"));
         let host = routes::host(&head);
         let route = routes::find(&doors, host.as_deref(), head.uri.path()).ok_or_else(nowhere)?;
+        self.envelope.takes_basic = route.door.tokens.iter().any(|token| token.basic_user.is_some());
         let client = self.authenticate(route.door, &head.headers)?;
         self.envelope.path = route.below.clone().unwrap_or_default();
         let verb = decode::verb(&head.method)?;

@@ -2,7 +2,7 @@
 
 use postern::server::Token;
 
-use super::harness::{Edge, TOKEN};
+use super::harness::{Edge, Reply, TOKEN};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_the_exact_token_opens_the_door() {
@@ -154,6 +154,9 @@ async fn a_secret_with_a_user_name_works_as_basic_too() {
         let reply = edge.ask_bare(&["GET /scim/v2/Users", &format!("Authorization: {value}")], "").await;
         assert_eq!(reply.status, status, "{value}");
     }
+    let challenges = |reply: Reply| reply.headers("www-authenticate").len();
+    assert_eq!(challenges(edge.ask_bare(&["GET /scim/v2/Users"], "").await), 2, "Bearer and Basic");
+    assert_eq!(challenges(edge.ask_bare(&["GET /contoso/scim/v2/Users"], "").await), 1, "nobody has a name here");
 }
 
 fn basic(pair: &str) -> String {

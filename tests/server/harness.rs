@@ -325,10 +325,13 @@ impl Reply {
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().find_map(|line| {
-            let (have, value) = line.split_once(": ")?;
-            have.eq_ignore_ascii_case(name).then_some(value.trim())
-        })
+        self.headers(name).first().copied()
+    }
+
+    /// Every line of a header.
+    pub(super) fn headers(&self, name: &str) -> Vec<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.filter(|(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim()).collect()
     }
 
     pub(super) fn json(&self) -> Value {
