@@ -27,7 +27,7 @@ mod settle;
 mod state;
 mod update;
 
-pub(super) use settle::{Settled, settled};
+pub(super) use settle::{Settled, settled, transacted, worked};
 pub(super) use state::State;
 
 /// A connection in which statements run.
@@ -36,6 +36,16 @@ pub(super) trait Session: Send {
     /// Runs statements in order, the later ones without waiting for the answers of the earlier
     /// ones. Gives all answers, or the first fault.
     async fn run(&mut self, batch: Vec<Statement>) -> Result<Vec<Answer>, Fault>;
+}
+
+/// A session whose work is undone unless it is made final.
+#[async_trait]
+pub(super) trait Transaction: Session + Sized {
+    /// Makes what was done final.
+    async fn commit(self) -> Result<(), Fault>;
+
+    /// Undoes what was done; where that cannot be said, closing the connection does it.
+    async fn roll_back(self);
 }
 
 /// What one statement gave.

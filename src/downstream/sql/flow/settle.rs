@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 use super::super::layout::Layout;
 use super::super::statement::Statements;
 use super::read::Reading;
-use super::{Fault, Job, Outcome, Session, Work, run_one};
+use super::{Fault, Job, Outcome, Session, Transaction, Work, run_one};
 use crate::plan::{MembersChange, Want};
 use crate::record::{Record, RecordKey};
 
@@ -58,10 +58,53 @@ where
     }
 }
 
+/// Carries a job out in a transaction that is still to be made final; undoes it when it fails.
+///
+/// # Errors
+/// The job's own.
+pub(in super::super) async fn worked<T: Transaction>(job: &Job, mut transaction: T) -> Result<(T, Outcome), Fault> {
+    match job.perform(&mut transaction).await {
+        Ok(outcome) => Ok((transaction, outcome)),
+        Err(fault) => {
+            transaction.roll_back().await;
+            Err(fault)
+        }
+    }
+}
+
+/// Carries a job out in a transaction of a database that keeps no record of transactions: after a
+/// COMMIT without an answer, what is stored tells.
+///
+/// # Errors
+/// The job's own, and those of [`settled`].
+pub(in super::super) async fn transacted<T, B>(
+    job: &Job,
+    patience: Duration,
+    begin: impl Fn() -> B,
+) -> Result<Outcome, Fault>
+where
+    T: Transaction,
+    B: Future<Output = Result<T, Fault>>,
+{
+    let (transaction, outcome) = worked(job, begin().await?).await?;
+    let look = || async {
+        let mut other = begin().await?;
+        let found = job.look(&mut other, &outcome).await;
+        other.roll_back().await;
+        found
+    };
+    match transaction.commit().await {
+        Ok(()) => {}
+        Err(Fault::Unsettled(detail)) => settled(detail, patience, look).await?,
+        Err(fault) => return Err(fault),
+    }
+    Ok(outcome)
+}
+
 impl Job {
     /// What the stored record says of this job's own transaction, which came to `outcome`. Runs in a
     /// transaction, which the caller ends.
-    pub(in super::super) async fn look(&self, session: &mut dyn Session, outcome: &Outcome) -> Result<Settled, Fault> {
+    async fn look(&self, session: &mut dyn Session, outcome: &Outcome) -> Result<Settled, Fault> {
         let (all, layout) = (self.statements(), self.layout()?);
         // What statements of the mapping change need not be the rows that are read, nor can a view be locked.
         if layout.distinct || !layout.writes_rows() {

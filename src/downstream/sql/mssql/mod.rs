@@ -19,7 +19,7 @@ use super::column::ColumnType;
 use super::config::{Config, Limits};
 use super::dialect::Dialect;
 use super::fault::Fault;
-use super::flow::{Answer, Job, Outcome, Session as _, Settled, settled};
+use super::flow::{Answer, Job, Outcome, Session as _, transacted};
 use super::statement::Statement;
 use crate::diagnostic::{Problems, Span};
 use crate::downstream::{DownstreamError, ErrorKind};
@@ -79,31 +79,6 @@ impl MssqlEngine {
         let connection = self.connection().await?;
         Ok(MssqlSession::new(&self.pool, connection, transaction, &self.zone, patience(&self.limits)))
     }
-
-    async fn transaction(&self, job: &Job) -> Result<Outcome, Fault> {
-        let mut session = self.session(true).await?;
-        let outcome = match job.perform(&mut session).await {
-            Ok(outcome) => outcome,
-            Err(fault) => {
-                session.roll_back().await;
-                return Err(fault);
-            }
-        };
-        match session.commit().await {
-            Err(Fault::Unsettled(detail)) => {
-                settled(detail, patience(&self.limits), || self.look(job, &outcome)).await.map(|()| outcome)
-            }
-            done => done.map(|()| outcome),
-        }
-    }
-
-    /// The database keeps no record of transactions: what is stored tells.
-    async fn look(&self, job: &Job, outcome: &Outcome) -> Result<Settled, Fault> {
-        let mut session = self.session(true).await?;
-        let found = job.look(&mut session, outcome).await;
-        session.roll_back().await;
-        found
-    }
 }
 
 #[async_trait]
@@ -122,7 +97,7 @@ impl Engine for MssqlEngine {
             return job.perform(&mut self.session(false).await?).await;
         }
         // A write may ask for its row afterwards, which has to be the same transaction.
-        self.transaction(&job).await
+        transacted(&job, patience(&self.limits), || self.session(true)).await
     }
 
     async fn ask(&self, statements: Vec<Statement>) -> Result<Vec<Answer>, Fault> {

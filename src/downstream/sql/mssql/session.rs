@@ -10,7 +10,7 @@ use tiberius::error::Error;
 use tiberius::{ColumnData, QueryItem};
 
 use super::super::fault::Fault;
-use super::super::flow::{Answer, Session, State};
+use super::super::flow::{Answer, Session, State, Transaction};
 use super::super::statement::Statement;
 use super::decode::decode;
 use super::dialect::NAME_LOCK;
@@ -55,28 +55,6 @@ impl<'a> MssqlSession<'a> {
     ) -> Self {
         let state = if transaction { State::Due } else { State::Plain };
         Self { pool, connection: Some(connection), state, busy: false, zone, patience }
-    }
-
-    /// Makes what was done final.
-    pub(super) async fn commit(mut self) -> Result<(), Fault> {
-        if self.state != State::Open {
-            return Ok(());
-        }
-        match self.say("COMMIT TRANSACTION", self.patience).await {
-            Some(result) => result.map_err(Fault::at_commit)?,
-            None => return Err(Fault::Unsettled("SQL Server: no answer to COMMIT".to_owned())),
-        }
-        self.state = State::Plain;
-        Ok(())
-    }
-
-    /// Undoes what was done, unless the server has; where that cannot be said, closing the connection
-    /// does it.
-    pub(super) async fn roll_back(mut self) {
-        const UNDO: &str = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION";
-        if self.state == State::Open && matches!(self.say(UNDO, Duration::from_secs(1)).await, Some(Ok(()))) {
-            self.state = State::Plain;
-        }
     }
 
     /// One word without an answer; `None` when nothing came of it in time.
@@ -188,6 +166,29 @@ impl<'a> MssqlSession<'a> {
                 Fault::Refused(refusal)
             }
             (fault, _) => fault,
+        }
+    }
+}
+
+#[async_trait]
+impl Transaction for MssqlSession<'_> {
+    async fn commit(mut self) -> Result<(), Fault> {
+        if self.state != State::Open {
+            return Ok(());
+        }
+        match self.say("COMMIT TRANSACTION", self.patience).await {
+            Some(result) => result.map_err(Fault::at_commit)?,
+            None => return Err(Fault::Unsettled("SQL Server: no answer to COMMIT".to_owned())),
+        }
+        self.state = State::Plain;
+        Ok(())
+    }
+
+    /// The server may have done so by itself.
+    async fn roll_back(mut self) {
+        const UNDO: &str = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION";
+        if self.state == State::Open && matches!(self.say(UNDO, Duration::from_secs(1)).await, Some(Ok(()))) {
+            self.state = State::Plain;
         }
     }
 }

@@ -8,7 +8,7 @@ use mysql_async::Row;
 use mysql_async::prelude::Queryable as _;
 
 use super::super::fault::Fault;
-use super::super::flow::{Answer, Session, State};
+use super::super::flow::{Answer, Session, State, Transaction};
 use super::super::statement::Statement;
 use super::decode::decode;
 use super::dialect::{INSERTED, NAME_LOCK};
@@ -56,27 +56,6 @@ impl<'a> MySqlSession<'a> {
     ) -> Self {
         let state = if transaction { State::Due } else { State::Plain };
         Self { pool, lease: Some(lease), state, busy: false, locked: false, zone, patience }
-    }
-
-    /// Makes what was done final.
-    pub(super) async fn commit(mut self) -> Result<(), Fault> {
-        if self.state == State::Open {
-            match self.say("COMMIT", self.patience).await {
-                Some(result) => result.map_err(Fault::at_commit)?,
-                None => return Err(Fault::Unsettled("MySQL: no answer to COMMIT".to_owned())),
-            }
-            self.state = State::Plain;
-        }
-        self.unlock().await;
-        Ok(())
-    }
-
-    /// Undoes what was done; where that cannot be said, closing the connection does it.
-    pub(super) async fn roll_back(mut self) {
-        if self.state == State::Open && matches!(self.say("ROLLBACK", Duration::from_secs(1)).await, Some(Ok(()))) {
-            self.state = State::Plain;
-        }
-        self.unlock().await;
     }
 
     async fn unlock(&mut self) {
@@ -164,6 +143,28 @@ impl<'a> MySqlSession<'a> {
             }
             (fault, _) => fault,
         }
+    }
+}
+
+#[async_trait]
+impl Transaction for MySqlSession<'_> {
+    async fn commit(mut self) -> Result<(), Fault> {
+        if self.state == State::Open {
+            match self.say("COMMIT", self.patience).await {
+                Some(result) => result.map_err(Fault::at_commit)?,
+                None => return Err(Fault::Unsettled("MySQL: no answer to COMMIT".to_owned())),
+            }
+            self.state = State::Plain;
+        }
+        self.unlock().await;
+        Ok(())
+    }
+
+    async fn roll_back(mut self) {
+        if self.state == State::Open && matches!(self.say("ROLLBACK", Duration::from_secs(1)).await, Some(Ok(()))) {
+            self.state = State::Plain;
+        }
+        self.unlock().await;
     }
 }
 

@@ -18,7 +18,7 @@ use super::column::ColumnType;
 use super::config::{Config, Limits};
 use super::dialect::Dialect;
 use super::fault::Fault;
-use super::flow::{Answer, Job, Outcome, Session as _, Settled, settled};
+use super::flow::{Answer, Job, Outcome, Session as _, Settled, Transaction as _, settled, worked};
 use super::statement::Statement;
 use crate::diagnostic::Problems;
 use crate::downstream::{DownstreamError, ErrorKind};
@@ -109,14 +109,7 @@ impl PostgresEngine {
     /// A statement by itself would spare a round trip, but of one that was not answered nobody could
     /// tell whether it was carried out.
     async fn transaction(&self, job: &Job) -> Result<Outcome, Fault> {
-        let mut session = self.session(self.connection().await?, true);
-        let outcome = match job.perform(&mut session).await {
-            Ok(outcome) => outcome,
-            Err(fault) => {
-                session.roll_back().await;
-                return Err(fault);
-            }
-        };
+        let (session, outcome) = worked(job, self.session(self.connection().await?, true)).await?;
         let transaction = session.transaction();
         match (session.commit().await, transaction) {
             (Ok(()), _) => Ok(outcome),

@@ -11,7 +11,7 @@ use tokio_postgres::{SimpleQueryMessage, Statement as Prepared};
 
 use super::super::column::Parameter;
 use super::super::fault::Fault;
-use super::super::flow::{Answer, Session, State};
+use super::super::flow::{Answer, Session, State, Transaction};
 use super::super::statement::Statement;
 use super::decode::{self, Raw};
 use super::encode::AsText;
@@ -51,35 +51,6 @@ impl<'a> PostgresSession<'a> {
         self.transaction
     }
 
-    /// Makes what was done final.
-    pub(super) async fn commit(mut self) -> Result<(), Fault> {
-        if self.state != State::Open {
-            return Ok(());
-        }
-        let Some(connection) = &self.connection else {
-            return Err(Fault::Lost("PostgreSQL: no connection".to_owned()));
-        };
-        let committed = tokio::time::timeout(self.patience, connection.batch_execute("COMMIT")).await;
-        match committed {
-            Ok(Ok(())) => {
-                self.state = State::Plain;
-                Ok(())
-            }
-            Ok(Err(error)) => Err(fault(&error).at_commit()),
-            Err(_) => Err(Fault::Unsettled("PostgreSQL: no answer to COMMIT".to_owned())),
-        }
-    }
-
-    /// Undoes what was done; where that cannot be said, closing the connection does it.
-    pub(super) async fn roll_back(mut self) {
-        if self.state == State::Open
-            && let Some(connection) = &self.connection
-            && let Ok(Ok(())) = tokio::time::timeout(Duration::from_secs(1), connection.batch_execute("ROLLBACK")).await
-        {
-            self.state = State::Plain;
-        }
-    }
-
     fn discard(&mut self) {
         self.connection.take().map(Object::take).into_iter().for_each(drop);
     }
@@ -105,6 +76,36 @@ impl<'a> PostgresSession<'a> {
         let (begun, answers) = join(connection.simple_query(BEGIN), answers).await;
         self.transaction = number_of(&begun.map_err(|error| fault(&error))?);
         answers
+    }
+}
+
+#[async_trait]
+impl Transaction for PostgresSession<'_> {
+    async fn commit(mut self) -> Result<(), Fault> {
+        if self.state != State::Open {
+            return Ok(());
+        }
+        let Some(connection) = &self.connection else {
+            return Err(Fault::Lost("PostgreSQL: no connection".to_owned()));
+        };
+        let committed = tokio::time::timeout(self.patience, connection.batch_execute("COMMIT")).await;
+        match committed {
+            Ok(Ok(())) => {
+                self.state = State::Plain;
+                Ok(())
+            }
+            Ok(Err(error)) => Err(fault(&error).at_commit()),
+            Err(_) => Err(Fault::Unsettled("PostgreSQL: no answer to COMMIT".to_owned())),
+        }
+    }
+
+    async fn roll_back(mut self) {
+        if self.state == State::Open
+            && let Some(connection) = &self.connection
+            && let Ok(Ok(())) = tokio::time::timeout(Duration::from_secs(1), connection.batch_execute("ROLLBACK")).await
+        {
+            self.state = State::Plain;
+        }
     }
 }
 
