@@ -13,17 +13,7 @@ use postern::plan::{DeletePlan, FetchPlan, MembersChange, UpdatePlan, Want};
 use postern::record::{FieldName, FieldShape, Fields, RecordKey, RecordShape};
 use serde_json::{Value as Json, json};
 
-const MAPPING: &str = r#"
-[downstream]
-kind = "rest"
-base_url = "http://127.0.0.1:9/api"
-[User]
-key = { field = "$.id", type = "string" }
-[User.calls]
-read   = { get = "/of/{key}/it", query = { of = "{key}", and = "all of {key}" }, headers = { X-Of = "<{key}>" } }
-update = { post = "/change/{key}", query = { of = "{key}" }, json = { is = "{key}", in = ["a {key} b", { deep = "{changes}" }] } }
-delete = { post = "/delete", form = { of = "{key}", and = "it" } }
-"#;
+const MAPPING: &str = include_str!("../../tests/rest/slots.toml");
 
 fn driver() -> &'static Arc<dyn Downstream> {
     static DRIVER: OnceLock<Arc<dyn Downstream>> = OnceLock::new();
@@ -38,7 +28,7 @@ fn driver() -> &'static Arc<dyn Downstream> {
             written: true,
             once: false,
         };
-        let shape = RecordShape { resource: Arc::from("User"), fields: vec![field], members: Vec::new() };
+        let shape = RecordShape { resource: Arc::from("User"), fields: vec![field], members: Vec::new(), looked_up: false };
         let binding = Binding {
             downstream: document.root.get("downstream").unwrap(),
             resources: vec![(shape, document.root.get("User").unwrap())],

@@ -12,12 +12,14 @@ use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, SelectPlan, U
 use crate::record::{FieldPromise, Record, RecordKey, RecordShape};
 
 mod error;
+mod lock;
 mod observed;
 mod rest;
 mod secret;
 mod sql;
 
 pub use error::{DownstreamError, ErrorKind};
+pub use lock::Stripes;
 pub use observed::Observed;
 pub use secret::secret;
 pub use sql::{Catalogue, ColumnFacts, ColumnKind, IndexFacts, Reference, TableFacts, catalogue};

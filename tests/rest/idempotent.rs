@@ -6,11 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use postern::downstream::{Downstream, ErrorKind};
 use postern::plan::MembersChange;
-use postern::record::{FieldName, FieldShape, RecordShape};
 use serde_json::{Value as Json, json as of};
 
 use super::scripted::{Reply, Scripted, json};
-use super::support::{bind_shapes, key, member, update};
+use super::support::{bind_shapes, key, member, shape_of, update};
 
 /// What a request asks for.
 enum Deed {
@@ -155,20 +154,8 @@ async fn started(
          read = {{ get = \"/groups/{{key}}\" }}\n[Group.members]\nlist = {{ field = \"$.users[*].id\" }}\n{calls}\n{}",
         application.address, said[2]
     );
-    let shape = |resource: &str, field: &str, label: &str, members: &[&str]| RecordShape {
-        looked_up: false,
-        resource: Arc::from(resource),
-        fields: vec![FieldShape {
-            name: FieldName::new(field),
-            list: None,
-            label: Arc::from(label),
-            read: true,
-            written: true,
-            once: false,
-        }],
-        members: members.iter().map(|name| Arc::from(*name)).collect(),
-    };
-    let shapes = [shape("User", "$.login", "userName", &[]), shape("Group", "$.name", "displayName", &["User"])];
+    let shapes =
+        [shape_of("User", &[("$.login", "userName")], &[]), shape_of("Group", &[("$.name", "displayName")], &["User"])];
     let (driver, problems) = bind_shapes(&text, &shapes);
     let driver = driver.unwrap_or_else(|| panic!("{}", postern::diagnostic::render_all(&problems, false)));
     (members, application, driver)

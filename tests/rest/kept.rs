@@ -6,24 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use postern::downstream::{AnyPlan, Downstream, DownstreamError, ErrorKind};
 use postern::plan::{Capabilities, DeletePlan, FetchPlan, MembersChange, Membership, Predicate, SelectPlan, Want};
-use postern::record::{FieldName, FieldShape, RecordShape};
 use serde_json::{Value as Json, json as of};
 
 use super::scripted::{Reply, Scripted, json};
-use super::support::{bind_shapes, fetch, insert_group, key, member, select, update};
-
-fn shape(resource: &str, field: &str, label: &str, members: &[&str]) -> RecordShape {
-    let field = FieldShape {
-        name: FieldName::new(field),
-        list: None,
-        label: Arc::from(label),
-        read: true,
-        written: true,
-        once: false,
-    };
-    let members = members.iter().map(|name| Arc::from(*name)).collect();
-    RecordShape { looked_up: false, resource: Arc::from(resource), fields: vec![field], members }
-}
+use super::support::{bind_shapes, fetch, insert_group, key, member, select, shape_of, update};
 
 const MAPPING: &str = r#"
 [downstream]
@@ -115,7 +101,8 @@ fn application(state: &Shared) -> impl Fn(&str) -> Reply + Send + Sync + 'static
 
 fn driver(application: &Scripted, members: &str) -> Arc<dyn Downstream> {
     let text = MAPPING.replace("ADDRESS", &application.address.to_string()) + members;
-    let shapes = [shape("User", "$.login", "userName", &[]), shape("Group", "$.name", "displayName", &["User"])];
+    let shapes =
+        [shape_of("User", &[("$.login", "userName")], &[]), shape_of("Group", &[("$.name", "displayName")], &["User"])];
     let (driver, problems) = bind_shapes(&text, &shapes);
     driver.unwrap_or_else(|| panic!("{}", postern::diagnostic::render_all(&problems, false)))
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use postern::diagnostic::{Diagnostic, Severity};
 use postern::downstream::Downstream;
 use postern::plan::{FetchPlan, MembersChange, Predicate, SelectPlan, Want};
-use postern::record::{FieldName, FieldShape, Member, RecordShape};
+use postern::record::{Member, RecordShape};
 
 use super::scripted::{Reply, Scripted, json};
-use super::support::{bind_shapes, fetch, key, member, select, update};
+use super::support::{bind_shapes, fetch, key, member, select, shape_of, update};
 
 const MAPPING: &str = r#"
 [downstream]
@@ -41,21 +41,8 @@ fn bound(text: &str, shapes: &[RecordShape]) -> (Option<Arc<dyn Downstream>>, Ve
     bind_shapes(&text.replace("ADDRESS", "127.0.0.1:9"), shapes)
 }
 
-fn shape(resource: &str, label: &str, members: &[&str]) -> RecordShape {
-    let name = FieldShape {
-        name: FieldName::new("$.name"),
-        list: None,
-        label: Arc::from(label),
-        read: true,
-        written: true,
-        once: false,
-    };
-    let members = members.iter().map(|name| Arc::from(*name)).collect();
-    RecordShape { resource: Arc::from(resource), fields: vec![name], members, looked_up: false }
-}
-
 fn shapes() -> [RecordShape; 2] {
-    [shape("User", "userName", &[]), shape("Group", "displayName", &["User"])]
+    [shape_of("User", &[("$.name", "userName")], &[]), shape_of("Group", &[("$.name", "displayName")], &["User"])]
 }
 
 fn driver(application: &Scripted) -> Arc<dyn Downstream> {

@@ -6,24 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use postern::downstream::{AnyPlan, Downstream, ErrorKind};
 use postern::plan::{MembersChange, Want};
-use postern::record::{FieldName, FieldShape, RecordShape};
 use serde_json::{Value as Json, json as of};
 
 use super::scripted::{Reply, Scripted, json};
-use super::support::{bind_shapes, fetch, insert_group, key, member, update};
-
-fn shape(resource: &str, fields: &[(&str, &str)], members: &[&str]) -> RecordShape {
-    let field = |(name, label): &(&str, &str)| FieldShape {
-        name: FieldName::new(name),
-        list: None,
-        label: Arc::from(*label),
-        read: true,
-        written: true,
-        once: false,
-    };
-    let members = members.iter().map(|name| Arc::from(*name)).collect();
-    RecordShape { looked_up: false, resource: Arc::from(resource), fields: fields.iter().map(field).collect(), members }
-}
+use super::support::{bind_shapes, fetch, insert_group, key, member, shape_of, update};
 
 const CALLS: &str = r#"
 [downstream]
@@ -48,8 +34,10 @@ find.displayName = { get = "/groups", query = { name = "{value}" }, items = "$[*
 
 fn driver(application: &Scripted, members: &str) -> Arc<dyn Downstream> {
     let text = CALLS.replace("ADDRESS", &application.address.to_string()) + members;
-    let shapes =
-        [shape("User", &[("$.username", "userName")], &[]), shape("Group", &[("$.name", "displayName")], &["User"])];
+    let shapes = [
+        shape_of("User", &[("$.username", "userName")], &[]),
+        shape_of("Group", &[("$.name", "displayName")], &["User"]),
+    ];
     let (driver, problems) = bind_shapes(&text, &shapes);
     driver.unwrap_or_else(|| panic!("{}", postern::diagnostic::render_all(&problems, false)))
 }

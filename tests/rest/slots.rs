@@ -142,17 +142,7 @@ proptest! {
 }
 
 /// Every kind of slot at once: path, query, header, body as JSON and as a form.
-const EVERYWHERE: &str = r#"
-[downstream]
-kind = "rest"
-base_url = "http://127.0.0.1:9/api"
-[User]
-key = { field = "$.id", type = "string" }
-[User.calls]
-read   = { get = "/of/{key}/it", query = { of = "{key}", and = "all of {key}" }, headers = { X-Of = "<{key}>" } }
-update = { post = "/change/{key}", query = { of = "{key}" }, json = { is = "{key}", in = ["a {key} b", { deep = "{changes}" }] } }
-delete = { post = "/delete", form = { of = "{key}", and = "it" } }
-"#;
+const EVERYWHERE: &str = include_str!("slots.toml");
 
 fn everywhere() -> std::sync::Arc<dyn Downstream> {
     static DRIVER: std::sync::OnceLock<std::sync::Arc<dyn Downstream>> = std::sync::OnceLock::new();

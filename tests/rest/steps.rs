@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex};
 
 use postern::downstream::{AnyPlan, Downstream, DownstreamError, ErrorKind};
 use postern::plan::{DeletePlan, InsertPlan, MembersChange};
-use postern::record::{FieldName, FieldShape, RecordShape};
+use postern::record::FieldName;
 use postern::value::Value;
 use serde_json::{Value as Json, json as of};
 
 use super::scripted::{Reply, Scripted, json};
-use super::support::{bind_shapes, fields, key, update};
+use super::support::{bind_shapes, fields, key, shape_of, update};
 
 const MAPPING: &str = r#"
 [downstream]
@@ -119,20 +119,7 @@ fn handle(state: &mut State, line: &str, body: &Json) -> Reply {
 async fn started(broken: &[(&'static str, u16, bool)]) -> (Shared, Scripted, Arc<dyn Downstream>) {
     let state = Arc::new(Mutex::new(State { broken: broken.to_vec(), ..State::default() }));
     let application = Scripted::start(application(&state)).await;
-    let field = |name: &str, label: &str| FieldShape {
-        name: FieldName::new(name),
-        list: None,
-        label: Arc::from(label),
-        read: true,
-        written: true,
-        once: false,
-    };
-    let shape = RecordShape {
-        looked_up: false,
-        resource: Arc::from("User"),
-        fields: vec![field("$.login", "userName"), field("$.mail", "emails.value")],
-        members: Vec::new(),
-    };
+    let shape = shape_of("User", &[("$.login", "userName"), ("$.mail", "emails.value")], &[]);
     let (driver, problems) = bind_shapes(&MAPPING.replace("ADDRESS", &application.address.to_string()), &[shape]);
     let driver = driver.unwrap_or_else(|| panic!("{}", postern::diagnostic::render_all(&problems, false)));
     (state, application, driver)

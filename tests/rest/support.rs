@@ -48,6 +48,24 @@ pub(super) fn driver(text: &str) -> Arc<dyn Downstream> {
     driver.unwrap_or_else(|| panic!("{problems}"))
 }
 
+/// A resource whose fields are all read and written.
+pub(super) fn shape_of(resource: &str, fields: &[(&str, &str)], members: &[&str]) -> RecordShape {
+    let field = |(name, label): &(&str, &str)| FieldShape {
+        name: FieldName::new(name),
+        list: None,
+        label: Arc::from(*label),
+        read: true,
+        written: true,
+        once: false,
+    };
+    RecordShape {
+        resource: Arc::from(resource),
+        fields: fields.iter().map(field).collect(),
+        members: members.iter().map(|name| Arc::from(*name)).collect(),
+        looked_up: false,
+    }
+}
+
 fn shape(resource: &str) -> RecordShape {
     let (fields, members): (&[(&str, &str)], &[&str]) = match resource {
         "User" => (
@@ -62,24 +80,12 @@ fn shape(resource: &str) -> RecordShape {
         ),
         _ => (&[("$.name", "displayName")], &["User"]),
     };
-    let field = |(name, label): &(&str, &str)| FieldShape {
-        name: FieldName::new(name),
-        list: None,
-        label: Arc::from(*label),
-        read: true,
-        written: true,
-        once: false,
-    };
-    let mut fields: Vec<_> = fields.iter().map(field).collect();
+    let mut shape = shape_of(resource, fields, members);
     if resource == "User" {
-        fields.push(FieldShape { read: false, ..field(&("$.password", "$.password")) });
+        let password = shape_of(resource, &[("$.password", "$.password")], &[]).fields;
+        shape.fields.extend(password.into_iter().map(|field| FieldShape { read: false, ..field }));
     }
-    RecordShape {
-        resource: Arc::from(resource),
-        fields,
-        members: members.iter().map(|name| Arc::from(*name)).collect(),
-        looked_up: false,
-    }
+    shape
 }
 
 pub(super) fn fields(pairs: &[(&str, Value)]) -> Fields {

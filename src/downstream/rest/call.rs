@@ -185,8 +185,11 @@ impl Call {
     ) -> Option<Self> {
         let table = Table::open(node, &name, problems)?;
         let target = method_and_path(&table, role, &name, context, problems);
-        let query = pairs(&table, "query", Place::Query, role, context, problems);
-        let headers = pairs(&table, "headers", Place::Header, role, context, problems);
+        let mut faults = Problems::new();
+        let query = pairs(&table, "query", Place::Query, role, context, &mut faults);
+        let headers = pairs(&table, "headers", Place::Header, role, context, &mut faults);
+        let is_readable = !faults.has_errors();
+        problems.extend(faults);
         let (encoding, body) = Encoding::read(&table, (role.slots(), role.wholes()), context, problems);
         let mut call = Self {
             role,
@@ -234,16 +237,17 @@ impl Call {
         }
         (call.method, call.path) = target?;
         undone?;
-        call.report_unsent_value(&span, problems);
+        call.report_unsent_value(&span, is_readable && body.as_ref().is_none_or(Option::is_some), problems);
         if matches!(role, Role::List | Role::ListMembers) && call.items.is_none() {
             return None;
         }
         (body.is_none() || call.body.is_some()).then_some(call)
     }
 
-    /// A lookup that does not send what it looks for gets everything, to be compared afterwards.
-    fn report_unsent_value(&self, span: &Span, problems: &mut Problems) {
-        if self.role != Role::Find || self.sends(Slot::Value) {
+    /// A lookup that does not send what it looks for gets everything, to be compared afterwards. Where
+    /// a slot could not be read, the value was meant to be sent, and that was told.
+    fn report_unsent_value(&self, span: &Span, is_readable: bool, problems: &mut Problems) {
+        if self.role != Role::Find || !is_readable || self.sends(Slot::Value) {
             return;
         }
         let message = format!("{} does not send the value to look for", self.name);

@@ -188,7 +188,7 @@ impl Work<'_> {
         key: &RecordKey,
         joins: bool,
     ) -> Result<bool, DownstreamError> {
-        let _held = self.locks.hold(&self.resource.name, key).await;
+        let _held = self.locks.hold_record(&self.resource.name, key).await;
         let call = self.need(self.resource.calls.update.as_ref(), "change")?;
         let gone = || match joins {
             true => {

@@ -24,7 +24,7 @@ use self::meaning::outcome;
 use self::request::Fill;
 use self::resource::{Key, Resource};
 use self::work::Work;
-use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page, Subject};
+use super::{AnyPlan, Binding, Downstream, DownstreamError, ErrorKind, Page, Stripes, Subject};
 use crate::diagnostic::{Diagnostic, Node, Problems};
 use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, Membership, Searchable, SelectPlan, UpdatePlan};
 use crate::record::{Record, RecordKey, RecordShape};
@@ -47,7 +47,6 @@ mod kept;
 mod keys;
 mod listing;
 mod lists;
-mod locks;
 mod lookup;
 mod meaning;
 mod members;
@@ -79,7 +78,7 @@ struct Rest {
     probe: Option<call::Call>,
     lists: Lists,
     resources: Vec<Resource>,
-    locks: locks::Locks,
+    locks: Stripes,
     nothing: Capabilities,
 }
 
@@ -106,7 +105,7 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
         probe: config.probe,
         lists: Lists::new(config.list_cache),
         resources,
-        locks: locks::Locks::default(),
+        locks: Stripes::default(),
         nothing: Capabilities {
             searchable: Searchable::Equal(Vec::new()),
             sort: false,

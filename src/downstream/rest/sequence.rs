@@ -3,7 +3,7 @@
 
 use super::call::{Call, Role};
 use super::context::Context;
-use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
+use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Span, Table, nearest};
 use crate::plan::{InsertPlan, UpdatePlan};
 use crate::record::{FieldName, Fields, RecordShape};
 
@@ -72,47 +72,64 @@ pub(super) fn report(
     (shape, on_failure): (&RecordShape, Option<OnFailure>),
     problems: &mut Problems,
 ) -> bool {
-    let place = |key: &str| node.get(key).map_or(&node.span, |node| &node.span);
-    let mut fine = true;
-    let mut tell = |problem: Diagnostic| {
-        problems.push(problem);
-        fine = false;
-    };
+    let mut found = Vec::new();
     if !steps.create.is_empty() && on_failure.is_none() && node.get("on_failure").is_none() {
         let message = format!("[{}.calls] has no `on_failure`", shape.resource);
         let help = "`create` has several calls: when one of them fails, `on_failure = \"undo\"` takes back what was made, \
                     and `\"resume\"` lets the next attempt go on";
-        tell(Diagnostic::error(Code::MISSING_KEY, &node.span, message).help(help));
+        found.push(Diagnostic::error(Code::MISSING_KEY, &node.span, message).help(help));
     }
-    if !steps.create.is_empty() && on_failure == Some(OnFailure::Undo) && node.get("delete").is_none() {
-        let message = "nothing takes back a new record: there is no call `delete`";
-        let problem = Diagnostic::error(Code::BAD_CALL, place("on_failure"), message);
-        tell(problem.help("write `delete = { delete = \"/users/{key}\" }`"));
+    for step in steps.update.iter().filter(|step| step.fields.is_empty()) {
+        let message = format!("{} does not say which fields it is for", step.name);
+        let help = "write `fields = [\"$.mail\"]`: it is made when one of them changes, and so again after a failure";
+        found.push(Diagnostic::error(Code::BAD_CALL, place(node, "update"), message).help(help));
     }
-    for step in &steps.update {
-        if step.fields.is_empty() {
-            let message = format!("{} does not say which fields it is for", step.name);
-            let help =
-                "write `fields = [\"$.mail\"]`: it is made when one of them changes, and so again after a failure";
-            tell(Diagnostic::error(Code::BAD_CALL, place("update"), message).help(help));
-        }
-    }
-    for (key, step) in
-        steps.create.iter().map(|step| ("create", step)).chain(steps.update.iter().map(|s| ("update", s)))
-    {
-        for field in &step.fields {
-            let names = || shape.fields.iter().map(|have| have.list.as_ref().unwrap_or(&have.name).as_str());
-            if !names().any(|name| name == field.as_str()) {
-                let message = format!("no rule writes `{field}`");
-                let problem = Diagnostic::error(Code::BAD_CALL, place(key), message);
-                tell(match nearest(field.as_str(), names()) {
-                    Some(near) => problem.help(format!("did you mean `{near}`?")),
-                    None => problem.help("`fields` names fields of `[User.attributes]` or `[User.fields]`"),
-                });
-            }
-        }
-    }
+    faulty_undo(node, steps, on_failure, &mut found);
+    unknown_fields(node, steps, shape, &mut found);
+    let fine = found.is_empty();
+    found.into_iter().for_each(|problem| problems.push(problem));
     fine
+}
+
+fn place<'n>(node: &'n Node, key: &str) -> &'n Span {
+    node.get(key).map_or(&node.span, |node| &node.span)
+}
+
+/// What cannot be taken back, and what never would be.
+fn faulty_undo(node: &Node, steps: &Steps, on_failure: Option<OnFailure>, found: &mut Vec<Diagnostic>) {
+    let error = |key: &str, message: String| Diagnostic::error(Code::BAD_CALL, place(node, key), message);
+    if !steps.create.is_empty() && on_failure == Some(OnFailure::Undo) && node.get("delete").is_none() {
+        let problem = error("on_failure", "nothing takes back a new record: there is no call `delete`".to_owned());
+        found.push(problem.help("write `delete = { delete = \"/users/{key}\" }`"));
+    }
+    let has_undo = |step: &&Call| step.undo.is_some();
+    if on_failure == Some(OnFailure::Resume) {
+        for step in steps.create.iter().filter(has_undo) {
+            let message = format!("{} has an `undo`, and `on_failure = \"resume\"` takes nothing back", step.name);
+            found.push(error("create", message).help("leave it out, or write `on_failure = \"undo\"`"));
+        }
+    }
+    for step in steps.update.iter().filter(has_undo) {
+        let message = format!("{} has an `undo`, and a change is never taken back", step.name);
+        let help = "leave it out: the client's next attempt makes the calls whose fields still differ";
+        found.push(error("update", message).help(help));
+    }
+}
+
+fn unknown_fields(node: &Node, steps: &Steps, shape: &RecordShape, found: &mut Vec<Diagnostic>) {
+    let names = || shape.fields.iter().map(|have| have.list.as_ref().unwrap_or(&have.name).as_str());
+    for (key, steps) in [("create", &steps.create), ("update", &steps.update)] {
+        for field in steps.iter().flat_map(|step| &step.fields) {
+            if names().any(|name| name == field.as_str()) {
+                continue;
+            }
+            let problem = Diagnostic::error(Code::BAD_CALL, place(node, key), format!("no rule writes `{field}`"));
+            found.push(match nearest(field.as_str(), names()) {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem.help("`fields` names fields of `[User.attributes]` or `[User.fields]`"),
+            });
+        }
+    }
 }
 
 /// The fields that are for steps and not for the first call.

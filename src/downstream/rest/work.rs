@@ -11,12 +11,11 @@ use super::body::Parts;
 use super::call::{Call, Then};
 use super::keep::Index;
 use super::lists::Lists;
-use super::locks::Locks;
 use super::meaning::{Outcome, outcome};
 use super::request::Fill;
 use super::resource::Resource;
 use super::template::{Refused, Slot, Texts};
-use crate::downstream::{DownstreamError, ErrorKind};
+use crate::downstream::{DownstreamError, ErrorKind, Stripes};
 use crate::plan::Want;
 use crate::record::{Record, RecordKey};
 
@@ -31,7 +30,7 @@ pub(super) struct Work<'a> {
     /// All resources, to look up members and groups in.
     pub(super) resources: &'a [Resource],
     /// One writer at a time for each record.
-    pub(super) locks: &'a Locks,
+    pub(super) locks: &'a Stripes,
     /// Who is in which group, where that was found out for all groups at once.
     pub(super) index: &'a [(Arc<str>, Index)],
     pub(super) lists: &'a Lists,

@@ -186,7 +186,7 @@ impl Work<'_> {
 
     async fn send_update(&self, call: &Call, plan: &UpdatePlan) -> Result<Answer, DownstreamError> {
         let _held = match &self.resource.keeps {
-            Some(_) => Some(self.locks.hold(&self.resource.name, &plan.key).await),
+            Some(_) => Some(self.locks.hold_record(&self.resource.name, &plan.key).await),
             None => None,
         };
         // Only the document as it is keeps what no rule maps.

@@ -80,13 +80,9 @@ impl Grant for Login {
         &self.call.name
     }
 
-    fn secrets(&self) -> Vec<Secret> {
-        [&self.user, &self.password].into_iter().flatten().cloned().collect()
-    }
-
     async fn ask(&self, transport: &Transport) -> Result<Answer, DownstreamError> {
         let [user, password] = [&self.user, &self.password].map(|secret| secret.as_ref().map(Secret::text));
-        let texts = Texts { user: user.as_deref(), password: password.as_deref(), ..Texts::default() };
+        let texts = Texts { user, password, ..Texts::default() };
         let outgoing = self.call.outgoing(&Fill { texts, ..Fill::default() });
         let unfit = |_| DownstreamError::new(ErrorKind::Credentials, format!("{NAME}: {UNFIT}"));
         ask(&outgoing.map_err(unfit)?, transport).await

@@ -48,9 +48,9 @@ impl Secret {
         Some(Self { text: text.into() })
     }
 
-    /// The secret as it is now.
-    pub(super) fn text(&self) -> Arc<str> {
-        Arc::clone(&self.text)
+    /// What it is.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 }
 

@@ -1,7 +1,6 @@
 //! A token that is asked for before the first request, and anew when it is used up. However many
 //! requests wait for it, it is asked for once.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,7 +12,6 @@ use super::super::transport::{Outgoing, Transport};
 use super::credential::{Credential, Place, Unfit};
 use super::csrf::NAME as CSRF;
 use super::renew::{Renew, Term};
-use super::secret::Secret;
 use super::token::Source;
 use crate::downstream::{DownstreamError, ErrorKind};
 
@@ -22,10 +20,6 @@ use crate::downstream::{DownstreamError, ErrorKind};
 pub(super) trait Grant: Send + Sync {
     /// How messages call it.
     fn name(&self) -> &str;
-
-    /// The secrets that it sends. A token that was refused is not asked for again at once, unless
-    /// they change.
-    fn secrets(&self) -> Vec<Secret>;
 
     /// Asks, without looking at the answer.
     async fn ask(&self, transport: &Transport) -> Result<Answer, DownstreamError>;
@@ -63,7 +57,6 @@ struct Failed {
     error: DownstreamError,
     /// Until when it is not tried again.
     until: Instant,
-    secrets: Vec<Arc<str>>,
 }
 
 impl Session {
@@ -112,10 +105,8 @@ impl Session {
     }
 
     async fn ask(&self, state: &mut State, transport: &Transport) -> Result<Credential, DownstreamError> {
-        let secrets: Vec<_> = self.grant.secrets().iter().map(Secret::text).collect();
         if let Some(failed) = &state.failed
             && Instant::now() < failed.until
-            && failed.secrets == secrets
         {
             return Err(failed.error.clone());
         }
@@ -128,7 +119,7 @@ impl Session {
             }
             Err(error) => {
                 let pause = if error.kind == ErrorKind::Credentials { REFUSED_PAUSE } else { PAUSE };
-                state.failed = Some(Failed { error: error.clone(), until: Instant::now() + pause, secrets });
+                state.failed = Some(Failed { error: error.clone(), until: Instant::now() + pause });
                 Err(error)
             }
         }
