@@ -57,7 +57,7 @@ fn check(text: &str) -> Done {
     folder.postern_with(&["check", "--deny-warnings"], &env, "")
 }
 
-/// Looks for `{ env = "NAME" }` and `{ file = "path" }` and provides what they name.
+/// Looks for `{ env = "NAME" }`, `{ file = "path" }` and certificates, and provides what they name.
 fn provide(node: &Node, key: &str, folder: &Folder, env: &mut Vec<(String, String)>) {
     match &node.value {
         NodeValue::Array(items) => items.iter().for_each(|item| provide(item, key, folder, env)),
@@ -67,6 +67,14 @@ fn provide(node: &Node, key: &str, folder: &Folder, env: &mut Vec<(String, Strin
                 "url" => "postgres://app@127.0.0.1/app",
                 _ => "secret",
             };
+            let text = |name: &str| node.get(name).and_then(Node::as_str);
+            let made = || rcgen::generate_simple_self_signed(vec!["postern".to_owned()]).unwrap();
+            if let (Some(certificate), Some(key)) = (text("certificate"), text("key")) {
+                let made = made();
+                folder.put(certificate, &made.cert.pem());
+                folder.put(key, &made.signing_key.serialize_pem());
+            }
+            text("ca").into_iter().for_each(|ca| folder.put(ca, &made().cert.pem()));
             match entries.as_slice() {
                 [(name, node)] if name.name == "env" => {
                     env.push((node.as_str().unwrap().to_owned(), value.to_owned()));

@@ -2,6 +2,7 @@
 //! against mappings that cannot be bound. The number of calls is part of what is promised.
 
 mod application;
+mod bodies;
 mod calls;
 mod csrf;
 mod doorkeeper;
@@ -18,6 +19,7 @@ mod literal;
 mod lookups;
 mod memberships;
 mod names;
+mod oauth;
 mod open;
 mod operations;
 mod own_types;

@@ -92,6 +92,7 @@ const BEYOND_A_SCHEMA: &[(&str, &str)] = &[
     ("members-missing-keys.toml", "types of members may have tables of their own"),
     ("rest-credentials-basic.toml", "which keys are needed depends on `kind`"),
     ("rest-credentials-missing.toml", "which keys are needed depends on `kind`"),
+    ("rest-oauth-missing.toml", "which keys are needed depends on `kind`"),
     ("rest-login-missing.toml", "which keys are needed depends on `kind`"),
     ("rest-errors-nothing.toml", "one of two keys, each of which may be missing"),
     ("rest-members-none.toml", "types of members may have calls of their own"),

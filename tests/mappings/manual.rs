@@ -34,6 +34,7 @@ pub(super) fn completed(example: &str) -> String {
     let has = |header: &str| example.lines().any(|line| line.split(" #").next().unwrap().trim_end() == header);
     let rest = example.contains("\"$") || has("[downstream.credentials]") || example.contains("base_url");
     let field = |sql: &str, rest_field: &str| if rest { format!("\"{rest_field}\"") } else { format!("\"{sql}\"") };
+    let is_whole = example.contains("[downstream]\n") && example.contains("\n[");
     let mut whole = String::new();
     if !has("[downstream]") {
         whole += if rest {
@@ -42,13 +43,13 @@ pub(super) fn completed(example: &str) -> String {
             "[downstream]\nkind = \"sql\"\nurl = \"sqlite:app.db\"\n"
         };
     }
-    if !has("[User]") && !example.contains("[downstream]\n") {
+    if !has("[User]") && !is_whole {
         whole += if rest { "[User]\nkey = \"$.id\"\n" } else { "[User]\ntable = \"users\"\nkey = \"id\"\n" };
     }
     let rule = format!("userName = {{ field = {}, match = 1 }}\n", field("login", "$.login"));
     let needs_rule = !example.contains("userName ") && !example.contains("userName=");
     let starts_with_rules = !example.trim_start().starts_with(['[', '#']);
-    if !has("[User.attributes]") && (starts_with_rules || !example.contains("[downstream]\n")) {
+    if !has("[User.attributes]") && (starts_with_rules || !is_whole) {
         whole += "[User.attributes]\n";
         if needs_rule {
             whole += &rule;

@@ -152,6 +152,13 @@ fn the_schema_of_rest_mappings_has_the_keys_that_the_readers_ask_for() {
         "\"bearer\"\ntoken = \"t\"",
         "\"basic\"\nuser = \"u\"\npassword = \"p\"",
         "\"query\"\nname = \"x\"\nvalue = \"v\"",
+        "\"header\"\nheaders = { X = { file = \"key\" } }",
+        "\"body\"\nvalue = { file = \"key\" }",
+        "\"body\"\nvalues = { a = { file = \"key\" } }",
+        "\"client_credentials\"\ntoken_url = \"/token\"\nclient_id = \"c\"\nclient_secret = { file = \"key\" }\n\
+         authentication = \"post\"\nscope = \"s\"\nparameters = { a = \"b\" }\naudience = \"a\"",
+        "\"client_credentials\"\ntoken_url = \"/token\"\nclient_id = \"c\"\nprivate_key = { file = \"key\" }\n\
+         key_id = \"1\"\nalgorithm = \"RS256\"\ncertificate = \"c.crt\"",
         "\"login\"\nuser = \"u\"\npassword = { file = \"key\" }\ntoken = { header = \"T\" }\n\
          request = { post = \"/login\", json = { u = \"{user}\", p = \"{password}\" } }\n\
          send = { header = \"X-T\", scheme = \"T\" }\n\

@@ -19,6 +19,9 @@ pub(super) enum Body {
     Whole(Whole),
     /// `"{key}"`, `"{member}"`, `"{value}"`: the value in its own type.
     Single(Slot),
+    /// `"{credential}"` or `"{credential.NAME}"`: left open until the request is sent, so that nothing
+    /// else sees it.
+    Credential(String),
     /// A text with slots inside.
     Text(Template),
     /// A list.
@@ -37,6 +40,36 @@ pub(super) enum Whole {
     /// The keys of all members.
     Members,
 }
+
+/// A place in a filled body that a credential takes when the request is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Hole {
+    way: Vec<Step>,
+    /// The credential's name, empty for the only one.
+    pub(super) name: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Step {
+    Member(String),
+    Item(usize),
+}
+
+impl Hole {
+    /// Puts the text in its place.
+    pub(super) fn fill(&self, body: &mut Json, text: &str) {
+        let place = self.way.iter().try_fold(body, |at, step| match step {
+            Step::Member(name) => at.as_object_mut().map(|members| members.entry(name.as_str()).or_insert(Json::Null)),
+            Step::Item(index) => at.get_mut(index),
+        });
+        if let Some(place) = place {
+            *place = text.into();
+        }
+    }
+}
+
+/// What is shown in the place of a credential.
+const HIDDEN: &str = "…";
 
 /// The values for the slots of a body.
 #[derive(Debug, Clone, Default)]
@@ -92,7 +125,7 @@ impl Body {
             Self::Text(template) => template.has(slot),
             Self::List(items) => items.iter().any(|item| item.has_slot(slot)),
             Self::Object(members) => members.iter().any(|(_, value)| value.has_slot(slot)),
-            Self::Literal(_) | Self::Whole(_) => false,
+            Self::Literal(_) | Self::Whole(_) | Self::Credential(_) => false,
         }
     }
 
@@ -102,7 +135,33 @@ impl Body {
             Self::Whole(have) => *have == whole,
             Self::List(items) => items.iter().any(|item| item.has(whole)),
             Self::Object(members) => members.iter().any(|(_, value)| value.has(whole)),
-            Self::Literal(_) | Self::Single(_) | Self::Text(_) => false,
+            Self::Literal(_) | Self::Single(_) | Self::Text(_) | Self::Credential(_) => false,
+        }
+    }
+
+    /// Where the filled body is still open for a credential.
+    pub(super) fn holes(&self) -> Vec<Hole> {
+        let mut holes = Vec::new();
+        self.find_holes(&mut Vec::new(), &mut holes);
+        holes
+    }
+
+    fn find_holes(&self, way: &mut Vec<Step>, holes: &mut Vec<Hole>) {
+        let mut inner = |step: Option<Step>, body: &Self| {
+            let depth = way.len();
+            way.extend(step);
+            body.find_holes(way, holes);
+            way.truncate(depth);
+        };
+        match self {
+            Self::Credential(name) => holes.push(Hole { way: way.clone(), name: name.clone() }),
+            Self::List(items) => items.iter().enumerate().for_each(|(at, item)| inner(Some(Step::Item(at)), item)),
+            Self::Object(members) => members.iter().for_each(|(name, value)| {
+                // What is spread stands among the members of the object itself.
+                let is_spread = name == "*" && matches!(value, Self::Object(_));
+                inner((!is_spread).then(|| Step::Member(name.clone())), value);
+            }),
+            Self::Literal(_) | Self::Whole(_) | Self::Single(_) | Self::Text(_) => (),
         }
     }
 
@@ -122,6 +181,7 @@ impl Body {
             Self::Single(Slot::Value) => parts.value.clone(),
             Self::Single(slot) => texts.get(*slot).ok_or(Refused(*slot))?.into(),
             Self::Text(template) => template.fill(texts)?.into(),
+            Self::Credential(_) => HIDDEN.into(),
             Self::List(items) => {
                 items.iter().map(|item| item.fill(parts, texts)).collect::<Result<Vec<_>, _>>()?.into()
             }
@@ -156,6 +216,15 @@ impl Body {
             problems.push(Diagnostic::error(Code::BAD_CALL, &node.span, message));
             return None;
         }
+        if let Some(name) = lone.and_then(|(_, name, _)| credential_of(name)) {
+            return match context.credentials.iter().any(|known| known == name) {
+                true => Some(Self::Credential(name.to_owned())),
+                false => {
+                    problems.push(no_credential(text, name, node, context));
+                    None
+                }
+            };
+        }
         let names = wholes_named(wholes);
         if let Some((_, name, _)) = lone
             && !name.starts_with("tenant.")
@@ -176,6 +245,33 @@ impl Body {
             (None, None) => Self::Literal(text.into()),
         })
     }
+}
+
+/// What `credential` and `credential.NAME` name: the empty name and `NAME`.
+pub(super) fn credential_of(slot: &str) -> Option<&str> {
+    let rest = slot.strip_prefix("credential")?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.') }
+}
+
+fn no_credential(text: &str, name: &str, node: &Node, context: &Context<'_>) -> Diagnostic {
+    let problem = Diagnostic::error(Code::BAD_CALL, &node.span, format!("`{text}` has no value in this call"));
+    let known = || context.credentials.iter().map(String::as_str).filter(|known| !known.is_empty());
+    match nearest(name, known()) {
+        Some(near) => problem.help(format!("did you mean `{{credential.{near}}}`?")),
+        None if context.credentials.is_empty() => problem.help(
+            "credentials that go in the body: `[downstream.credentials]` with `kind = \"body\"`, or `send = \"body\"` \
+             where a token is asked for",
+        ),
+        None => {
+            let slots: Vec<_> = context.credentials.iter().map(|name| format!("`{}`", slot_of(name))).collect();
+            problem.help(format!("what `[downstream.credentials]` gives: {}", slots.join(", ")))
+        }
+    }
+}
+
+/// How a mapping writes the slot of a credential.
+pub(super) fn slot_of(name: &str) -> String {
+    if name.is_empty() { "{credential}".to_owned() } else { format!("{{credential.{name}}}") }
 }
 
 fn wholes_named(wholes: &[Whole]) -> Vec<&'static str> {

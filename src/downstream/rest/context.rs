@@ -11,4 +11,6 @@ pub(super) struct Context<'a> {
     pub(super) folder: &'a Path,
     /// The tenant's variables, for `{tenant.NAME}`.
     pub(super) variables: &'a [(String, Value)],
+    /// The credentials that bodies can name: `NAME` of `{credential.NAME}`, empty for `{credential}`.
+    pub(super) credentials: &'a [String],
 }

@@ -6,8 +6,9 @@ use std::fmt;
 use http::HeaderValue;
 use serde_json::Value as Json;
 
-use super::body::{Body, Whole};
+use super::body::{Body, Hole, Whole};
 use super::context::Context;
+use super::credentials::Credential;
 use super::template::{Refused, Slot, encode_all};
 use super::xml;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table};
@@ -23,15 +24,20 @@ pub(super) enum Encoding {
     Xml,
 }
 
-/// A body, ready to be sent or shown.
+/// A body, ready to be shown, and to be sent once the credentials in it are there.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Payload {
-    /// A JSON document.
-    Json(Json),
-    /// A form, encoded.
-    Form(String),
-    /// An XML document.
-    Xml(String),
+pub(super) struct Payload {
+    encoding: Encoding,
+    /// As it is shown.
+    text: String,
+    /// What is not in it yet.
+    open: Option<Open>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Open {
+    body: Json,
+    holes: Vec<Hole>,
 }
 
 impl Encoding {
@@ -58,21 +64,27 @@ impl Encoding {
         }
     }
 
-    /// The body as it is sent.
+    /// The body as it is shown and sent.
     ///
     /// # Errors
     /// A value that this kind of body cannot hold.
-    pub(super) fn payload(self, body: Json) -> Result<Payload, Refused> {
+    pub(super) fn payload(self, body: Json, holes: Vec<Hole>) -> Result<Payload, Refused> {
+        let text = self.write(&body)?;
+        let open = (!holes.is_empty()).then_some(Open { body, holes });
+        Ok(Payload { encoding: self, text, open })
+    }
+
+    fn write(self, body: &Json) -> Result<String, Refused> {
         match self {
-            Self::Json => Ok(Payload::Json(body)),
+            Self::Json => Ok(body.to_string()),
             Self::Form => {
                 let mut form = Vec::new();
                 for (name, value) in body.as_object().into_iter().flatten() {
                     push(name, value, &mut form);
                 }
-                Ok(Payload::Form(form.join("&")))
+                Ok(form.join("&"))
             }
-            Self::Xml => xml::write(&body).map(Payload::Xml).ok_or(Refused(Slot::Record)),
+            Self::Xml => xml::write(body).ok_or(Refused(Slot::Record)),
         }
     }
 }
@@ -111,22 +123,36 @@ fn read_xml(node: &Node, allowed: (&[Slot], &[Whole]), context: &Context<'_>, pr
 }
 
 impl Payload {
+    /// A form of these names and values.
+    pub(super) fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let pairs = pairs.into_iter().map(|(name, value)| format!("{}={}", encode_all(name), encode_all(value)));
+        let text = pairs.collect::<Vec<_>>().join("&");
+        Self { encoding: Encoding::Form, text, open: None }
+    }
+
     /// The body's media type.
     pub(super) const fn media_type(&self) -> HeaderValue {
-        HeaderValue::from_static(match self {
-            Self::Json(_) => "application/json",
-            Self::Form(_) => "application/x-www-form-urlencoded",
-            Self::Xml(_) => "application/xml",
+        HeaderValue::from_static(match self.encoding {
+            Encoding::Json => "application/json",
+            Encoding::Form => "application/x-www-form-urlencoded",
+            Encoding::Xml => "application/xml",
         })
+    }
+
+    /// The body as it is sent; `None` where a credential is not there or cannot stand in it.
+    pub(super) fn with(&self, credential: &Credential) -> Option<String> {
+        let Some(open) = &self.open else { return Some(self.text.clone()) };
+        let mut body = open.body.clone();
+        for hole in &open.holes {
+            hole.fill(&mut body, credential.in_body(&hole.name)?);
+        }
+        self.encoding.write(&body).ok()
     }
 }
 
 impl fmt::Display for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Json(body) => body.fmt(f),
-            Self::Form(text) | Self::Xml(text) => f.write_str(text),
-        }
+        f.write_str(&self.text)
     }
 }
 

@@ -3,7 +3,8 @@
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `form`, `path`,
 //! `paging`, `sequence`),
 //! `resource` (all of one resource, or `lookup`, with `fields`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
-//! slots filled), `transport` (one request and its bounded answer, with `rate` and `breaker`), `access` and `credentials`, `strict`,
+//! slots filled), `transport` (one request and its bounded answer, with `rate` and `breaker`), `reach` with `identity` and `changed`,
+//! `access` and `credentials`, `strict`,
 //! `meaning` and `answer` (what came back), `work` with `select`, `lists`, `walk`, `write`, `steps`, `membership`, `names` and `keep`
 //! (plans), `explain`.
 //!
@@ -35,6 +36,7 @@ mod apart;
 mod body;
 mod breaker;
 mod call;
+mod changed;
 mod config;
 mod context;
 mod credentials;
@@ -42,6 +44,7 @@ mod explain;
 mod fields;
 mod form;
 mod groups;
+mod identity;
 mod keep;
 mod kept;
 mod keys;
@@ -57,6 +60,7 @@ mod paging;
 mod path;
 mod quoting;
 mod rate;
+mod reach;
 mod request;
 mod resource;
 mod select;
@@ -84,7 +88,8 @@ struct Rest {
 
 /// Reads `[downstream]` and the driver's keys of every resource; connects to nothing.
 pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc<dyn Downstream>> {
-    let context = Context { folder: binding.folder, variables: binding.variables };
+    let credentials = credentials::slots(binding.downstream);
+    let context = Context { folder: binding.folder, variables: binding.variables, credentials: &credentials };
     let config = Config::read(binding.downstream, &context, problems);
     let keys: Vec<_> = binding
         .resources
@@ -97,6 +102,7 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
         at => Resource::read(at, binding, &keys, &context, problems),
     };
     let resources: Vec<_> = binding.resources.iter().map(|at| read(at, problems)).collect();
+    credentials::report_unsent(&credentials, binding, problems);
     let (config, mut resources) = (config?, resources.into_iter().collect::<Option<Vec<_>>>()?);
     keep::share(&mut resources, binding, problems);
     names::report_unresolvable(&resources, binding, problems);

@@ -45,8 +45,9 @@ impl Call {
             let text = value.fill(&texts)?;
             headers.insert(name.clone(), HeaderValue::try_from(text).map_err(|_| Refused(Slot::Value))?);
         }
-        let body = self.body.as_ref().map(|body| body.fill(&fill.parts, &texts)).transpose()?;
-        let body = body.map(|body| self.encoding.payload(body)).transpose()?;
+        let body = self.body.as_ref().map(|body| Ok((body.fill(&fill.parts, &texts)?, body.holes())));
+        let body = body.transpose()?;
+        let body = body.map(|(body, holes)| self.encoding.payload(body, holes)).transpose()?;
         Ok(Outgoing {
             name: self.name.clone(),
             method: self.method.clone(),

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::answer::key_of;
+use super::body::credential_of;
 use super::context::Context;
 use super::path::JsonPath;
 use super::quoting::Quoting;
@@ -235,6 +236,12 @@ impl Template {
                 Ok(Part::Slot(*slot, quoting))
             }
             Some(_) => Err((format!("`{{{name}}}` has no value in this call"), known_slots(names()))),
+            None if credential_of(name).is_some() => Err((
+                format!("`{{{name}}}` stands alone, and in a body"),
+                "`json = { auth = \"{credential}\" }`; what goes in a header or a parameter is said in \
+                 `[downstream.credentials]`"
+                    .to_owned(),
+            )),
             None => {
                 let help = nearest(name, names()).map(|near| format!("did you mean `{{{near}}}`?"));
                 Err((format!("`{{{name}}}` is no slot"), help.unwrap_or_else(|| known_slots(names()))))

@@ -4,7 +4,6 @@
 //! only where nothing was sent, or where the call changes nothing.
 
 use std::error::Error as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -84,14 +83,14 @@ enum Fault {
 
 impl Transport {
     /// Builds the client; connects to nothing.
-    pub(super) fn new(base: Base, tls: Arc<rustls::ClientConfig>, timeout: Duration, concurrency: usize) -> Self {
+    pub(super) fn new(base: Base, tls: rustls::ClientConfig, timeout: Duration, concurrency: usize) -> Self {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
         connector.set_nodelay(true);
         connector.set_keepalive(Some(Duration::from_secs(15)));
         let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_tls_config(Arc::unwrap_or_clone(tls))
+            .with_tls_config(tls)
             .https_or_http()
             .enable_all_versions()
             .wrap_connector(connector);
@@ -173,7 +172,11 @@ impl Transport {
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         headers.entry(header::ACCEPT).or_insert(ACCEPTED);
         headers.insert(header::USER_AGENT, HeaderValue::from_static(concat!("postern/", env!("CARGO_PKG_VERSION"))));
-        let body = outgoing.body.as_ref().map(ToString::to_string);
+        let body = outgoing.body.as_ref().map(|payload| {
+            let unfit = || Fault::NotSent("the credential cannot stand in the body".to_owned());
+            payload.with(credential).ok_or_else(unfit)
+        });
+        let body = body.transpose()?;
         if let Some(payload) = &outgoing.body {
             headers.entry(header::CONTENT_TYPE).or_insert(payload.media_type());
         }

@@ -17,6 +17,8 @@ pub(in super::super) struct Credential {
     pub(super) query: Vec<String>,
     /// Cookies by name.
     pub(super) cookies: Vec<(String, String)>,
+    /// What stands in bodies, by the names that they use for it.
+    pub(super) body: Vec<(String, String)>,
     /// The CSRF token that came with it.
     pub(super) csrf: Option<Token>,
     /// Tells the credential of one login from that of the next, though the application may answer
@@ -31,6 +33,8 @@ pub(super) enum Place {
     Header(HeaderName, String),
     /// A query parameter, encoded.
     Query(String),
+    /// The body, where `{credential}` is, or `{credential.NAME}`.
+    Body(String),
     /// A cookie of this name; of the names that they came with where there is none.
     Cookie(Option<String>),
 }
@@ -65,6 +69,11 @@ impl Credential {
 }
 
 impl Credential {
+    /// What stands in a body for the slot of this name.
+    pub(in super::super) fn in_body(&self, name: &str) -> Option<&str> {
+        self.body.iter().find(|(have, _)| have == name).map(|(_, text)| text.as_str())
+    }
+
     /// Takes a cookie up, in place of one of the same name.
     fn put_cookie(&mut self, name: &str, value: &str) -> Result<(), Unfit> {
         // RFC 6265 §4.1.1, and what is sent in its spite.
@@ -84,9 +93,17 @@ impl Place {
         Self::Header(header::AUTHORIZATION, format!("{scheme} "))
     }
 
-    /// Reads `send`: `{ header = "X-Auth-Token" }`, `{ scheme = "JWT" }`, `{ query = "token" }` or
-    /// `{ cookie = "session" }`.
-    pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+    /// Reads `send`: `{ header = "X-Auth-Token" }`, `{ scheme = "JWT" }`, `{ query = "token" }`,
+    /// `{ cookie = "session" }` or `"body"`, where the slot bears `name`.
+    pub(super) fn read(node: &Node, name: &str, problems: &mut Problems) -> Option<Self> {
+        if let NodeValue::String(text) = &node.value {
+            if text == IN_BODY {
+                return Some(Self::Body(name.to_owned()));
+            }
+            let problem = Diagnostic::error(Code::BAD_CREDENTIALS, &node.span, format!("`{text}` is no place"));
+            problems.push(problem.help(SENDS));
+            return None;
+        }
         let table = Table::open(node, "`send`", problems)?;
         let header = table.string("header", problems);
         let scheme = table.string("scheme", problems);
@@ -129,8 +146,9 @@ impl Place {
             }
             (Self::Query(name), Token::Text(text)) => credential.query.push(format!("{name}={}", encode_all(text))),
             (Self::Cookie(Some(name)), Token::Text(text)) => credential.put_cookie(name, text)?,
+            (Self::Body(name), Token::Text(text)) => credential.body.push((name.clone(), text.clone())),
             // What came as a cookie and is told once more elsewhere goes back as a cookie as well.
-            (Self::Header(..) | Self::Query(_), Token::Cookies(pairs)) => {
+            (Self::Header(..) | Self::Query(_) | Self::Body(_), Token::Cookies(pairs)) => {
                 for (name, value) in pairs {
                     credential.put_cookie(name, value)?;
                     self.carry(&Token::Text(value.clone()), credential)?;
@@ -152,4 +170,7 @@ fn sensitive(text: &str) -> Result<HeaderValue, Unfit> {
 }
 
 const SENDS: &str = "write one of `{ header = \"X-Auth-Token\" }`, `{ scheme = \"JWT\" }`, `{ query = \"token\" }`, \
-                     `{ cookie = \"session\" }`";
+                     `{ cookie = \"session\" }`, `\"body\"`";
+
+/// `send = "body"`
+pub(super) const IN_BODY: &str = "body";

@@ -59,7 +59,7 @@ impl Csrf {
             table.required("token", "where the answer holds it: `token = { header = \"X-CSRF-Token\" }`", problems);
         let token = token.and_then(|node| Source::read(node, "`token`", problems));
         let send = table.required("send", "where it goes: `send = { header = \"X-CSRF-Token\" }`", problems);
-        let send = send.and_then(|node| Place::read(node, problems));
+        let send = send.and_then(|node| Place::read(node, IN_BODY, problems));
         let each = table.boolean("each", problems).unwrap_or(false);
         let has_status = table.node("on_status").is_some();
         let on_status = if has_status { statuses(&table, "on_status", problems) } else { vec![403] };
@@ -142,6 +142,9 @@ impl Csrf {
         is_refused && !self.each && self.call.is_some() && self.kept.lock().await.take().is_some()
     }
 }
+
+/// `{credential.csrf}` in a body.
+pub(super) const IN_BODY: &str = "csrf";
 
 /// How messages call it.
 pub(super) const NAME: &str = "[downstream.credentials] csrf";

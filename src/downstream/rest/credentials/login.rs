@@ -6,6 +6,7 @@ use tokio::sync::Mutex;
 use super::super::call::{Call, Role};
 use super::super::context::Context;
 use super::super::meaning::Answer;
+use super::super::reach::Reach;
 use super::super::request::Fill;
 use super::super::template::{Slot, Texts};
 use super::super::transport::Transport;
@@ -25,7 +26,12 @@ struct Login {
 }
 
 /// Reads the keys of `kind = "login"`.
-pub(super) fn read(table: &Table<'_>, context: &Context<'_>, problems: &mut Problems) -> Option<Kind> {
+pub(super) fn read(
+    table: &Table<'_>,
+    _: Option<&Reach>,
+    context: &Context<'_>,
+    problems: &mut Problems,
+) -> Option<Kind> {
     let (has_user, has_password) = (table.node("user").is_some(), table.node("password").is_some());
     let user = has_user.then(|| Secret::read_name(table, "user", context, problems));
     let password = has_password.then(|| Secret::read(table, "password", context, problems));
@@ -33,7 +39,7 @@ pub(super) fn read(table: &Table<'_>, context: &Context<'_>, problems: &mut Prob
     let call = call.and_then(|node| Call::read(node, NAME.to_owned(), Role::Login, context, problems));
     let token = table.required("token", "where the answer holds the token: `token = \"$.access_token\"`", problems);
     let token = token.and_then(|node| Source::read(node, "`token`", problems));
-    let send = table.node("send").map(|node| Place::read(node, problems));
+    let send = table.node("send").map(|node| Place::read(node, "", problems));
     let renew = Renew::read(table, problems);
     let call = call?;
     for (slot, has) in [(Slot::User, has_user), (Slot::Password, has_password)] {
@@ -81,8 +87,12 @@ impl Grant for Login {
     }
 
     async fn ask(&self, transport: &Transport) -> Result<Answer, DownstreamError> {
-        let [user, password] = [&self.user, &self.password].map(|secret| secret.as_ref().map(Secret::text));
-        let texts = Texts { user, password, ..Texts::default() };
+        let [user, password] = [&self.user, &self.password].map(|secret| secret.as_ref().map(Secret::fresh));
+        let texts = Texts {
+            user: user.as_ref().map(|text| text.as_str()),
+            password: password.as_ref().map(|text| text.as_str()),
+            ..Texts::default()
+        };
         let outgoing = self.call.outgoing(&Fill { texts, ..Fill::default() });
         let unfit = |_| DownstreamError::new(ErrorKind::Credentials, format!("{NAME}: {UNFIT}"));
         ask(&outgoing.map_err(unfit)?, transport).await

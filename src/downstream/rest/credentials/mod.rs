@@ -1,9 +1,9 @@
 //! `[downstream.credentials]`: how the application knows the gateway. Secrets are in no message, no
 //! `Debug` and no explanation.
 //!
-//! Reading order: `secret`, `credential` (what one request carries), `fixed` (kinds that are only
-//! written down), `session` (kinds that ask for a token first) with `token` and `renew`, and one file
-//! for each kind that asks.
+//! Reading order: `secret`, `credential` (what one request carries), `slots` (what bodies can name),
+//! `fixed` (kinds that are only written down), `session` (kinds that ask for a token first) with `token`
+//! and `renew`, and one file for each kind that asks: `login`, `oauth` with `assertion`.
 
 use std::fmt;
 
@@ -11,19 +11,24 @@ pub(super) use self::credential::Credential;
 use self::csrf::{Csrf, Guarded};
 use self::fixed::Fixed;
 use self::session::Session;
+pub(super) use self::slots::{report_unsent, slots};
 use super::context::Context;
 use super::meaning::Answer;
+use super::reach::Reach;
 use super::transport::{Outgoing, Transport};
 use crate::diagnostic::{Code, Diagnostic, Problems, Span, Table, nearest};
 use crate::downstream::DownstreamError;
 
+mod assertion;
 mod credential;
 mod csrf;
 mod fixed;
 mod login;
+mod oauth;
 mod renew;
 mod secret;
 mod session;
+mod slots;
 mod token;
 
 /// How the application knows the gateway.
@@ -45,7 +50,7 @@ enum Kind {
     Session(Box<Session>),
 }
 
-type Reader = fn(&Table<'_>, &Context<'_>, &mut Problems) -> Option<Kind>;
+type Reader = fn(&Table<'_>, Option<&Reach>, &Context<'_>, &mut Problems) -> Option<Kind>;
 
 /// Every kind, and who reads its keys.
 const KINDS: &[(&str, Reader)] = &[
@@ -53,7 +58,9 @@ const KINDS: &[(&str, Reader)] = &[
     ("bearer", fixed::read_bearer),
     ("basic", fixed::read_basic),
     ("query", fixed::read_query),
+    ("body", fixed::read_body),
     ("login", login::read),
+    ("client_credentials", oauth::read),
 ];
 
 impl fmt::Debug for Credentials {
@@ -67,8 +74,16 @@ impl fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    /// Reads the `credentials` of `[downstream]` and notes every problem in them.
-    pub(super) fn read(downstream: &Table<'_>, context: &Context<'_>, problems: &mut Problems) -> Option<Self> {
+    /// Reads the `credentials` of `[downstream]` and notes every problem in them. Without `reach`, which
+    /// could not be read, what is asked of other hosts is not.
+    pub(super) fn read(
+        downstream: &Table<'_>,
+        reach: Option<&Reach>,
+        context: &Context<'_>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        // What asks for a token, or for one against forgery, does not have it yet.
+        let context = &Context { credentials: &[], ..*context };
         let Some(node) = downstream.node("credentials") else { return Some(Self::default()) };
         let table = Table::open(node, "[downstream.credentials]", problems)?;
         let (name, span) = table.required_string("kind", &known(), problems)?;
@@ -76,7 +91,7 @@ impl Credentials {
             problems.push(unknown(name, span));
             return None;
         };
-        let kind = read(&table, context, problems);
+        let kind = read(&table, reach, context, problems);
         let csrf = Csrf::read(&table, name == "login", context, problems);
         table.finish(problems);
         let (mut kind, csrf) = (kind?, csrf?);
@@ -97,7 +112,7 @@ impl Credentials {
     pub(super) async fn send(&self, outgoing: &Outgoing, transport: &Transport) -> Result<Answer, DownstreamError> {
         let credential = match &self.kind {
             Kind::Nothing => Credential::default(),
-            Kind::Fixed(fixed) => fixed.credential(),
+            Kind::Fixed(fixed) => fixed.credential()?,
             Kind::Session(session) => session.current(transport).await?,
         };
         let tried = self.try_with(&credential, outgoing, transport).await?;
@@ -136,11 +151,17 @@ impl Credentials {
             Guarded::Ready(answer) => answer,
             Guarded::Refused(answer, _) => answer,
         };
-        match (&self.kind, &self.csrf) {
-            (Kind::Session(session), _) if session.is_refused_by(answer) => {
-                session.renewed(&sent, transport).await.map(Some)
+        let replaced = match &self.kind {
+            Kind::Nothing => None,
+            Kind::Fixed(fixed) => fixed.replaced(&sent, answer),
+            Kind::Session(session) if session.is_refused_by(answer) => {
+                return session.renewed(&sent, transport).await.map(Some);
             }
-            (_, Some(csrf)) if csrf.is_refused_by(answer, &outgoing.method).await => Ok(Some(sent)),
+            Kind::Session(_) => None,
+        };
+        match &self.csrf {
+            _ if replaced.is_some() => Ok(replaced),
+            Some(csrf) if csrf.is_refused_by(answer, &outgoing.method).await => Ok(Some(sent)),
             _ => Ok(None),
         }
     }
