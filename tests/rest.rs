@@ -36,4 +36,5 @@ mod slots;
 mod steps;
 mod support;
 mod tls;
+mod versions;
 mod xml;

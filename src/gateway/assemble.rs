@@ -173,6 +173,8 @@ fn set_version(call: &Call<'_>, record: &Record, shown: &mut Resource) {
         return;
     }
     let own = shown.meta.version.take();
+    // One that lists do not tell would be another in a list than alone.
+    let own = own.filter(|_| call.downstream().capabilities(call.resource()).version);
     // Outside input: what would not do in a header is told by its digest.
     if own.as_ref().is_some_and(Version::is_harmless) && !call.mapping.has_members() {
         shown.meta.version = own;

@@ -16,7 +16,7 @@ pub struct Capabilities {
     pub membership: Membership,
     /// True when it can tell the groups of a member.
     pub groups: bool,
-    /// True when records carry a version.
+    /// True when records carry a version wherever they are answered, in lists as well as alone.
     pub version: bool,
     /// True when a new record may stay half made, for `Downstream::complete` to go on with.
     pub resumes: bool,

@@ -1,5 +1,6 @@
 //! Answers → records: finding the items, their keys, fields and members. No I/O.
 
+use http::HeaderMap;
 use serde_json::Value as Json;
 
 use super::call::Call;
@@ -107,7 +108,11 @@ impl Resource {
     /// What is not as it should be.
     pub(super) fn record(&self, document: &Json) -> Result<Record, String> {
         let key = self.key_in(document).ok_or_else(|| format!("`{}` is no key", self.key.path.as_str()))?;
-        Ok(Record { key, fields: self.fields.take(document)?, members: None, groups: None, version: None })
+        let version = match &self.version {
+            Some(version) => version.of(&HeaderMap::new(), document)?,
+            None => None,
+        };
+        Ok(Record { key, fields: self.fields.take(document)?, members: None, groups: None, version })
     }
 
     /// Makes lists in an XML answer of what the paths of the call, of the record and of the errors call
@@ -129,6 +134,7 @@ impl Resource {
     /// True when a document speaks of every field.
     pub(super) fn is_whole(&self, document: &Json) -> bool {
         self.fields.are_answered_by(document)
+            && self.version.as_ref().is_none_or(|version| version.is_answered_by(document))
     }
 
     /// True when a document speaks of its members and its groups, as far as they are wanted and

@@ -88,6 +88,8 @@ pub(super) struct Parts {
     pub(super) member_key: Json,
     /// For `"{value}"`.
     pub(super) value: Json,
+    /// For `"{version}"`, and for the slot in texts; null where there is none.
+    pub(super) version: Json,
 }
 
 const WHOLES: &[(&str, Whole)] = &[("record", Whole::Record), ("changes", Whole::Changes), ("members", Whole::Members)];
@@ -179,6 +181,7 @@ impl Body {
             Self::Single(Slot::Member) => parts.member.clone(),
             Self::Single(Slot::MemberKey) => parts.member_key.clone(),
             Self::Single(Slot::Value) => parts.value.clone(),
+            Self::Single(Slot::Version) if parts.version != Json::Null => parts.version.clone(),
             Self::Single(slot) => texts.get(*slot).ok_or(Refused(*slot))?.into(),
             Self::Text(template) => template.fill(texts)?.into(),
             Self::Credential(_) => HIDDEN.into(),

@@ -143,12 +143,11 @@ impl Role {
         match self {
             Self::List | Self::Probe => &[],
             Self::Create => &[Slot::Record],
-            Self::Step => &[Slot::Key, Slot::Record],
-            Self::Read | Self::Update | Self::Delete | Self::Aside | Self::ListMembers | Self::ReplaceMembers => {
-                &[Slot::Key]
-            }
+            Self::Step => &[Slot::Key, Slot::Record, Slot::Version],
+            Self::Read | Self::ListMembers => &[Slot::Key],
+            Self::Update | Self::Delete | Self::Aside | Self::ReplaceMembers => &[Slot::Key, Slot::Version],
             Self::Find => &[Slot::Value],
-            Self::AddMember | Self::RemoveMember => &[Slot::Key, Slot::Member, Slot::MemberKey],
+            Self::AddMember | Self::RemoveMember => &[Slot::Key, Slot::Member, Slot::MemberKey, Slot::Version],
             Self::Login => &[Slot::User, Slot::Password],
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::body::Whole;
+use super::body::{Parts, Whole};
 use super::call::{Call, Then};
 use super::kept::Kept;
 use super::members::Members;
@@ -10,6 +10,7 @@ use super::membership::of_type;
 use super::request::Fill;
 use super::sequence::{of_fields, taken};
 use super::template::{Slot, Texts};
+use super::version::SHOWN;
 use super::work::Work;
 use super::write::{changes_fields, needs_present};
 use crate::downstream::AnyPlan;
@@ -27,7 +28,7 @@ impl Work<'_> {
             AnyPlan::Select(plan) => self.explain_select(plan),
             AnyPlan::Update(plan) => self.explain_update(plan),
             AnyPlan::Delete(plan) => {
-                let reads = calls.delete.as_ref().is_some_and(|call| call.reads_first);
+                let reads = calls.delete.as_ref().is_some_and(|call| call.reads_first || call.sends(Slot::Version));
                 let read = reads.then(|| line(calls.read.as_ref(), &self.keyed(&plan.key)));
                 let before = calls.steps.delete.iter().map(|call| line(Some(call), &self.keyed(&plan.key)));
                 let delete = [line(calls.delete.as_ref(), &self.keyed(&plan.key))];
@@ -131,7 +132,9 @@ impl Work<'_> {
                 let mut fill = self.keyed(key);
                 fill.parts.members = self.explained_names(all);
                 match (&members.replace, change) {
-                    (Some(replace), MembersChange::Replace(_)) => vec![line(Some(replace), &fill)],
+                    (Some(replace), MembersChange::Replace(_)) if !replace.sends(Slot::Version) => {
+                        vec![line(Some(replace), &fill)]
+                    }
                     (Some(replace), _) => vec![read, line(Some(replace), &fill)],
                     (None, _) => [vec![read], each(members.add.as_ref(), all)].concat(),
                 }
@@ -147,7 +150,9 @@ impl Work<'_> {
             && call.is_some_and(|call| call.sends(Slot::Member));
         let read = self.on(&members.resource).ok().filter(|_| reads);
         let read = read.map(|work| line(work.resource.calls.read.as_ref(), &work.keyed(&member.key)));
-        read.into_iter().chain([line_of_call]).collect()
+        let version = call.filter(|call| call.sends(Slot::Version));
+        let version = version.map(|_| line(self.resource.calls.read.as_ref(), &self.keyed(key)));
+        read.into_iter().chain(version).chain([line_of_call]).collect()
     }
 
     /// The reads and writes of the members' own records.
@@ -206,6 +211,15 @@ fn explained_name(members: &Members, key: &RecordKey) -> Json {
 }
 
 fn line(call: Option<&Call>, fill: &Fill<'_>) -> String {
+    let with_version;
+    let fill = match call {
+        Some(call) if call.sends(Slot::Version) && fill.parts.version == Json::Null => {
+            let parts = Parts { version: SHOWN.into(), ..fill.parts.clone() };
+            with_version = Fill { texts: fill.texts, parts, query: fill.query.clone(), instead: fill.instead.clone() };
+            &with_version
+        }
+        _ => fill,
+    };
     match call.map(|call| call.outgoing(fill)) {
         Some(Ok(outgoing)) => outgoing.to_line(),
         Some(Err(_)) => "(nothing is sent: a value cannot stand in its place)".to_owned(),

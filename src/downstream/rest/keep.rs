@@ -16,7 +16,7 @@ use super::members::Members;
 use super::names::Present;
 use super::request::Fill;
 use super::resource::Resource;
-use super::work::{AT_ONCE, Work, after_a_change, garbage};
+use super::work::{AT_ONCE, Found, Work, after_a_change, garbage};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::downstream::{Binding, DownstreamError, ErrorKind};
 use crate::plan::MembersChange;
@@ -198,7 +198,7 @@ impl Work<'_> {
             // One who is gone is in no group.
             false => Ok(false),
         };
-        let Some(document) = self.document(key).await? else { return gone() };
+        let Some(Found { document, version }) = self.found(key).await? else { return gone() };
         self.told_groups(kept, &document)?;
         let change = if joins { kept.with(&document, group) } else { kept.without(&document, group) };
         match change.map_err(|why| garbage(call, &why))? {
@@ -208,10 +208,14 @@ impl Work<'_> {
                 let kind = ErrorKind::Invalid { label: Some("members".to_owned()), reason: reason.to_owned() };
                 Err(DownstreamError::new(kind, format!("[{}]: a member is in another group", self.resource.name)))
             }
-            Change::Write(value) => match self.call(call, &self.kept_fill(kept, key, document, value)).await? {
-                Outcome::Done(_) | Outcome::Already => Ok(true),
-                Outcome::Missing => gone(),
-            },
+            Change::Write(value) => {
+                let mut fill = self.kept_fill(kept, key, document, value);
+                self.with_version(call, key, version.as_deref(), &mut fill).await?;
+                match self.call(call, &fill).await? {
+                    Outcome::Done(_) | Outcome::Already => Ok(true),
+                    Outcome::Missing => gone(),
+                }
+            }
         }
     }
 

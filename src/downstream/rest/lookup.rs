@@ -52,6 +52,7 @@ pub(super) fn read(
     let find = find.map(|call| Some((from.name.clone(), call?)));
     let find = find.into_iter().collect::<Option<Vec<_>>>()?;
     Some(Resource {
+        version: None,
         name: Arc::clone(&shape.resource),
         key,
         fields: FieldPaths::read(shape, node, problems)?,

@@ -56,6 +56,7 @@ pub(super) struct Rule {
 enum Means {
     Uniqueness,
     Already,
+    Changed,
     NotFound,
     Invalid,
     Retry,
@@ -66,6 +67,7 @@ enum Means {
 const MEANS: &[(&str, Means)] = &[
     ("uniqueness", Means::Uniqueness),
     ("already", Means::Already),
+    ("changed", Means::Changed),
     ("not_found", Means::NotFound),
     ("invalid", Means::Invalid),
     ("retry", Means::Retry),
@@ -242,6 +244,7 @@ fn by_rule(call: &Call, rule: &Rule, answer: &Answer) -> Result<Outcome, Downstr
         Means::Already if matches!(call.role, Role::AddMember | Role::RemoveMember | Role::Step) => {
             return Ok(Outcome::Already);
         }
+        Means::Changed => ErrorKind::VersionConflict,
         Means::Already | Means::Uniqueness => ErrorKind::Uniqueness { label },
         Means::Invalid => ErrorKind::Invalid { label, reason: REFUSED.to_owned() },
         Means::Retry => {
@@ -271,6 +274,7 @@ fn by_status(call: &Call, answer: &Answer) -> Result<Outcome, DownstreamError> {
         409 if call.role == Role::AddMember => return Ok(Outcome::Already),
         409 => refused(ErrorKind::Uniqueness { label: None }),
         400 | 413 | 422 => refused(ErrorKind::Invalid { label: None, reason: REFUSED.to_owned() }),
+        428 => unexpected("the application wants a version: send it, `headers = { If-Match = \"{version}\" }`"),
         412 => failure(call, answer, ErrorKind::VersionConflict, "the version is another"),
         429 | 503 => {
             failure(call, answer, ErrorKind::Unavailable { retry_after: answer.retry_after() }, "asked to wait")

@@ -48,7 +48,7 @@ impl Work<'_> {
                 self.one_by_one(key, members, (adding, add), (removing, remove), &known).await
             }
             (MembersChange::Replace(all), _, _, Some(replace)) => {
-                self.replace(key, members, replace, all, &Names::new()).await
+                self.replace(key, members, replace, all, &Present::default()).await
             }
             (MembersChange::Replace(all), Some(adding), Some(removing), None) => {
                 let present = self.present_members(key, members).await?;
@@ -63,7 +63,7 @@ impl Work<'_> {
                 if all.len() == present.members.len() && without(&all, &present.members).is_empty() {
                     return Ok(());
                 }
-                self.replace(key, members, replace, &all, &present.names).await
+                self.replace(key, members, replace, &all, &present).await
             }
             _ => Err(unsupported()),
         }
@@ -98,7 +98,11 @@ impl Work<'_> {
             false => Some(Json::Null),
         };
         let Some(name) = name else { return Ok(None) };
-        self.call(call, &self.member_fill(key, members, (member, &name))).await.map(Some)
+        let mut fill = self.member_fill(key, members, (member, &name));
+        match self.with_version(call, key, None, &mut fill).await? {
+            true => self.call(call, &fill).await.map(Some),
+            false => Ok(Some(Outcome::Missing)),
+        }
     }
 
     async fn one_by_one(
@@ -111,7 +115,7 @@ impl Work<'_> {
     ) -> Result<(), DownstreamError> {
         let (done, doubtful, refused) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
         let (done, doubtful, refused) = (&done, &doubtful, &refused);
-        let added = stream::iter(add.iter().map(Ok)).try_for_each_concurrent(AT_ONCE, |member| async move {
+        let added = stream::iter(add.iter().map(Ok)).try_for_each_concurrent(at_once(adding), |member| async move {
             match self.call_for(adding, key, members, &member.key, known).await? {
                 Some(Outcome::Done(_)) => done.fetch_add(1, Ordering::Relaxed),
                 Some(Outcome::Already) => doubtful.fetch_add(1, Ordering::Relaxed),
@@ -122,7 +126,7 @@ impl Work<'_> {
         });
         let removed = async {
             stream::iter(remove.iter().map(Ok))
-                .try_for_each_concurrent(AT_ONCE, |member| async move {
+                .try_for_each_concurrent(at_once(removing), |member| async move {
                     // One that cannot even be named is not there, as one that is missing.
                     let outcome = self.call_for(removing, key, members, &member.key, known).await;
                     match outcome {
@@ -191,15 +195,17 @@ impl Work<'_> {
         members: &Members,
         call: &Call,
         all: &[Member],
-        known: &Names,
+        known: &Present,
     ) -> Result<(), DownstreamError> {
+        let gone = || DownstreamError::new(ErrorKind::NotFound, format!("{}: the record does not exist", call.name));
         let mut fill = self.keyed(key);
-        fill.parts.members = self.names_of(members, all, known).await?;
+        fill.parts.members = self.names_of(members, all, &known.names).await?;
+        if !self.with_version(call, key, known.version.as_deref(), &mut fill).await? {
+            return Err(gone());
+        }
         match self.call(call, &fill).await? {
             Outcome::Done(_) | Outcome::Already => Ok(()),
-            Outcome::Missing => {
-                Err(DownstreamError::new(ErrorKind::NotFound, format!("{}: the record does not exist", call.name)))
-            }
+            Outcome::Missing => Err(gone()),
         }
     }
 
@@ -220,17 +226,25 @@ impl Work<'_> {
     }
 
     async fn present_members(&self, key: &RecordKey, members: &Members) -> Result<Present, DownstreamError> {
-        if let Some(list) = &members.list_call {
-            return self.present_in(list, members, key).await;
-        }
         let call = self.need(self.resource.calls.read.as_ref(), "read")?;
-        let document = self.document(key).await?;
-        let document = document.ok_or_else(|| {
-            DownstreamError::new(ErrorKind::NotFound, format!("{}: the record does not exist", call.name))
-        })?;
-        let entries = members.take(&document).map_err(|why| garbage(call, &why))?;
-        self.members_of(call, members, entries).await
+        let gone = || DownstreamError::new(ErrorKind::NotFound, format!("{}: the record does not exist", call.name));
+        if let Some(list) = &members.list_call {
+            // The version first: what others change after it is then refused.
+            let version = match members.replace.as_ref().is_some_and(|call| call.sends(Slot::Version)) {
+                true => self.found(key).await?.ok_or_else(gone)?.version,
+                false => None,
+            };
+            return Ok(Present { version, ..self.present_in(list, members, key).await? });
+        }
+        let found = self.found(key).await?.ok_or_else(gone)?;
+        let entries = members.take(&found.document).map_err(|why| garbage(call, &why))?;
+        Ok(Present { version: found.version, ..self.members_of(call, members, entries).await? })
     }
+}
+
+/// Calls that send the record's version make a new one, so the next has to wait.
+fn at_once(call: &Call) -> usize {
+    if call.sends(Slot::Version) { 1 } else { AT_ONCE }
 }
 
 /// As many as the largest group that SCIM clients are known to keep.

@@ -70,6 +70,7 @@ mod strict;
 mod template;
 mod transport;
 mod verify;
+mod version;
 mod walk;
 mod work;
 mod write;

@@ -30,6 +30,8 @@ pub(super) type Names = HashMap<RecordKey, String>;
 pub(super) struct Present {
     pub(super) members: Vec<Member>,
     pub(super) names: Names,
+    /// The version of the record that they were read from.
+    pub(super) version: Option<String>,
 }
 
 impl<'a> Work<'a> {

@@ -82,8 +82,9 @@ impl Place {
             },
             _ => {
                 let table = Table::open(node, what, problems)?;
-                let (name, span) = table.required_string("header", "`{ header = \"X-Total\" }`", problems)?;
+                let named = table.required_string("header", "`{ header = \"X-Total\" }`", problems);
                 table.finish(problems);
+                let (name, span) = named?;
                 match name.parse() {
                     Ok(name) => return Some(Self::Header(name)),
                     Err(_) => Diagnostic::error(Code::BAD_CALL, span, format!("`{name}` is no header's name")),

@@ -2,10 +2,12 @@
 
 use http::{HeaderMap, HeaderValue};
 
+use super::answer::key_of;
 use super::body::Parts;
 use super::call::Call;
 use super::template::{Refused, Slot, Texts};
 use super::transport::Outgoing;
+use crate::record::RecordKey;
 
 /// What fills the slots of a call.
 #[derive(Default)]
@@ -26,7 +28,9 @@ impl Call {
     /// # Errors
     /// The slot whose value would leave it.
     pub(super) fn outgoing(&self, fill: &Fill<'_>) -> Result<Outgoing, Refused> {
-        let texts = Texts { record: Some(&fill.parts.record), ..fill.texts };
+        let version = key_of(&fill.parts.version);
+        let version = version.as_ref().map(RecordKey::as_str);
+        let texts = Texts { record: Some(&fill.parts.record), version, ..fill.texts };
         let mut target = self.path.fill(&texts)?;
         let own = self.query.iter().map(|(name, value)| Ok((name.clone(), value.fill(&texts)?)));
         let own = own.collect::<Result<Vec<_>, Refused>>()?;

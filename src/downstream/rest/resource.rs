@@ -14,6 +14,7 @@ use super::meaning::Rule;
 use super::members::Members;
 use super::path::JsonPath;
 use super::sequence::{self, OnFailure, Steps};
+use super::version::Version;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
 use crate::downstream::Binding;
 use crate::plan::{Capabilities, Membership, Searchable};
@@ -28,6 +29,8 @@ pub(super) struct Resource {
     pub(super) key: Key,
     /// Where the fields are in a record.
     pub(super) fields: FieldPaths,
+    /// Where its version is, if it tells one.
+    pub(super) version: Option<Version>,
     /// The calls.
     pub(super) calls: Calls,
     /// The members, by their types; empty when it has none.
@@ -112,6 +115,8 @@ impl Resource {
     ) -> Option<Self> {
         let name = Arc::clone(&shape.resource);
         let table = Table::open(node, &format!("[{name}]"), problems)?;
+        table.node("version");
+        let version = Version::read(node, problems);
         let calls = match table.node("calls") {
             Some(calls) => {
                 // DELETE may mean something else, which needs no call of its own.
@@ -133,10 +138,16 @@ impl Resource {
             Some(groups) => Some(groups?),
             None => None,
         };
+        let version = Version::checked(version, node, (&calls, &members), problems);
         report_mixed(&calls, &members, node, problems);
         report_unknown_key(&calls, &key, shape, node, problems);
-        let capabilities = Capabilities { groups: groups.is_some(), ..capabilities(&calls, &members) };
-        Some(Self { name, key, fields: fields?, calls, members, groups, keeps: None, rules, capabilities })
+        let version = version?;
+        let capabilities = Capabilities {
+            groups: groups.is_some(),
+            version: version.as_ref().is_some_and(Version::is_in_record),
+            ..capabilities(&calls, &members)
+        };
+        Some(Self { name, key, version, fields: fields?, calls, members, groups, keeps: None, rules, capabilities })
     }
 }
 

@@ -27,7 +27,7 @@ impl Work<'_> {
     ) -> Result<(), (DownstreamError, usize)> {
         for (at, step) in self.create_steps(plan).enumerate() {
             let fill = self.step_fill(step, plan, key).map_err(|why| (garbage(step, &why), at))?;
-            if let Err(error) = self.step(step, &fill).await {
+            if let Err(error) = self.step(step, key, None, fill).await {
                 return Err((error, at));
             }
         }
@@ -54,10 +54,29 @@ impl Work<'_> {
         Ok(fill)
     }
 
-    async fn step(&self, step: &Call, fill: &Fill<'_>) -> Result<(), DownstreamError> {
-        match self.call(step, fill).await? {
+    async fn step(
+        &self,
+        step: &Call,
+        key: &RecordKey,
+        version: Option<&str>,
+        mut fill: Fill<'_>,
+    ) -> Result<(), DownstreamError> {
+        let missing = || Err(garbage(step, "the application says that there is no such record"));
+        if !self.with_version(step, key, version, &mut fill).await? {
+            return missing();
+        }
+        match self.call(step, &fill).await? {
             Outcome::Done(_) | Outcome::Already => Ok(()),
-            Outcome::Missing => Err(garbage(step, "the application says that there is no such record")),
+            Outcome::Missing => missing(),
+        }
+    }
+
+    /// Makes a call beside others; what is gone already is as good.
+    async fn aside(&self, call: &Call, key: &RecordKey) -> Result<(), DownstreamError> {
+        let mut fill = self.keyed(key);
+        match self.with_version(call, key, None, &mut fill).await? {
+            true => self.call(call, &fill).await.map(drop),
+            false => Ok(()),
         }
     }
 
@@ -74,7 +93,7 @@ impl Work<'_> {
         let steps: Vec<&Call> = self.create_steps(plan).take(made).collect();
         for step in steps.into_iter().rev() {
             let Some(undo) = &step.undo else { continue };
-            if let Err(failed) = self.call(undo, &self.keyed(key)).await {
+            if let Err(failed) = self.aside(undo, key).await {
                 let detail = format!("{}; and {}, so the new record remains", error.detail, failed.detail);
                 return DownstreamError::new(ErrorKind::Ambiguous, detail);
             }
@@ -99,7 +118,9 @@ impl Work<'_> {
                 false => self.document(key).await?.unwrap_or(Json::Null),
             };
             let fill = self.update_step_fill(step, plan, key, &present).map_err(|why| garbage(step, &why))?;
-            let done = self.step(step, &fill).await;
+            // Each call makes a new version.
+            let version = plan.expected_version.as_deref().filter(|_| !changed);
+            let done = self.step(step, key, version, fill).await;
             done.map_err(|error| if changed { after_a_change(error) } else { error })?;
             (changed, made) = (true, true);
         }
@@ -126,7 +147,7 @@ impl Work<'_> {
     /// Makes the steps before a `delete`. What is gone already is as good.
     pub(super) async fn before_delete(&self, key: &RecordKey) -> Result<(), DownstreamError> {
         for (at, step) in self.resource.calls.steps.delete.iter().enumerate() {
-            let done = self.call(step, &self.keyed(key)).await;
+            let done = self.aside(step, key).await;
             done.map_err(|error| if at > 0 { after_a_change(error) } else { error })?;
         }
         Ok(())

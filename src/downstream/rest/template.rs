@@ -23,6 +23,8 @@ pub(super) enum Slot {
     Member,
     /// The key of one member.
     MemberKey,
+    /// The version of the record that a change was made for.
+    Version,
     /// A field of the new record: `{record.NAME}`.
     Record,
     /// The user of a login.
@@ -55,6 +57,8 @@ pub(super) struct Texts<'a> {
     pub(super) member: Option<&'a str>,
     /// For `{member.key}`.
     pub(super) member_key: Option<&'a str>,
+    /// For `{version}`.
+    pub(super) version: Option<&'a str>,
     /// For `{record.NAME}`.
     pub(super) record: Option<&'a serde_json::Value>,
     /// For `{user}`.
@@ -85,7 +89,7 @@ enum Part {
 }
 
 impl Slot {
-    const ALL: &'static [Self] = &[Self::Key, Self::Value, Self::Member, Self::MemberKey];
+    const ALL: &'static [Self] = &[Self::Key, Self::Value, Self::Member, Self::MemberKey, Self::Version];
 
     /// The name between the braces.
     pub(super) const fn name(self) -> &'static str {
@@ -94,6 +98,7 @@ impl Slot {
             Self::Value => "value",
             Self::Member => "member",
             Self::MemberKey => "member.key",
+            Self::Version => "version",
             Self::Record => "record.NAME",
             Self::User => "user",
             Self::Password => "password",
@@ -267,6 +272,7 @@ impl Texts<'_> {
             Slot::Value => self.value,
             Slot::Member => self.member,
             Slot::MemberKey => self.member_key,
+            Slot::Version => self.version,
             Slot::User => self.user,
             Slot::Password => self.password,
             Slot::Record => None,

@@ -36,6 +36,15 @@ pub(super) struct Work<'a> {
     pub(super) lists: &'a Lists,
 }
 
+/// A record as it was read.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The document.
+    pub(super) document: Json,
+    /// Its version, where it tells one.
+    pub(super) version: Option<String>,
+}
+
 impl<'a> Work<'a> {
     /// The slots that name a record.
     pub(super) fn keyed<'k>(&self, key: &'k RecordKey) -> Fill<'k> {
@@ -66,6 +75,8 @@ impl<'a> Work<'a> {
                     format!("{}: a field of the record cannot stand in its place", call.name),
                 ))
             }
+            // Without it a change would be made whatever the record has become.
+            Err(Refused(Slot::Version)) => Err(garbage(call, "the record tells no version to send")),
             Err(Refused(_)) => Ok(Outcome::Missing),
         }
     }
@@ -81,11 +92,20 @@ impl<'a> Work<'a> {
 
     /// The document of one record; `None` when there is none.
     pub(super) async fn document(&self, key: &RecordKey) -> Result<Option<Json>, DownstreamError> {
+        Ok(self.found(key).await?.map(|found| found.document))
+    }
+
+    /// The document of one record with its version; `None` when there is none.
+    pub(super) async fn found(&self, key: &RecordKey) -> Result<Option<Found>, DownstreamError> {
         let call = self.need(self.resource.calls.read.as_ref(), "read")?;
         let Outcome::Done(answer) = self.call(call, &self.keyed(key)).await? else { return Ok(None) };
         let document = item(call, answer.json.as_ref()).map_err(|why| garbage(call, &why))?;
         match self.resource.key_in(document) {
-            Some(found) if found.as_str().eq_ignore_ascii_case(key.as_str()) => Ok(Some(document.clone())),
+            Some(found) if found.as_str().eq_ignore_ascii_case(key.as_str()) => {
+                let version = self.resource.version.as_ref().map(|version| version.of(&answer.headers, document));
+                let version = version.transpose().map_err(|why| garbage(call, &why))?.flatten();
+                Ok(Some(Found { document: document.clone(), version }))
+            }
             Some(_) => Err(garbage(call, "another record was answered than was asked for")),
             None => Err(garbage(call, &format!("`{}` is no key", self.resource.key.path.as_str()))),
         }
@@ -94,8 +114,32 @@ impl<'a> Work<'a> {
     /// One record by its key; `None` when there is none.
     pub(super) async fn read(&self, key: &RecordKey, want: Want) -> Result<Option<Record>, DownstreamError> {
         let call = self.need(self.resource.calls.read.as_ref(), "read")?;
-        let Some(document) = self.document(key).await? else { return Ok(None) };
-        self.record(call, &document, want).await.map(Some)
+        let Some(found) = self.found(key).await? else { return Ok(None) };
+        let record = self.record(call, &found.document, want).await?;
+        Ok(Some(Record { version: found.version, ..record }))
+    }
+
+    /// Puts the version that a call sends into its slot: the one that is known, else that of the record
+    /// as it is now. False when there is no such record.
+    pub(super) async fn with_version(
+        &self,
+        call: &Call,
+        key: &RecordKey,
+        known: Option<&str>,
+        fill: &mut Fill<'_>,
+    ) -> Result<bool, DownstreamError> {
+        let Some(version) = self.resource.version.as_ref().filter(|_| call.sends(Slot::Version)) else {
+            return Ok(true);
+        };
+        let read = match known {
+            Some(_) => None,
+            None => match self.found(key).await? {
+                Some(found) => found.version,
+                None => return Ok(false),
+            },
+        };
+        fill.parts.version = known.or(read.as_deref()).map_or(Json::Null, |text| version.to_json(text));
+        Ok(true)
     }
 
     /// Documents from a list as whole records, read one by one where the list says too little.

@@ -9,7 +9,7 @@ use super::fields::Gone;
 use super::meaning::{Answer, Outcome};
 use super::request::Fill;
 use super::sequence::{of_fields, only, taken};
-use super::work::{Work, after_a_change, garbage};
+use super::work::{Found, Work, after_a_change, garbage};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{Case, DeletePlan, InsertPlan, MembersChange, UpdatePlan, Want};
 use crate::record::{FieldName, Fields, Record, RecordKey};
@@ -130,7 +130,7 @@ impl Work<'_> {
     pub(super) async fn undo_insert(&self, key: &RecordKey, error: DownstreamError) -> DownstreamError {
         let undone = match &self.resource.calls.delete {
             Some(delete) => match self.before_delete(key).await {
-                Ok(()) => self.call(delete, &self.keyed(key)).await.map(drop),
+                Ok(()) => self.deleted(delete, key).await.map(drop),
                 failed => failed,
             },
             None => Err(DownstreamError::new(ErrorKind::Ambiguous, "there is no call `delete`")),
@@ -191,10 +191,14 @@ impl Work<'_> {
         };
         // Only the document as it is keeps what no rule maps.
         let present = match needs_present(call, plan) {
-            false => Json::Object(serde_json::Map::new()),
-            true => self.document(&plan.key).await?.ok_or_else(|| not_found(call))?,
+            false => Found { document: Json::Object(serde_json::Map::new()), version: None },
+            true => self.found(&plan.key).await?.ok_or_else(|| not_found(call))?,
         };
-        let fill = self.update_fill(plan, present).map_err(|why| garbage(call, &why))?;
+        let version = plan.expected_version.clone().or(present.version);
+        let mut fill = self.update_fill(plan, present.document).map_err(|why| garbage(call, &why))?;
+        if !self.with_version(call, &plan.key, version.as_deref(), &mut fill).await? {
+            return Err(not_found(call));
+        }
         match self.call(call, &fill).await? {
             Outcome::Done(answer) => Ok(*answer),
             Outcome::Missing | Outcome::Already => Err(not_found(call)),
@@ -220,9 +224,20 @@ impl Work<'_> {
         self.leave_kept(&plan.key).await?;
         self.before_delete(&plan.key).await?;
         let changed = !self.resource.calls.steps.delete.is_empty();
-        let done = self.call(call, &self.keyed(&plan.key)).await;
+        let done = self.deleted(call, &plan.key).await;
         let done = done.map_err(|error| if changed { after_a_change(error) } else { error })?;
         Ok(matches!(done, Outcome::Done(_)))
+    }
+}
+
+impl Work<'_> {
+    /// Makes the call that deletes.
+    async fn deleted(&self, call: &Call, key: &RecordKey) -> Result<Outcome, DownstreamError> {
+        let mut fill = self.keyed(key);
+        match self.with_version(call, key, None, &mut fill).await? {
+            true => self.call(call, &fill).await,
+            false => Ok(Outcome::Missing),
+        }
     }
 }
 
