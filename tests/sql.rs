@@ -25,6 +25,7 @@ mod counted;
 mod databases;
 mod faults;
 mod hostile;
+mod kept;
 mod large;
 mod mariadb;
 mod mssql;

@@ -25,6 +25,7 @@ const FILES: &[(&str, &str)] = &[
     ("own-types.toml", include_str!("own-types.toml")),
     ("asked.toml", include_str!("asked.toml")),
     ("shapes.toml", include_str!("shapes.toml")),
+    ("kept.toml", include_str!("kept.toml")),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

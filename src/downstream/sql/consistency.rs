@@ -1,6 +1,7 @@
 //! What no part of a layout shows alone: columns that `where` fixes and a rule writes, two
 //! resource types in the same rows, memberships of a thing in itself.
 
+use super::kept;
 use super::layout::{Layout, Membership, Place, Scope, apart};
 use super::memberships::place_of;
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Span};
@@ -58,7 +59,7 @@ fn same_membership_columns(layouts: &[Layout], layout: &Layout, node: &Node, pro
     let Some(members) = node.get("members") else { return };
     for (i, membership) in layout.memberships.iter().enumerate() {
         let place = |key: &str| place_of(members, &membership.resource, key).span.clone();
-        if membership.group == membership.member {
+        if membership.kept.is_none() && membership.group == membership.member {
             let message = "`group` and `member` are the same column";
             problems.push(
                 Diagnostic::error(Code::BAD_MEMBERS, &place("member"), message)
@@ -66,14 +67,16 @@ fn same_membership_columns(layouts: &[Layout], layout: &Layout, node: &Node, pro
             );
         }
         // A membership that ends, and a group that goes, delete their rows: those would be the people.
-        if layouts.iter().any(|own| own.resource == membership.resource && own.table == membership.table) {
+        if membership.kept.is_some() {
+            kept::report(layouts, layout, membership, &place, problems);
+        } else if layouts.iter().any(|own| own.resource == membership.resource && own.table == membership.table) {
             let kind = &membership.resource;
             let message = format!(
                 "the rows of `{}` are the records of {kind}, which memberships must not delete",
                 membership.table
             );
             problems.push(Diagnostic::error(Code::BAD_MEMBERS, &place("table"), message).help(
-                "name a table with a row for each membership; a column on the member's own row is not supported",
+                "name a table with a row for each membership; where a column of the member's own row tells the group, write `on = \"user\"`",
             ));
         }
         if let Some(other) = layout.memberships[..i].iter().find(|other| same_members(layouts, other, membership)) {

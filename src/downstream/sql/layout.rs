@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::given::{Further, Given, Instead};
+use super::kept::Kept;
 use super::keys::{KeySource, MadeKey};
 use crate::record::FieldName;
 use crate::value::Value;
@@ -188,7 +189,7 @@ pub(super) struct Related {
     pub(super) key: Option<MadeKey>,
 }
 
-/// A table that says who is a member of what.
+/// A table that says who is a member of what: one with a row for each membership, or the members' own.
 #[derive(Debug)]
 pub(super) struct Membership {
     /// The members' resource.
@@ -208,9 +209,27 @@ pub(super) struct Membership {
     pub(super) remove: Option<Given>,
     /// True when rows of the table can be another type's and name no member of this one.
     pub(super) shared: bool,
+    /// How memberships stand in the members' own rows, where they do: the table is the members', `member`
+    /// its key and `group` the column that tells the group.
+    pub(super) kept: Option<Kept>,
 }
 
 impl Membership {
+    /// The column of the group's own row that `group` is compared with.
+    pub(super) fn called<'a>(&'a self, group: &'a Layout) -> &'a str {
+        self.kept.as_ref().and_then(|kept| kept.named.as_deref()).unwrap_or(&group.key)
+    }
+
+    /// True when generated statements make its rows.
+    pub(super) const fn adds_rows(&self) -> bool {
+        self.add.is_none() && self.kept.is_none()
+    }
+
+    /// True when generated statements delete its rows.
+    pub(super) const fn removes_rows(&self) -> bool {
+        self.remove.is_none() && self.kept.is_none()
+    }
+
     /// True when nothing in a row tells members of the two types apart.
     pub(super) fn same_rows(&self, other: &Self) -> bool {
         self.table == other.table && self.member == other.member && !apart(&self.scope, &other.scope)
@@ -316,9 +335,11 @@ impl Layout {
         insert.is_none() && update.is_none() && delete.is_none()
     }
 
-    /// True when the statements of a change of members are the mapping's own, for some type.
+    /// True when a change of members is more than rows of a membership table that come and go, for some
+    /// type: its statements are the mapping's own, or change the members' rows.
     pub(super) fn has_own_members(&self) -> bool {
-        self.memberships.iter().any(|membership| membership.add.is_some() || membership.remove.is_some())
+        let own = |one: &Membership| one.add.is_some() || one.remove.is_some() || one.kept.is_some();
+        self.memberships.iter().any(own)
     }
 
     /// True when a record is one row of one table.

@@ -23,10 +23,12 @@ pub(super) fn used<'a>(model: &'a Model, resource: &'a str) -> Columns<'a> {
                 .layout(&membership.resource)
                 .into_iter()
                 .for_each(|member| of_side(member, membership.display.as_deref(), &mut used));
+            of_kept(model, layout, membership, &mut used);
         }
         for (group, membership) in model.memberships_of(resource) {
             of_membership(membership, &mut used);
             of_side(group, group.display.as_deref(), &mut used);
+            of_kept(model, group, membership, &mut used);
         }
     }
     used
@@ -79,6 +81,15 @@ fn of_side<'a>(layout: &'a Layout, further: Option<&'a str>, used: &mut Columns<
     own.insert(&layout.key);
     own.extend(layout.scope.columns());
     own.extend(further);
+}
+
+/// What a change of the members' own rows looks at besides.
+fn of_kept<'a>(model: &'a Model, group: &'a Layout, membership: &'a Membership, used: &mut Columns<'a>) {
+    if membership.kept.is_some() {
+        used.entry(&group.table).or_default().insert(membership.called(group));
+        let version = model.layout(&membership.resource).and_then(|member| member.version.as_deref());
+        used.entry(&membership.table).or_default().extend(version);
+    }
 }
 
 fn of_membership<'a>(membership: &'a Membership, used: &mut Columns<'a>) {

@@ -1,11 +1,13 @@
 //! Reads `[Group.members]`: one table that says who is a member, or one for each type of members.
 //!
 //! `[Group.members.User]` and its like say where the members of one type are; what stands in
-//! `[Group.members]` itself then holds for all of them.
+//! `[Group.members]` itself then holds for all of them. Memberships that stand in the members' own rows are
+//! read in [`super::kept`].
 
 use std::sync::Arc;
 
 use super::given::of_member;
+use super::kept::Said;
 use super::keys::made_key;
 use super::layout::{Membership, Scope, Supplied};
 use super::tables::{Variables, constant, scope};
@@ -90,6 +92,11 @@ impl Common<'_> {
         variables: Variables<'_>,
         problems: &mut Problems,
     ) -> Option<Membership> {
+        let said = Said { own, all: self.table };
+        if said.is_kept() {
+            return said.kept(resource, variables, problems);
+        }
+        said.report_keys_of_column(problems);
         let column = |key: &str, help: &str, problems: &mut Problems| {
             let said = own.and_then(|own| own.string(key, problems)).or_else(|| self.table.string(key, problems));
             if said.is_none() && own.is_none_or(|own| own.node(key).is_none()) && self.table.node(key).is_none() {
@@ -126,6 +133,7 @@ impl Common<'_> {
             scope: rows,
             display,
             shared: false,
+            kept: None,
         })
     }
 }

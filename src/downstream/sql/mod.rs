@@ -33,6 +33,7 @@ mod explain;
 mod fault;
 mod flow;
 mod given;
+mod kept;
 mod keys;
 mod layout;
 mod learn;
@@ -74,6 +75,7 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
     for (shape, node) in &binding.resources {
         layouts.extend(tables::layout(shape, node, binding.variables, problems));
     }
+    kept::settle(&mut layouts);
     consistency::report(&layouts, &binding.resources, problems);
     let config = config?;
     if layouts.len() < binding.resources.len() || problems.has_errors() {

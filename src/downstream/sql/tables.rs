@@ -111,7 +111,11 @@ fn looked_up(
 fn distinct(table: &Table<'_>, name: &str, key: &str, memberships: &[Membership], problems: &mut Problems) -> bool {
     let distinct = table.boolean("distinct", problems).unwrap_or(false);
     let fits = matches!(memberships, [one] if one.table == name && one.group == key);
-    if distinct && !fits && !problems.has_errors() {
+    if distinct && memberships.iter().any(|one| one.kept.is_some()) {
+        let message = "groups that are only names have no rows, and `on` needs a row for each group";
+        let help = "leave `distinct` out, and name the table that has a row for each group";
+        problems.push(Diagnostic::error(Code::BAD_MEMBERS, &table.span_of("distinct"), message).help(help));
+    } else if distinct && !fits && !problems.has_errors() {
         let message = "groups that are only names are in the table that says who is a member";
         problems.push(
             Diagnostic::error(Code::BAD_MEMBERS, &table.span_of("distinct"), message)

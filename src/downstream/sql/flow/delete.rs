@@ -4,7 +4,7 @@ use super::super::column::Parameter;
 use super::super::given::{Event, When};
 use super::super::layout::Layout;
 use super::super::statement::{Statements, Values};
-use super::{Fault, Session};
+use super::{Fault, Session, kept};
 use crate::plan::DeletePlan;
 use crate::record::Fields;
 use crate::value::Value;
@@ -24,9 +24,11 @@ pub(super) async fn delete(
         batch.push(all.given(layout, statement, &values)?);
     }
     if layout.instead.delete.is_none() {
-        let own = all.model.memberships_of(&layout.resource);
+        let own = all.model.memberships_of(&layout.resource).filter(|(_, one)| one.kept.is_none());
         batch.extend(own.map(|(_, membership)| all.delete_memberships(membership, &membership.member, &text)));
-        batch.extend(layout.memberships.iter().map(|m| all.delete_memberships(m, &m.group, &text)));
+        let groups = layout.memberships.iter().filter(|one| one.kept.is_none());
+        batch.extend(groups.map(|m| all.delete_memberships(m, &m.group, &text)));
+        batch.extend(kept::farewell(all, layout, &key, &text));
         // What belongs to a row that stays, stays.
         let related = if layout.mark.is_some() { 0 } else { layout.related.len() };
         batch.extend((0..related).map(|index| all.delete_related(layout, index, &key, Vec::new())));

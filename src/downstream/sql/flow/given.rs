@@ -4,10 +4,10 @@
 use super::super::column::Parameter;
 use super::super::given::Given;
 use super::super::layout::{Layout, Membership};
-use super::super::statement::{Statements, Values, Which};
+use super::super::statement::{KeptColumn, Statements, Values, Which};
 use super::insert::{given as given_values, name_locks, which_is_taken};
 use super::members::{self, of_kind};
-use super::{Fault, Session, run_one};
+use super::{Fault, Session, kept, run_one};
 use crate::plan::{InsertPlan, MembersChange, Unique};
 use crate::record::{Member, RecordKey};
 use crate::value::Value;
@@ -73,7 +73,8 @@ async fn refuse_taken(
     which_is_taken(session, all, layout, unique).await?.map_or(Ok(()), Err)
 }
 
-/// Changes the members whose table the mapping's own statements write, one statement for each.
+/// Changes the members whose table the mapping's own statements write, one statement for each, and those
+/// whose own rows tell the group.
 pub(super) async fn change_members(
     session: &mut dyn Session,
     all: Statements<'_>,
@@ -82,6 +83,10 @@ pub(super) async fn change_members(
     change: &MembersChange,
 ) -> Result<(), Fault> {
     for membership in &layout.memberships {
+        if let Some(column) = KeptColumn::of(all, membership, layout) {
+            kept::change(session, all, column, group, change).await?;
+            continue;
+        }
         let (add, remove, which) = match change {
             MembersChange::None => continue,
             MembersChange::Delta { add, remove } => (add, remove, Which::These),

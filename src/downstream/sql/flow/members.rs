@@ -56,7 +56,7 @@ impl<'a> Change<'a> {
     }
 
     fn remove(&mut self, all: Statements<'_>, layout: &Layout, group: &Value, members: &[Member], which: Which) {
-        for (at, membership) in layout.memberships.iter().enumerate().filter(|(_, one)| one.remove.is_none()) {
+        for (at, membership) in layout.memberships.iter().enumerate().filter(|(_, one)| one.removes_rows()) {
             // Where types share rows, each would take those of the others for strangers.
             let sharing = |other: &&Membership| which == Which::AllOthers && other.same_rows(membership);
             if layout.memberships[..at].iter().any(|earlier| sharing(&earlier)) {
@@ -86,7 +86,7 @@ impl<'a> Change<'a> {
         if let Some(stranger) = members.iter().find(|member| !known(member)) {
             return Err(unknown(&stranger.key));
         }
-        for membership in layout.memberships.iter().filter(|one| one.add.is_none()) {
+        for membership in layout.memberships.iter().filter(|one| one.adds_rows()) {
             let Some(member) = all.model.layout(&membership.resource) else { continue };
             let mut wanted: Vec<&RecordKey> = of_kind(members, membership).map(|member| &member.key).collect();
             wanted.sort();
@@ -142,7 +142,7 @@ pub(super) fn keys_of(all: Statements<'_>, layout: &Layout, keys: &[&RecordKey])
     keys.iter().map(|key| all.key(layout, key).ok_or_else(|| unknown(key))).collect()
 }
 
-fn unknown(key: &RecordKey) -> Fault {
+pub(super) fn unknown(key: &RecordKey) -> Fault {
     DownstreamError::new(ErrorKind::UnknownMember(key.clone()), "a member to be added does not exist").into()
 }
 

@@ -20,6 +20,7 @@ use crate::value::Value;
 mod delete;
 mod given;
 mod insert;
+mod kept;
 mod members;
 mod read;
 mod revive;

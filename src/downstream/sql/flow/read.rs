@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::column::Parameter;
 use super::super::layout::{Layout, Place};
-use super::super::statement::{ReadRow, Statement, Statements, Template, read_row};
+use super::super::statement::{KeptColumn, ReadRow, Statement, Statements, Template, read_row};
 use super::{Answer, Fault, Session, run_one};
 use crate::downstream::Page;
 use crate::plan::{FetchPlan, SelectPlan, Want};
@@ -182,7 +182,13 @@ impl Parts {
     fn asked_by<'a>(&self, all: Statements<'a>, layout: &'a Layout) -> (&'a str, &'a str) {
         match self {
             Self::List(index) => (&layout.related[*index].table, &layout.related[*index].child),
-            Self::Members(index) => (&layout.memberships[*index].table, &layout.memberships[*index].group),
+            Self::Members(index) => {
+                let membership = &layout.memberships[*index];
+                match membership.called(layout) == layout.key {
+                    true => (&membership.table, &membership.group),
+                    false => (&layout.table, &layout.key),
+                }
+            }
             Self::Groups(at, index) => {
                 let membership = &all.model.layouts[*at].memberships[*index];
                 (&membership.table, &membership.member)
@@ -196,10 +202,19 @@ impl Parts {
             Self::List(index) => all.list_rows(layout, *index, keys),
             Self::Members(index) => {
                 let membership = &layout.memberships[*index];
+                if let Some(column) = KeptColumn::of(all, membership, layout) {
+                    return all.kept_members(column, keys);
+                }
                 let member = all.model.layout(&membership.resource).unwrap_or(layout);
                 all.members(membership, member, keys)
             }
-            Self::Groups(at, index) => all.groups(&layouts[*at].memberships[*index], &layouts[*at], keys),
+            Self::Groups(at, index) => {
+                let (group, membership) = (&layouts[*at], &layouts[*at].memberships[*index]);
+                match KeptColumn::of(all, membership, group) {
+                    Some(column) => all.kept_groups(column, keys),
+                    None => all.groups(membership, group, keys),
+                }
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use super::super::statement::{Row, Statement, Statements, Values, read_row};
 use super::insert::{given as given_values, is_vacant, name_locks};
 use super::members::Change;
 use super::read::Reading;
-use super::{Answer, Fault, Session, given, run_one};
+use super::{Answer, Fault, Session, given, kept, run_one};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{ListChange, UpdatePlan, Want};
 use crate::record::{Record, RecordKey};
@@ -37,6 +37,7 @@ pub(super) async fn update(
     given::run_further(session, all, layout, before, &values(plan, &key)).await?;
     let whole = layout.is_flat() && !(row.is_empty() && merged.is_empty()) && instead.is_none() && !further;
     let new_key = new_key(layout, plan);
+    let renamed = kept::renamed(session, all, layout, &key, &row).await?;
     let mut members = Change::new(all, layout, &Value::from(new_key.as_str()), &plan.members)?;
     let own = match instead {
         Some(statement) => all.given(layout, statement, &values(plan, &key))?,
@@ -46,6 +47,7 @@ pub(super) async fn update(
     if new_key != plan.key {
         batch.extend(all.follow(layout, (&plan.key, &new_key)));
     }
+    batch.extend(renamed);
     let before = batch.len();
     batch.extend(members.take_statements());
     let changes = batch.len();

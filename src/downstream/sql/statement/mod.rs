@@ -12,6 +12,7 @@ use crate::record::RecordKey;
 use crate::value::Value;
 
 mod given;
+mod kept;
 mod keys;
 mod mark;
 mod membership;
@@ -22,6 +23,7 @@ mod template;
 mod write;
 
 pub(super) use given::Values;
+pub(super) use kept::KeptColumn;
 pub(super) use membership::Which;
 pub(super) use named::named_parameters;
 pub(super) use read::{ReadRow, read_row};

@@ -235,10 +235,11 @@ impl<'d, 'a> Condition<'d, 'a> {
             if keys.is_empty() {
                 continue;
             }
-            let on = format!("{} = {}", all.aliased("m", &membership.group), all.aliased(MAIN, &self.layout.key));
+            let (group, called) = (all.aliased("m", &membership.group), membership.called(self.layout));
+            let on = format!("{group} = {}", all.aliased(MAIN, called));
             let list = self.draft.bind(Parameter::List(keys));
             let mut conditions = vec![on, all.dialect.one_of(&all.aliased("m", &membership.member), &list)];
-            conditions.extend(self.draft.scope(&membership.table, "m", &membership.scope));
+            conditions.extend(self.draft.rows_in(membership, self.layout, "m"));
             any.push(format!(
                 "EXISTS (SELECT 1 FROM {} AS m WHERE {})",
                 all.table(&membership.table),
@@ -254,9 +255,15 @@ impl<'d, 'a> Condition<'d, 'a> {
         let mut any = Vec::new();
         for membership in self.layout.memberships.iter().filter(|membership| kinds.contains(&membership.resource)) {
             let Some(member) = all.model.layout(&membership.resource) else { continue };
-            let on = format!("{} = {}", all.aliased("m", &membership.group), all.aliased(MAIN, &self.layout.key));
+            let (group, called) = (all.aliased("m", &membership.group), membership.called(self.layout));
+            let on = format!("{group} = {}", all.aliased(MAIN, called));
             let mut conditions = vec![on];
-            conditions.extend(self.draft.scope(&membership.table, "m", &membership.scope));
+            conditions.extend(self.draft.rows_in(membership, self.layout, "m"));
+            if membership.kept.is_some() {
+                let (table, conditions) = (all.table(&membership.table), conditions.join(" AND "));
+                any.push(format!("EXISTS (SELECT 1 FROM {table} AS m WHERE {conditions})"));
+                continue;
+            }
             conditions.extend(self.draft.scope(&member.table, "u", &member.scope));
             any.push(format!(
                 "EXISTS (SELECT 1 FROM {} AS m JOIN {} AS u ON {} = {} WHERE {})",

@@ -240,9 +240,10 @@ impl<'a> Statements<'a> {
     pub(in super::super) fn follow(self, layout: &Layout, (old, new): (&RecordKey, &RecordKey)) -> Vec<Statement> {
         let related = layout.related.iter().filter(|related| related.parent == layout.key);
         let related = related.map(|one| (one.table.as_str(), one.child.as_str(), &one.scope));
-        let of = self.model.memberships_of(&layout.resource);
+        let of = self.model.memberships_of(&layout.resource).filter(|(_, one)| one.kept.is_none());
         let of = of.map(|(_, one)| (one.table.as_str(), one.member.as_str(), &one.scope));
         let own = layout.memberships.iter().filter(|one| one.table != layout.table || one.group != layout.key);
+        let own = own.filter(|one| one.called(layout) == layout.key);
         let own = own.map(|one| (one.table.as_str(), one.group.as_str(), &one.scope));
         let each = related.chain(of).chain(own).map(|(table, column, scope)| {
             let mut draft = self.draft();

@@ -20,6 +20,7 @@ impl<'a> Check<'a> {
             home: String::new(),
             columns: columns.chain(scope).collect(),
             given: Vec::new(),
+            rows: true,
         };
         let complete = self.names(&site);
         let Some(table) = self.table(site.table) else { return Ok(()) };

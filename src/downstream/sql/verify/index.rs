@@ -26,6 +26,10 @@ impl<'a> Check<'a> {
             self.served(&related.table, &[&related.child], &span);
         }
         for membership in &layout.memberships {
+            if membership.kept.is_some() {
+                self.served(&membership.table, &[&membership.group], &self.member_place(membership, "field"));
+                continue;
+            }
             self.served(&membership.table, &[&membership.group], &self.member_place(membership, "group"));
             self.served(&membership.table, &[&membership.member], &self.member_place(membership, "member"));
         }

@@ -18,6 +18,7 @@ use crate::record::{FieldPromise, Given};
 mod asked;
 mod fed;
 mod index;
+mod kept;
 mod rights;
 mod statements;
 mod values;
@@ -71,6 +72,8 @@ struct Site<'a> {
     columns: Vec<(&'a str, Span)>,
     /// The columns that a new row is given.
     given: Vec<(&'a str, Given)>,
+    /// False where rows are only changed: they are somebody else's.
+    rows: bool,
 }
 
 impl<'a> Check<'a> {
@@ -82,11 +85,14 @@ impl<'a> Check<'a> {
         }
         for site in &sites {
             let Some(table) = self.table(site.table) else { continue };
-            self.fed(site, table);
+            if site.rows {
+                self.fed(site, table);
+            }
             self.rights(site, table);
         }
         let types = self.types().await?;
         self.keys();
+        self.nobody(&types);
         self.lookups(&types);
         self.dependants(&sites);
         self.values(&types);
@@ -135,14 +141,22 @@ impl<'a> Check<'a> {
             sites[0].columns.push((&related.parent, on));
             sites.push(site);
         }
+        for membership in &layout.memberships {
+            let named = membership.kept.as_ref().and_then(|kept| kept.named.as_deref());
+            sites[0].columns.extend(named.map(|column| (column, self.member_place(membership, "named"))));
+        }
         sites.extend(layout.memberships.iter().map(|membership| {
             let place = |key: &str| self.member_place(membership, key);
+            if membership.kept.is_some() {
+                return self.kept(membership);
+            }
             let mut site = Site {
                 table: &membership.table,
                 span: place("table"),
                 home: format!("[{}.members.fields]", layout.resource),
                 columns: vec![(&membership.group, place("group")), (&membership.member, place("member"))],
                 given: vec![(&membership.group, Given::Always), (&membership.member, Given::Always)],
+                rows: true,
             };
             self.scoped(&mut site, &membership.scope, place("where"));
             if let Some(made) = &membership.key {
@@ -172,6 +186,7 @@ impl<'a> Check<'a> {
             },
             columns: columns.collect(),
             given: given.collect(),
+            rows: true,
         }
     }
 

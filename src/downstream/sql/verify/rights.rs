@@ -20,19 +20,22 @@ impl<'a> Check<'a> {
             ("SELECT", site.columns.iter().filter_map(|(name, _)| lacks(name, 'r')).collect()),
             (
                 "INSERT",
-                written().filter(|_| generates(instead.insert.is_none())).filter_map(|name| lacks(name, 'a')).collect(),
+                written()
+                    .filter(|_| site.rows && generates(instead.insert.is_none()))
+                    .filter_map(|name| lacks(name, 'a'))
+                    .collect(),
             ),
             (
                 "UPDATE",
                 written()
-                    .filter(|_| site.table == self.layout.table && instead.update.is_none())
+                    .filter(|_| !site.rows || site.table == self.layout.table && instead.update.is_none())
                     .filter_map(|name| lacks(name, 'w'))
                     .collect(),
             ),
         ];
         let deletes =
             !self.layout.looked_up && self.deletes() && instead.delete.is_none() && self.layout.mark.is_none();
-        if deletes || site.table != self.layout.table {
+        if site.rows && (deletes || site.table != self.layout.table) {
             let refused = table.columns.first().is_some_and(|column| !column.rights.contains('d'));
             lines.push(("DELETE", refused.then(String::new).into_iter().collect()));
         }

@@ -5,7 +5,7 @@ use super::super::column::{Parameter, Types};
 use super::super::fault::Fault;
 use super::super::given::{Given, Instead};
 use super::super::layout::Place;
-use super::super::statement::{Row, Statement, Statements, Values, Which};
+use super::super::statement::{KeptColumn, Row, Statement, Statements, Values, Which};
 use super::{Check, below, misfit};
 use crate::diagnostic::{Severity, Span};
 use crate::downstream::{DownstreamError, ErrorKind};
@@ -14,7 +14,7 @@ use crate::record::{FieldPromise, Fields};
 use crate::value::Value;
 
 /// A statement, what it is for, and where the mapping asks for it.
-type Named = (&'static str, Span, Statement);
+pub(super) type Named = (&'static str, Span, Statement);
 
 impl Check<'_> {
     /// Prepares everything.
@@ -123,6 +123,10 @@ impl Check<'_> {
             named.push(("deletes related rows", span, all.delete_related(layout, index, &key, Row::new())));
         }
         for membership in &layout.memberships {
+            if let Some(column) = KeptColumn::of(all, membership, layout) {
+                named.extend(self.kept_statements(all, column));
+                continue;
+            }
             let Some(member) = self.model.layout(&membership.resource) else { continue };
             let (span, group) = (self.member_place(membership, "table"), Value::Null);
             named.push(("reads members", span.clone(), all.members(membership, member, &[])));
