@@ -129,6 +129,49 @@ async fn at_once<D: Database>() {
     database.finish().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_that_change_one_cell_at_once_lose_nothing_on_sqlite() {
+    one_cell::<Sqlite>().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn groups_that_change_one_cell_at_once_lose_nothing_on_postgresql() {
+    one_cell::<Postgres>().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers that tests/run starts"]
+async fn groups_that_change_one_cell_at_once_lose_nothing_on_mariadb() {
+    one_cell::<MariaDb<false>>().await;
+    one_cell::<MariaDb<true>>().await;
+}
+
+async fn one_cell<D: Database>() {
+    let application = application("cells");
+    let database = D::fresh(text(&application["schema"], D::KIND)).await;
+    let driver = bound(&application, &database.url()).unwrap();
+    let everybody = || vec![member(1), member(2), member(3), member(4)];
+    for round in 0..10 {
+        for joins in [true, false] {
+            let (add, remove) = if joins { (everybody(), Vec::new()) } else { (Vec::new(), everybody()) };
+            let each = ["1", "2", "11"].map(|group| {
+                let change = MembersChange::Delta { add: add.clone(), remove: remove.clone() };
+                let (driver, plan) = (Arc::clone(&driver), self::change("Right", group, change));
+                tokio::spawn(async move { driver.update(&plan).await })
+            });
+            for one in each {
+                one.await.unwrap().unwrap();
+            }
+            for group in ["1", "2", "11"] {
+                assert_eq!(members_of(&*driver, "Right", group).await, if joins { 4 } else { 0 }, "round {round}");
+            }
+        }
+    }
+    drop(driver);
+    database.finish().await;
+}
+
 async fn members_of(driver: &dyn Downstream, resource: &str, group: &str) -> usize {
     let want = Want { members: true, groups: false };
     let plan = FetchPlan { want, ..fetch(resource, &RecordKey::new(group)) };

@@ -98,6 +98,14 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
     /// True when [`Dialect::matches_exactly`] takes a `LIKE` pattern, not the text itself.
     fn exact_takes_pattern(&self) -> bool;
 
+    /// True when the text stands somewhere in the other; what differs in case may count as well.
+    fn contains(&self, text: &str, part: &str) -> String;
+
+    /// True when the text is an element of an array column. Never called where a driver has none.
+    fn in_array(&self, array: &str, element: &str) -> String {
+        format!("{element} = ANY(CAST({array} AS text[]))")
+    }
+
     /// The JSON object of a column with the members of the object that is bound at `members`; one
     /// that is null there goes (RFC 7396). Never called where a driver has no such column.
     fn merged(&self, column: &str, members: &str) -> String;

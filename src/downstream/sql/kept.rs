@@ -1,8 +1,9 @@
-//! `[Group.members] on = "user"`: a column of the member's own row tells the group that it is in. Reads
-//! what the mapping says of it, and holds that against the rest. No SQL.
+//! `[Group.members] on = "user"`: a column of the member's own row tells the group that it is in, or all of
+//! them (`field = "groups[*]"`). Reads what the mapping says of it, and holds that against the rest. No SQL.
 
 use std::sync::Arc;
 
+use super::cells::Cells;
 use super::layout::{Layout, Membership, Place, Scope};
 use super::tables::{Variables, constant};
 use crate::diagnostic::{Code, Diagnostic, Problems, Span, Table};
@@ -19,6 +20,8 @@ pub(super) struct Kept {
     pub(super) nobody: Value,
     /// True when a group that is deleted is taken out of its members' rows first.
     pub(super) clears: bool,
+    /// How several groups stand there; one does, when none.
+    pub(super) cells: Option<Cells>,
 }
 
 /// The tables in which a membership is described: one for its type, where there is one, and the one
@@ -71,14 +74,23 @@ impl<'t, 'n> Said<'t, 'n> {
             problems.push(Diagnostic::error(Code::BAD_MEMBERS, span, message).help("write `on = \"user\"`"));
         }
         self.report_keys_of_rows(problems);
-        let field = self.column("field", "the column of the user's row that tells the group", problems);
+        let field = self.string("field", problems);
+        let list = field.is_some_and(|(name, _)| name.ends_with("[*]"));
+        let field = field.and_then(|(name, span)| {
+            let name = name.strip_suffix("[*]").unwrap_or(name);
+            self.bare("the column of the user's row that tells the group", (name, span), problems)
+        });
         if self.table("field").is_none() {
             let help = "the column of the user's row that tells the group: `field = \"group_id\"`";
             self.own.unwrap_or(self.all).missing("field", help, problems);
         }
         let named = self.column("named", "the column of the group's row with its name there", problems);
+        if list {
+            self.report_keys_of_one(problems);
+        }
+        let separator = self.separator(list, problems);
         let further = self.word("further", &[("replace", true), ("refuse", false)], problems);
-        if self.table("further").is_none() {
+        if !list && self.table("further").is_none() {
             let help = "what becomes of one who is in another group: `further = \"replace\"` or `\"refuse\"`";
             self.own.unwrap_or(self.all).missing("further", help, problems);
         }
@@ -86,7 +98,9 @@ impl<'t, 'n> Said<'t, 'n> {
         let nobody = nobody.map(|node| constant(node, variables, problems));
         let clears = self.word("on_delete", &[("remove", true), ("nothing", false)], problems).unwrap_or(true);
         let display = self.string("display", problems).map(|(name, _)| name.to_owned());
-        let kept = Kept { named, replaces: further?, nobody: nobody.unwrap_or(Some(Value::Null))?, clears };
+        let cells = list.then_some(Cells { separator });
+        let replaces = if list { true } else { further? };
+        let kept = Kept { named, replaces, nobody: nobody.unwrap_or(Some(Value::Null))?, clears, cells };
         Some(Membership {
             resource: Arc::clone(resource),
             table: String::new(),
@@ -105,7 +119,33 @@ impl<'t, 'n> Said<'t, 'n> {
 
     /// A column's bare name.
     fn column(self, key: &str, what: &str, problems: &mut Problems) -> Option<String> {
-        let (name, span) = self.string(key, problems)?;
+        let said = self.string(key, problems)?;
+        self.bare(what, said, problems)
+    }
+
+    /// What stands between the groups of a list in text.
+    fn separator(self, list: bool, problems: &mut Problems) -> Option<String> {
+        let (text, span) = self.string("separator", problems)?;
+        if !list || text.trim().is_empty() {
+            let message = if list { "a separator of nothing but spaces" } else { "`separator` is for a list" };
+            let problem = Diagnostic::error(Code::BAD_MEMBERS, span, message);
+            problems.push(problem.help("write `field = \"groups[*]\"` and `separator = \",\"`"));
+        }
+        Some(text.to_owned())
+    }
+
+    /// Notes what has nothing to do where a user can be in several groups.
+    fn report_keys_of_one(self, problems: &mut Problems) {
+        for key in ["further", "nobody"] {
+            if let Some(table) = self.table(key) {
+                let message = format!("`{key}` is for a user who can be in one group only");
+                let problem = Diagnostic::error(Code::BAD_MEMBERS, &table.span_of(key), message);
+                problems.push(problem.help("leave it out: `field` is a list"));
+            }
+        }
+    }
+
+    fn bare(self, what: &str, (name, span): (&str, &Span), problems: &mut Problems) -> Option<String> {
         if name.is_empty() || name.contains(['$', '.', '[', '{']) {
             let message = format!("`{name}` is no column of a row");
             problems.push(Diagnostic::error(Code::BAD_MEMBERS, span, message).help(format!("name {what}")));
@@ -116,7 +156,7 @@ impl<'t, 'n> Said<'t, 'n> {
 
     /// Notes keys that say something of a column of the members' rows where nothing says that there is one.
     pub(super) fn report_keys_of_column(self, problems: &mut Problems) {
-        for key in ["field", "named", "further", "nobody", "on_delete"] {
+        for key in ["field", "named", "separator", "further", "nobody", "on_delete"] {
             let table = self.own.unwrap_or(self.all);
             if self.table(key).is_some() && table.node(key).is_some() {
                 let message = format!("`{key}` has nothing to do without `on`");

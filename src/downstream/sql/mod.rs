@@ -25,6 +25,7 @@ use crate::plan::{Capabilities, DeletePlan, FetchPlan, InsertPlan, Membership, S
 use crate::record::Record;
 
 mod catalogue;
+mod cells;
 mod column;
 mod config;
 mod consistency;

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The applications whose cases are told; the first is for SQL Server alone.
-const TOLD: &[&str] = &["mssql", "redmine", "merge", "kept"];
+const TOLD: &[&str] = &["mssql", "redmine", "merge", "kept", "cells"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_statement_is_as_it_is_kept() {

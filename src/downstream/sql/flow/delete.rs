@@ -4,7 +4,7 @@ use super::super::column::Parameter;
 use super::super::given::{Event, When};
 use super::super::layout::Layout;
 use super::super::statement::{Statements, Values};
-use super::{Fault, Session, kept};
+use super::{Fault, Session, cells, kept};
 use crate::plan::DeletePlan;
 use crate::record::Fields;
 use crate::value::Value;
@@ -34,9 +34,13 @@ pub(super) async fn delete(
         batch.extend((0..related).map(|index| all.delete_related(layout, index, &key, Vec::new())));
     }
     // Rows that hang on a record outside the scope must not go: look before anything is deleted.
-    let looks = layout.distinct || !batch.is_empty() || layout.instead.delete.is_some();
+    let cells = layout.instead.delete.is_none() && cells::lists(all, layout).next().is_some();
+    let looks = layout.distinct || cells || !batch.is_empty() || layout.instead.delete.is_some();
     if looks && !exists(session, all, layout, &key).await? {
         return Ok(false);
+    }
+    if cells {
+        cells::clear(session, all, layout, &text).await?;
     }
     let own = batch.len();
     let now = Value::DateTime(jiff::Timestamp::now());

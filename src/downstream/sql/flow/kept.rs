@@ -7,7 +7,7 @@ use super::super::column::Parameter;
 use super::super::layout::Layout;
 use super::super::statement::{KeptColumn, Row, Statement, Statements, Which};
 use super::members::{keys_of, of_kind, unknown};
-use super::{Fault, Session, run_one};
+use super::{Fault, Session, cells, run_one};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::MembersChange;
 use crate::record::{Member, RecordKey};
@@ -21,6 +21,9 @@ pub(super) async fn change(
     group: &Value,
     change: &MembersChange,
 ) -> Result<(), Fault> {
+    if let Some(cells) = &column.kept.cells {
+        return cells::change(session, all, (column, cells), group, change).await;
+    }
     let (add, remove, which) = match change {
         MembersChange::None => return Ok(()),
         MembersChange::Delta { add, remove } => (add, remove, Which::These),
@@ -97,7 +100,8 @@ pub(super) async fn renamed(
     row: &Row,
 ) -> Result<Vec<Statement>, Fault> {
     let mut after = Vec::new();
-    for column in layout.memberships.iter().filter_map(|one| KeptColumn::of(all, one, layout)) {
+    let one = layout.memberships.iter().filter_map(|one| KeptColumn::of(all, one, layout));
+    for column in one.filter(|column| column.kept.cells.is_none()) {
         let Some(named) = &column.kept.named else { continue };
         let Some((_, new)) = row.iter().find(|(name, _)| name == named) else { continue };
         let found = run_one(session, all.name_of_group(layout, named, key)).await?;
@@ -117,8 +121,10 @@ pub(super) async fn renamed(
 /// in it, and in its own where that stays.
 pub(super) fn farewell(all: Statements<'_>, layout: &Layout, key: &Parameter, text: &Value) -> Vec<Statement> {
     let of_group = layout.memberships.iter().filter_map(|one| KeptColumn::of(all, one, layout));
-    let mut batch: Vec<_> =
-        of_group.filter(|column| column.kept.clears).flat_map(|column| all.clear_group(column, text)).collect();
+    let mut batch: Vec<_> = of_group
+        .filter(|column| column.kept.clears && column.kept.cells.is_none())
+        .flat_map(|column| all.clear_group(column, text))
+        .collect();
     if layout.mark.is_some() {
         let own = all.model.memberships_of(&layout.resource);
         let own = own.filter_map(|(group, one)| KeptColumn::of(all, one, group));
@@ -137,7 +143,7 @@ fn stands_for_none() -> Fault {
     refused(reason, "what the group is called stands for no group")
 }
 
-fn refused(reason: &str, detail: &str) -> Fault {
+pub(super) fn refused(reason: &str, detail: &str) -> Fault {
     let kind = ErrorKind::Invalid { label: Some("members".to_owned()), reason: reason.to_owned() };
     DownstreamError::new(kind, detail).into()
 }

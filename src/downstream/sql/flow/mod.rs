@@ -17,6 +17,7 @@ use crate::plan::{DeletePlan, FetchPlan, InsertPlan, SelectPlan, UpdatePlan};
 use crate::record::{Record, RecordKey};
 use crate::value::Value;
 
+mod cells;
 mod delete;
 mod given;
 mod insert;

@@ -3,10 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::super::cells::Cells;
 use super::super::column::Parameter;
 use super::super::layout::{Layout, Place};
 use super::super::statement::{KeptColumn, ReadRow, Statement, Statements, Template, read_row};
-use super::{Answer, Fault, Session, run_one};
+use super::{Answer, Fault, Session, cells, run_one};
 use crate::downstream::Page;
 use crate::plan::{FetchPlan, SelectPlan, Want};
 use crate::record::{FieldName, Member, Record, RecordKey};
@@ -80,7 +81,7 @@ impl<'a> Reading<'a> {
         let mut rows = vec![read_row(self.layout, row)];
         let rest =
             if self.early { rest } else { run_parts(session, self.all, self.layout, &self.parts, &rows).await? };
-        complete(self.all, self.layout, &self.parts, &mut rows, rest, self.want);
+        complete(self.all, self.layout, &self.parts, &mut rows, rest, self.want)?;
         Ok(rows.pop().map(|row| row.record))
     }
 }
@@ -91,6 +92,14 @@ pub(super) async fn select(
     layout: &Layout,
     plan: &SelectPlan,
 ) -> Result<Page, Fault> {
+    let resolved = match cells::lists(all, layout).next() {
+        Some(_) => Some(SelectPlan {
+            predicate: cells::resolved(session, all, layout, &plan.predicate).await?,
+            ..plan.clone()
+        }),
+        None => None,
+    };
+    let plan = resolved.as_ref().unwrap_or(plan);
     let mut rows = Vec::new();
     if plan.limit > 0 {
         let answer = run_one(session, all.page(layout, plan)?).await?;
@@ -111,7 +120,7 @@ pub(super) async fn select(
     }
     let mut answers = if batch.is_empty() { Vec::new() } else { session.run(batch).await? };
     let total = if told { plan.offset + found } else { answers.pop().map_or(0, |answer| counted(&answer)) };
-    complete(all, layout, &parts, &mut rows, answers, plan.want);
+    complete(all, layout, &parts, &mut rows, answers, plan.want)?;
     Ok(Page { records: rows.into_iter().map(|row| row.record).collect(), total })
 }
 
@@ -161,6 +170,16 @@ impl Parts {
         parts
     }
 
+    /// How memberships stand in cells, where these do.
+    fn cells<'a>(&self, all: Statements<'a>, layout: &'a Layout) -> Option<&'a Cells> {
+        let membership = match self {
+            Self::List(_) => return None,
+            Self::Members(index) => layout.memberships.get(*index)?,
+            Self::Groups(at, index) => all.model.layouts.get(*at)?.memberships.get(*index)?,
+        };
+        membership.kept.as_ref()?.cells.as_ref()
+    }
+
     fn hangs_on_key(&self, layout: &Layout) -> bool {
         match self {
             Self::List(index) => layout.related[*index].parent == layout.key,
@@ -184,7 +203,8 @@ impl Parts {
             Self::List(index) => (&layout.related[*index].table, &layout.related[*index].child),
             Self::Members(index) => {
                 let membership = &layout.memberships[*index];
-                match membership.called(layout) == layout.key {
+                let in_cells = membership.kept.as_ref().is_some_and(|kept| kept.cells.is_some());
+                match membership.called(layout) == layout.key && !in_cells {
                     true => (&membership.table, &membership.group),
                     false => (&layout.table, &layout.key),
                 }
@@ -203,7 +223,10 @@ impl Parts {
             Self::Members(index) => {
                 let membership = &layout.memberships[*index];
                 if let Some(column) = KeptColumn::of(all, membership, layout) {
-                    return all.kept_members(column, keys);
+                    return match &column.kept.cells {
+                        Some(cells) => all.listed_members(column, cells, keys),
+                        None => all.kept_members(column, keys),
+                    };
                 }
                 let member = all.model.layout(&membership.resource).unwrap_or(layout);
                 all.members(membership, member, keys)
@@ -211,7 +234,10 @@ impl Parts {
             Self::Groups(at, index) => {
                 let (group, membership) = (&layouts[*at], &layouts[*at].memberships[*index]);
                 match KeptColumn::of(all, membership, group) {
-                    Some(column) => all.kept_groups(column, keys),
+                    Some(column) => match &column.kept.cells {
+                        Some(cells) => all.listed_groups(column, cells, keys),
+                        None => all.kept_groups(column, keys),
+                    },
                     None => all.groups(membership, group, keys),
                 }
             }
@@ -227,12 +253,16 @@ fn complete(
     rows: &mut [ReadRow],
     answers: Vec<Answer>,
     want: Want,
-) {
+) -> Result<(), Fault> {
     for row in rows.iter_mut() {
         row.record.members = (want.members && !layout.memberships.is_empty()).then(Vec::new);
         row.record.groups = want.groups.then(Vec::new);
     }
     for (part, answer) in parts.iter().zip(answers) {
+        let answer = match part.cells(all, layout) {
+            Some(cells) => cells::exactly(cells, answer)?,
+            None => answer,
+        };
         match part {
             Parts::List(index) => put_list(layout, *index, rows, answer),
             Parts::Members(index) => {
@@ -243,6 +273,7 @@ fn complete(
             }
         }
     }
+    Ok(())
 }
 
 fn put_list(layout: &Layout, index: usize, rows: &mut [ReadRow], answer: Answer) {

@@ -7,7 +7,7 @@ use super::super::statement::{Row, Statement, Statements, Values, read_row};
 use super::insert::{given as given_values, is_vacant, name_locks};
 use super::members::Change;
 use super::read::Reading;
-use super::{Answer, Fault, Session, given, kept, run_one};
+use super::{Answer, Fault, Session, cells, given, kept, run_one};
 use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{ListChange, UpdatePlan, Want};
 use crate::record::{Record, RecordKey};
@@ -38,6 +38,7 @@ pub(super) async fn update(
     let whole = layout.is_flat() && !(row.is_empty() && merged.is_empty()) && instead.is_none() && !further;
     let new_key = new_key(layout, plan);
     let renamed = kept::renamed(session, all, layout, &key, &row).await?;
+    cells::renamed(session, all, layout, &plan.key, &row).await?;
     let mut members = Change::new(all, layout, &Value::from(new_key.as_str()), &plan.members)?;
     let own = match instead {
         Some(statement) => all.given(layout, statement, &values(plan, &key))?,

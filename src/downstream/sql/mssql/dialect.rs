@@ -111,6 +111,10 @@ impl Dialect for Mssql {
         true
     }
 
+    fn contains(&self, text: &str, part: &str) -> String {
+        format!("CHARINDEX({part}, {text}) > 0")
+    }
+
     /// The members that stay, and those that come, put together again.
     fn merged(&self, column: &str, members: &str) -> String {
         let stored = format!("COALESCE(NULLIF(NULLIF({column}, ''), 'null'), '{{}}')");

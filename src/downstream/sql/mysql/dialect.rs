@@ -52,6 +52,9 @@ impl Dialect for MySql {
     fn one_of(&self, expression: &str, list: &str) -> String {
         format!("{expression} IN ({list})")
     }
+    fn contains(&self, text: &str, part: &str) -> String {
+        format!("LOCATE({part}, {text}) > 0")
+    }
 
     fn merged(&self, column: &str, members: &str) -> String {
         format!("JSON_MERGE_PATCH(COALESCE(NULLIF({column}, ''), '{{}}'), {members})")

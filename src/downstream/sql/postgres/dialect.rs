@@ -53,6 +53,9 @@ impl Dialect for Postgres {
     fn exact_takes_pattern(&self) -> bool {
         true
     }
+    fn contains(&self, text: &str, part: &str) -> String {
+        format!("strpos({text}, {part}) > 0")
+    }
 
     fn merged(&self, column: &str, members: &str) -> String {
         let stored = format!("NULLIF(NULLIF({column}::text, ''), 'null')::jsonb");

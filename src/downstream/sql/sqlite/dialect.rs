@@ -57,6 +57,9 @@ impl Dialect for Sqlite {
     fn exact_takes_pattern(&self) -> bool {
         false
     }
+    fn contains(&self, text: &str, part: &str) -> String {
+        format!("instr({text}, {part}) > 0")
+    }
 
     fn merged(&self, column: &str, members: &str) -> String {
         format!("json_patch(COALESCE(NULLIF({column}, ''), '{{}}'), {members})")

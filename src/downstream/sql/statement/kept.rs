@@ -73,7 +73,7 @@ impl Statements<'_> {
     }
 
     /// The key of one side, and what people call it.
-    fn named_side(self, layout: &Layout, alias: &str, name: Option<&str>) -> Vec<(String, ColumnType)> {
+    pub(super) fn named_side(self, layout: &Layout, alias: &str, name: Option<&str>) -> Vec<(String, ColumnType)> {
         let key = (self.aliased(alias, &layout.key), self.types.of(&layout.table, &layout.key).clone());
         let name = name.map(|column| self.read_column(&layout.table, column, self.aliased(alias, column)));
         std::iter::once(key).chain(name).collect()
@@ -181,7 +181,13 @@ impl Statements<'_> {
     /// Takes a member who goes, but whose row stays, out of the group.
     pub(in super::super) fn leave_all(self, column: KeptColumn<'_>, key: &Parameter) -> Statement {
         let mut draft = self.draft();
-        let nobody = draft.nobody(column);
+        let nobody = match &column.kept.cells {
+            None => draft.nobody(column),
+            Some(cells) => {
+                let Membership { table, group, .. } = column.membership;
+                draft.bind(self.constant(table, group, &cells.cell(Vec::new(), self.types.of(table, group))))
+            }
+        };
         let set = draft.written(column, &nobody);
         let conditions = draft.own(column.member, key, None);
         draft.changing(column, &set, &conditions)
@@ -215,7 +221,7 @@ impl Statements<'_> {
 
 impl KeptColumn<'_> {
     /// The rows of members, and those that are marked as deleted.
-    fn every_scope(&self) -> Vec<&Scope> {
+    pub(in super::super) fn every_scope(&self) -> Vec<&Scope> {
         let marked = self.member.mark.as_ref().map(|_| &self.member.marked);
         std::iter::once(&self.member.scope).chain(marked).collect()
     }
@@ -243,7 +249,7 @@ impl Draft<'_> {
     }
 
     /// The assignments of a change of the column; a version that is a number counts it.
-    fn written(&mut self, column: KeptColumn<'_>, value: &str) -> String {
+    pub(super) fn written(&mut self, column: KeptColumn<'_>, value: &str) -> String {
         let all = self.all;
         let counted = all.counted_version(column.member, &Vec::new());
         let counted = counted.map(|version| format!(", {0} = {0} + 1", all.quote(version))).unwrap_or_default();
@@ -285,7 +291,7 @@ impl Draft<'_> {
         if any.len() == 1 { any.remove(0) } else { format!("({})", any.join(" OR ")) }
     }
 
-    fn changing(self, column: KeptColumn<'_>, set: &str, conditions: &[String]) -> Statement {
+    pub(super) fn changing(self, column: KeptColumn<'_>, set: &str, conditions: &[String]) -> Statement {
         let text = format!("UPDATE {} SET {set}{}", self.all.table(&column.member.table), where_all(conditions));
         self.finish(text, Vec::new())
     }

@@ -11,6 +11,7 @@ use crate::downstream::{DownstreamError, ErrorKind};
 use crate::record::RecordKey;
 use crate::value::Value;
 
+mod cells;
 mod given;
 mod kept;
 mod keys;
@@ -22,6 +23,7 @@ mod read;
 mod template;
 mod write;
 
+pub(super) use cells::Pick;
 pub(super) use given::Values;
 pub(super) use kept::KeptColumn;
 pub(super) use membership::Which;

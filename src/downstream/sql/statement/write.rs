@@ -3,7 +3,7 @@
 use super::super::column::{ColumnType, Parameter};
 use super::super::dialect::Made;
 use super::super::keys::KeySource;
-use super::super::layout::{Layout, Place, Scope};
+use super::super::layout::{Layout, Membership, Place, Scope};
 use super::predicate::Condition;
 use super::{Draft, MAIN, Statement, Statements, where_all};
 use crate::downstream::DownstreamError;
@@ -243,7 +243,8 @@ impl<'a> Statements<'a> {
         let of = self.model.memberships_of(&layout.resource).filter(|(_, one)| one.kept.is_none());
         let of = of.map(|(_, one)| (one.table.as_str(), one.member.as_str(), &one.scope));
         let own = layout.memberships.iter().filter(|one| one.table != layout.table || one.group != layout.key);
-        let own = own.filter(|one| one.called(layout) == layout.key);
+        let in_cells = |one: &Membership| one.kept.as_ref().is_some_and(|kept| kept.cells.is_some());
+        let own = own.filter(|one| one.called(layout) == layout.key && !in_cells(one));
         let own = own.map(|one| (one.table.as_str(), one.group.as_str(), &one.scope));
         let each = related.chain(of).chain(own).map(|(table, column, scope)| {
             let mut draft = self.draft();

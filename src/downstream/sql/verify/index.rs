@@ -26,7 +26,10 @@ impl<'a> Check<'a> {
             self.served(&related.table, &[&related.child], &span);
         }
         for membership in &layout.memberships {
-            if membership.kept.is_some() {
+            if let Some(kept) = &membership.kept {
+                if kept.cells.is_some() {
+                    continue;
+                }
                 self.served(&membership.table, &[&membership.group], &self.member_place(membership, "field"));
                 continue;
             }

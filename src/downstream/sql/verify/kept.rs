@@ -1,9 +1,9 @@
 //! Memberships in the members' own rows: the column, what stands there of one who is in no group, and
 //! the statements that change it.
 
-use super::super::column::Types;
+use super::super::column::{Parameter, Types};
 use super::super::layout::Membership;
-use super::super::statement::{KeptColumn, Statements, Which};
+use super::super::statement::{KeptColumn, Pick, Statements, Which};
 use super::statements::Named;
 use super::{Check, Site, misfit};
 use crate::diagnostic::Severity;
@@ -28,7 +28,7 @@ impl<'a> Check<'a> {
     pub(super) fn nobody(&mut self, types: &Types) {
         let layout = self.layout;
         for membership in &layout.memberships {
-            let Some(kept) = &membership.kept else { continue };
+            let Some(kept) = membership.kept.as_ref().filter(|kept| kept.cells.is_none()) else { continue };
             let Some(column) = self.column(&membership.table, &membership.group) else { continue };
             let name = format!("{}.{}", membership.table, membership.group);
             if kept.nobody == Value::Null && column.not_null {
@@ -49,6 +49,16 @@ impl<'a> Check<'a> {
     /// What is asked of the column and done to it.
     pub(super) fn kept_statements(&self, all: Statements<'_>, column: KeptColumn<'_>) -> Vec<Named> {
         let (span, group) = (self.member_place(column.membership, "field"), Value::Null);
+        if let Some(cells) = &column.kept.cells {
+            let pick =
+                Pick { naming: Some(""), members: Some((&[], Which::These)), scope: &column.member.scope, locks: true };
+            return vec![
+                ("reads members", span.clone(), all.listed_members(column, cells, &[])),
+                ("reads groups", span.clone(), all.listed_groups(column, cells, &[])),
+                ("reads the groups of members", span.clone(), all.cells(column, cells, pick)),
+                ("writes the groups of members", span, all.write_cells(column, Parameter::Null, Vec::new())),
+            ];
+        }
         let mut named = vec![
             ("reads members", span.clone(), all.kept_members(column, &[])),
             ("reads groups", span.clone(), all.kept_groups(column, &[])),
