@@ -39,7 +39,10 @@ fn driver(application: &Scripted, members: &str) -> Arc<dyn Downstream> {
         shape_of("Group", &[("$.name", "displayName")], &["User"]),
     ];
     let (driver, problems) = bind_shapes(&text, &shapes);
-    driver.unwrap_or_else(|| panic!("{}", postern::diagnostic::render_all(&problems, false)))
+    let told = postern::diagnostic::render_all(&problems, false);
+    // A `create` that names its fields one by one sends fields.
+    assert!(!told.contains("sends no field"), "{told}");
+    driver.unwrap_or_else(|| panic!("{told}"))
 }
 
 const USERS: [(u32, &str); 3] = [(1, "ana"), (2, "ben"), (3, "cleo")];

@@ -167,6 +167,16 @@ impl Body {
         }
     }
 
+    /// True when the body names fields of the record: `"{record.login}"`.
+    pub(super) fn names_fields(&self) -> bool {
+        match self {
+            Self::Text(template) => template.names_fields(),
+            Self::List(items) => items.iter().any(Self::names_fields),
+            Self::Object(members) => members.iter().any(|(_, value)| value.names_fields()),
+            Self::Literal(_) | Self::Single(_) | Self::Whole(_) => false,
+        }
+    }
+
     /// The body with its slots filled.
     ///
     /// # Errors

@@ -227,6 +227,7 @@ impl Call {
             && body.as_ref().is_none_or(Option::is_some)
             && !sends(Whole::Record)
             && !sends(Whole::Changes)
+            && !call.body.as_ref().is_some_and(Body::names_fields)
             && !target.as_ref().is_some_and(|(_, path)| path.names_fields())
         {
             problems.push(
