@@ -20,6 +20,7 @@ const LANGUAGES: &[(&str, Reader)] = &[
     ("graphql", json_string),
     ("rison", |text| escaped(text, '\'', '!')),
     ("ldap", ldap),
+    ("like", like),
 ];
 
 /// Two quotes are one, one ends.
@@ -71,6 +72,20 @@ fn ldap(text: &str) -> Option<(String, String)> {
     Some((String::from_utf8(bytes).ok()?, text[end..].to_owned()))
 }
 
+/// All up to the parenthesis that the mapping wrote; a bare `%` or `_` would stand for other characters.
+fn like(text: &str) -> Option<(String, String)> {
+    let mut value = String::new();
+    let mut rest = text.strip_suffix(')')?.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => value.push(rest.next()?),
+            '%' | '_' => return None,
+            c => value.push(c),
+        }
+    }
+    Some((value, ")".to_owned()))
+}
+
 const NASTY: &[&str] = &[
     "",
     "O'Brien",
@@ -93,6 +108,7 @@ const NASTY: &[&str] = &[
     "é\u{1f600}",
     "{value}",
     "%27",
+    "under_score",
 ];
 
 async fn sent(mapping: &str, value: &str) -> String {

@@ -16,6 +16,9 @@ pub(super) enum Quoting {
     Rison,
     /// `O'Brien \28x\29`, without quotes: filters of LDAP (RFC 4515 §3).
     Ldap,
+    /// `100\%`, without quotes: a search that the application hands on as SQL's LIKE, with the escape
+    /// that PostgreSQL and MySQL know without being told.
+    Like,
 }
 
 impl Quoting {
@@ -30,6 +33,7 @@ impl Quoting {
         ("graphql", Self::Json),
         ("rison", Self::Rison),
         ("ldap", Self::Ldap),
+        ("like", Self::Like),
     ];
 
     /// The value as a literal of the language.
@@ -40,6 +44,7 @@ impl Quoting {
             Self::Json => serde_json::Value::from(value).to_string(),
             Self::Rison => format!("'{}'", value.replace('!', "!!").replace('\'', "!'")),
             Self::Ldap => ldap(value),
+            Self::Like => value.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"),
         }
     }
 }
