@@ -23,15 +23,12 @@ pub(crate) use process::{Folder, Process, free_address, wait_until_ready};
 use journey::{Journey, Told, Walk};
 use target::{Part, Target};
 
-const USERS: &str = include_str!("journeys/users.toml");
-const GROUPS: &str = include_str!("journeys/groups.toml");
-
 /// Walks every journey over a target; gives what was answered.
 async fn walk(target: Target, restarts: bool) -> Vec<Told> {
     let mut postern = target.start().await;
     let mut told = Vec::new();
-    for text in [USERS, GROUPS] {
-        told.extend(Walk::new(target, &mut postern, restarts).go(&Journey::read(text)).await);
+    for text in target.journeys() {
+        told.extend(Walk::new(target, &mut postern, restarts).go(&Journey::read(&text)).await);
     }
     told
 }
@@ -153,13 +150,15 @@ async fn directus_with_a_restart_between_any_two_steps() {
 #[tokio::test]
 #[ignore = "needs the servers that tests/run starts"]
 async fn directus_and_names_that_a_filter_takes_for_something_else() {
-    directus::names_that_a_filter_takes_for_something_else().await;
+    directus::names_that_a_filter_takes_for_something_else(Target::Directus).await;
+    directus::names_that_a_filter_takes_for_something_else(Target::DirectusUsers).await;
 }
 
 #[tokio::test]
 #[ignore = "needs the servers that tests/run starts"]
 async fn directus_says_yes_to_what_is_gone() {
-    directus::gone_is_gone().await;
+    directus::gone_is_gone(Target::Directus).await;
+    directus::gone_is_gone(Target::DirectusUsers).await;
 }
 
 #[tokio::test]
@@ -178,6 +177,36 @@ async fn directus_is_away() {
 #[ignore = "needs the servers that tests/run starts"]
 async fn directus_in_a_crowd() {
     crowd::crowd(Target::Directus).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_users() {
+    walk(Target::DirectusUsers, false).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_users_with_a_restart_between_any_two_steps() {
+    walk(Target::DirectusUsers, true).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_users_in_a_crowd() {
+    crowd::crowd(Target::DirectusUsers).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn a_user_of_directus_has_one_role_and_outlives_it() {
+    directus::a_user_has_one_role_and_outlives_it().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_and_a_token_without_rights() {
+    directus::a_token_without_rights().await;
 }
 
 #[tokio::test]

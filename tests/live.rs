@@ -210,6 +210,40 @@ fn the_shipped_mappings_fit_the_running_applications() {
     }
 }
 
+/// A shipped mapping: its variables, and the file of its secret, each with the variable of the tests that holds it.
+struct ByRest {
+    mapping: &'static str,
+    variables: &'static [(&'static str, &'static str)],
+    secret: (&'static str, &'static str),
+}
+
+const BY_REST: &[ByRest] = &[
+    ByRest {
+        mapping: "redmine-rest",
+        variables: &[("REDMINE_URL", "REDMINE_BASE_URL")],
+        secret: ("redmine-api-key", "REDMINE_API_KEY"),
+    },
+    ByRest {
+        mapping: "directus",
+        variables: &[("DIRECTUS_URL", "DIRECTUS_BASE_URL")],
+        secret: ("directus-token", "DIRECTUS_TOKEN"),
+    },
+];
+
+#[test]
+#[ignore = "needs the servers that tests/run starts"]
+fn the_shipped_mappings_fit_the_running_apis() {
+    let told = |name: &str| std::env::var(format!("POSTERN_TEST_{name}")).unwrap();
+    for ByRest { mapping, variables, secret: (file, secret) } in BY_REST {
+        let folder = Folder::ready();
+        folder.put("app.toml", &std::fs::read_to_string(format!("mappings/{mapping}.toml")).unwrap());
+        folder.put(file, &told(secret));
+        let variables: Vec<_> = variables.iter().map(|(name, from)| ((*name).to_owned(), told(from))).collect();
+        let done = folder.postern_with(&["check", "--live"], &variables, "");
+        assert_eq!(done.code, 0, "{mapping}: {}{}", done.stdout, done.stderr);
+    }
+}
+
 const MARIADB: &str = "CREATE TABLE users (id int AUTO_INCREMENT PRIMARY KEY, login varchar(40) NOT NULL, mail varchar(100),
         joined datetime NOT NULL, code date, UNIQUE KEY (login));
     CREATE TABLE teams (id int AUTO_INCREMENT PRIMARY KEY, name varchar(40) NOT NULL, note text NOT NULL, UNIQUE KEY (name));

@@ -64,6 +64,22 @@ need_venv() {
     echo "$venv/bin/python"
 }
 
+# need_npm NAME PACKAGE@VERSION: prints the folder that holds `node_modules` with this package. Shared as the venvs are.
+need_npm() {
+    local folder=$POSTERN_TEST_TOOLS/$1 package=$2
+    command -v npm >/dev/null || need_packages nodejs npm
+    mkdir -p "$folder"
+    (
+        flock 9 # two runs at once must not install the same
+        [ ! -e "$folder/installed" ] || exit 0
+        note "installing $package"
+        cd "$folder"
+        echo '{"private":true}' >package.json
+        npm install --no-audit --no-fund --loglevel=error "$package" >install.log 2>&1 && touch installed
+    ) 9>"$folder.lock" || fail "npm could not install $package: $(tail -n 5 "$folder/install.log")"
+    echo "$folder"
+}
+
 # --- ports and processes --------------------------------------------------------------------------------------------
 
 # port_of NAME [GIVEN]: the port of this name, chosen at its first use and the same after every restart.

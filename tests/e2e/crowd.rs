@@ -13,7 +13,7 @@ pub(super) async fn crowd(target: Target) {
     let user = |name: &str| {
         format!(
             r#"{{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "{name}", "active": true,
-                 "emails": [{{"type": "work", "value": "{name}@fabrikam.example"}}], "name": {{"givenName": "Al", "familyName": "Oz"}}}}"#
+                 "emails": [{{"type": "work", "value": "{name}@fabrikam.example.com"}}], "name": {{"givenName": "Al", "familyName": "Oz"}}}}"#
         )
     };
     // One name, in changing case, asked for by everybody at once.

@@ -81,6 +81,13 @@ async fn redmine_takes_a_password_and_its_salt() {
     of_target(Target::RedmineSql, REDMINE).await;
 }
 
+/// By REST the application hashes.
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_takes_a_password() {
+    of_target(Target::DirectusUsers, &[]).await;
+}
+
 #[tokio::test]
 #[ignore = "needs the servers that tests/run starts"]
 async fn wordpress_takes_a_password() {

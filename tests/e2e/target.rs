@@ -25,6 +25,8 @@ pub(super) enum Target {
     Zabbix,
     /// The demo's application in a Directus 11, by its REST API.
     Directus,
+    /// The users and roles of that Directus itself.
+    DirectusUsers,
 }
 
 /// Something that a target does in another way or not at all.
@@ -65,7 +67,19 @@ const DIFFERENCES: &[(Target, Difference)] = &[
     ),
 ];
 
+const USERS: &str = include_str!("../journeys/users.toml");
+const GROUPS: &str = include_str!("../journeys/groups.toml");
+
 impl Target {
+    /// The journeys over it.
+    pub(super) fn journeys(self) -> Vec<String> {
+        match self {
+            // It refuses an address whose top-level domain is not in IANA's list, as `.example` is not.
+            Self::DirectusUsers => [USERS, GROUPS].map(|text| text.replace(".example", ".example.com")).to_vec(),
+            _ => [USERS, GROUPS].map(str::to_owned).to_vec(),
+        }
+    }
+
     /// The reason why a target cannot do what a journey asks for.
     pub(super) fn difference(self, what: &str) -> Option<&'static str> {
         let found = DIFFERENCES.iter().find(|(target, difference)| *target == self && difference.what == what);
@@ -104,6 +118,10 @@ impl Target {
             Self::Zabbix => vec![("ZABBIX_DATABASE_URL", told("POSTERN_TEST_ZABBIX_DSN"))],
             // Its mapping reads the variables of `tests/apps/env` themselves.
             Self::Directus => Vec::new(),
+            Self::DirectusUsers => {
+                fs::write(folder.file("directus-token"), told("POSTERN_TEST_DIRECTUS_TOKEN")).unwrap();
+                vec![("DIRECTUS_URL", told("POSTERN_TEST_DIRECTUS_BASE_URL"))]
+            }
         };
         Postern::start(folder, environment).await
     }
@@ -116,6 +134,7 @@ impl Target {
             Self::RedmineRest => "mappings/redmine-rest",
             Self::Zabbix => "mappings/zabbix",
             Self::Directus => "tests/conformance/directus/mapping",
+            Self::DirectusUsers => "mappings/directus",
         }
     }
 
@@ -137,6 +156,8 @@ impl Target {
             (Self::Zabbix, "group") => view::zabbix_group(&said("ask-zabbix", &["group", name])),
             (Self::Directus, "user") => view::directus_user(&said("ask-directus", &["user", collections(), name])),
             (Self::Directus, "group") => view::directus_group(&said("ask-directus", &["group", collections(), name])),
+            (Self::DirectusUsers, "user") => view::directus_account(&said("ask-directus", &["account", name])),
+            (Self::DirectusUsers, "group") => view::directus_role(&said("ask-directus", &["role", name])),
             (_, "login") => {
                 let (name, password) = name.split_once(' ').unwrap();
                 let (status, _) = run(self.ask_script(), &["login", name, password]);
@@ -159,6 +180,7 @@ impl Target {
             Self::Django => "ask-django",
             Self::RedmineSql | Self::RedmineRest => "ask-redmine",
             Self::Zabbix => "ask-zabbix",
+            Self::DirectusUsers => "ask-directus",
             Self::Demo | Self::Directus => panic!("{self:?} has nobody who signs in"),
         }
     }
@@ -169,7 +191,7 @@ impl Target {
             Self::Django => "start-django",
             Self::RedmineSql | Self::RedmineRest => "start-redmine",
             Self::Zabbix => "start-zabbix",
-            Self::Directus => "start-directus",
+            Self::Directus | Self::DirectusUsers => "start-directus",
             Self::Demo => panic!("the demo's application is a file"),
         };
         let verb = match (part, running) {

@@ -132,3 +132,25 @@ pub(super) fn directus_group(told: &Value) -> Value {
     }
     json!({ "name": told["name"], "size": told["members"].as_array().unwrap().len() })
 }
+
+pub(super) fn directus_account(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    let role = told["role"]["name"].as_str();
+    json!({
+        "login": told["external_identifier"],
+        "given": told["first_name"],
+        "family": told["last_name"],
+        "email": told["email"],
+        "active": told["status"] == "active",
+        "groups": role.into_iter().collect::<Vec<_>>(),
+    })
+}
+
+pub(super) fn directus_role(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    json!({ "name": told["name"], "size": told["users"].as_array().unwrap().len() })
+}
