@@ -211,6 +211,18 @@ async fn directus_and_a_token_without_rights() {
 
 #[tokio::test]
 #[ignore = "needs the servers that tests/run starts"]
+async fn wordpress_by_rest() {
+    walk(Target::WordpressRest, false).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn wordpress_by_rest_with_a_restart_between_any_two_steps() {
+    walk(Target::WordpressRest, true).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
 async fn django_is_away() {
     outage::outage(Target::Django, Part::Database).await;
 }

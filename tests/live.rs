@@ -228,6 +228,11 @@ const BY_REST: &[ByRest] = &[
         variables: &[("DIRECTUS_URL", "DIRECTUS_BASE_URL")],
         secret: ("directus-token", "DIRECTUS_TOKEN"),
     },
+    ByRest {
+        mapping: "wordpress-rest",
+        variables: &[("WORDPRESS_URL", "WORDPRESS_BASE_URL"), ("WORDPRESS_USER", "WORDPRESS_USER")],
+        secret: ("wordpress-application-password", "WORDPRESS_APPLICATION_PASSWORD"),
+    },
 ];
 
 #[test]

@@ -81,7 +81,7 @@ async fn redmine_takes_a_password_and_its_salt() {
     of_target(Target::RedmineSql, REDMINE).await;
 }
 
-/// By REST the application hashes.
+/// By REST the application hashes; WordPress's own journey has passwords in it.
 #[tokio::test]
 #[ignore = "needs the servers that tests/run starts"]
 async fn directus_takes_a_password() {

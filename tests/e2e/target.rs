@@ -27,6 +27,8 @@ pub(super) enum Target {
     Directus,
     /// The users and roles of that Directus itself.
     DirectusUsers,
+    /// WordPress 6.1 by its REST API.
+    WordpressRest,
 }
 
 /// Something that a target does in another way or not at all.
@@ -71,9 +73,10 @@ const USERS: &str = include_str!("../journeys/users.toml");
 const GROUPS: &str = include_str!("../journeys/groups.toml");
 
 impl Target {
-    /// The journeys over it.
+    /// The journeys over it: of its own where it knows too little of people for the common ones.
     pub(super) fn journeys(self) -> Vec<String> {
         match self {
+            Self::WordpressRest => vec![include_str!("../journeys/wordpress-rest.toml").to_owned()],
             // It refuses an address whose top-level domain is not in IANA's list, as `.example` is not.
             Self::DirectusUsers => [USERS, GROUPS].map(|text| text.replace(".example", ".example.com")).to_vec(),
             _ => [USERS, GROUPS].map(str::to_owned).to_vec(),
@@ -122,6 +125,12 @@ impl Target {
                 fs::write(folder.file("directus-token"), told("POSTERN_TEST_DIRECTUS_TOKEN")).unwrap();
                 vec![("DIRECTUS_URL", told("POSTERN_TEST_DIRECTUS_BASE_URL"))]
             }
+            Self::WordpressRest => {
+                let password = told("POSTERN_TEST_WORDPRESS_APPLICATION_PASSWORD");
+                fs::write(folder.file("wordpress-application-password"), password).unwrap();
+                let user = told("POSTERN_TEST_WORDPRESS_USER");
+                vec![("WORDPRESS_URL", told("POSTERN_TEST_WORDPRESS_BASE_URL")), ("WORDPRESS_USER", user)]
+            }
         };
         Postern::start(folder, environment).await
     }
@@ -135,6 +144,7 @@ impl Target {
             Self::Zabbix => "mappings/zabbix",
             Self::Directus => "tests/conformance/directus/mapping",
             Self::DirectusUsers => "mappings/directus",
+            Self::WordpressRest => "mappings/wordpress-rest",
         }
     }
 
@@ -158,6 +168,8 @@ impl Target {
             (Self::Directus, "group") => view::directus_group(&said("ask-directus", &["group", collections(), name])),
             (Self::DirectusUsers, "user") => view::directus_account(&said("ask-directus", &["account", name])),
             (Self::DirectusUsers, "group") => view::directus_role(&said("ask-directus", &["role", name])),
+            // What these say has no form in common with the others: their journeys ask for it as it is.
+            (Self::WordpressRest, "user") => said("ask-wordpress", &["user", name]),
             (_, "login") => {
                 let (name, password) = name.split_once(' ').unwrap();
                 let (status, _) = run(self.ask_script(), &["login", name, password]);
@@ -181,6 +193,7 @@ impl Target {
             Self::RedmineSql | Self::RedmineRest => "ask-redmine",
             Self::Zabbix => "ask-zabbix",
             Self::DirectusUsers => "ask-directus",
+            Self::WordpressRest => "ask-wordpress",
             Self::Demo | Self::Directus => panic!("{self:?} has nobody who signs in"),
         }
     }
@@ -192,6 +205,7 @@ impl Target {
             Self::RedmineSql | Self::RedmineRest => "start-redmine",
             Self::Zabbix => "start-zabbix",
             Self::Directus | Self::DirectusUsers => "start-directus",
+            Self::WordpressRest => "start-wordpress",
             Self::Demo => panic!("the demo's application is a file"),
         };
         let verb = match (part, running) {

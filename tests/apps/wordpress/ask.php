@@ -12,6 +12,7 @@ require $site . '/wp-config.php';
 if ($question === 'install') {
     require_once ABSPATH . 'wp-admin/includes/upgrade.php';
     if (!is_blog_installed()) wp_install('Postern', 'admin', 'admin@example.com', false, '', 'Admin-pass-1');
+    update_option('permalink_structure', '/%postname%/'); // without it there is no /wp-json/
     exit(0);
 }
 
@@ -33,6 +34,9 @@ switch ($question) {
         exit(0);
     case 'set-password':
         wp_set_password($argv[4], $user->ID);
+        exit(0);
+    case 'application-password':
+        echo WP_Application_Passwords::create_new_application_password($user->ID, ['name' => 'postern'])[0];
         exit(0);
     case 'login':
         exit(is_wp_error(wp_authenticate($argv[3], $argv[4])) ? 1 : 0);
