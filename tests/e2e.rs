@@ -223,6 +223,18 @@ async fn wordpress_by_rest_with_a_restart_between_any_two_steps() {
 
 #[tokio::test]
 #[ignore = "needs the servers that tests/run starts"]
+async fn jupyterhub() {
+    walk(Target::JupyterHub, false).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn jupyterhub_with_a_restart_between_any_two_steps() {
+    walk(Target::JupyterHub, true).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
 async fn django_is_away() {
     outage::outage(Target::Django, Part::Database).await;
 }

@@ -233,6 +233,11 @@ const BY_REST: &[ByRest] = &[
         variables: &[("WORDPRESS_URL", "WORDPRESS_BASE_URL"), ("WORDPRESS_USER", "WORDPRESS_USER")],
         secret: ("wordpress-application-password", "WORDPRESS_APPLICATION_PASSWORD"),
     },
+    ByRest {
+        mapping: "jupyterhub",
+        variables: &[("JUPYTERHUB_URL", "JUPYTERHUB_BASE_URL")],
+        secret: ("jupyterhub-token", "JUPYTERHUB_TOKEN"),
+    },
 ];
 
 #[test]

@@ -253,7 +253,7 @@ run_verb() {
             ;;
         stop) app_stop ;;
         info)
-            [ -s "$home/db.port" ] || fail "not started in $POSTERN_TEST_DIR"
+            [ -s "$home/db.port" ] || [ -s "$home/http.port" ] || fail "not started in $POSTERN_TEST_DIR"
             app_info
             ;;
         stop-database) database_stop ;;

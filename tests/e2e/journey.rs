@@ -208,7 +208,11 @@ impl<'a> Walk<'a> {
     }
 
     fn check_audit_is_silent(&self, personal: &[String]) {
-        let text = std::fs::read_to_string(self.postern.folder.file("audit.log")).unwrap();
+        let mut lines = self.postern.audit();
+        if self.target.difference("keys-are-no-names").is_some() {
+            lines.iter_mut().filter_map(Value::as_object_mut).for_each(|line| drop(line.remove("key")));
+        }
+        let text = Value::from(lines).to_string();
         for word in personal.iter().chain([&self.run]) {
             assert!(!text.contains(word.as_str()), "the audit repeats a value: {word}");
         }

@@ -29,6 +29,8 @@ pub(super) enum Target {
     DirectusUsers,
     /// WordPress 6.1 by its REST API.
     WordpressRest,
+    /// JupyterHub 6.1.
+    JupyterHub,
 }
 
 /// Something that a target does in another way or not at all.
@@ -56,6 +58,10 @@ const DIFFERENCES: &[(Target, Difference)] = &[
         Difference { what: "formatted-names", reason: "the application stores the formatted name beside its parts" },
     ),
     (
+        Target::JupyterHub,
+        Difference { what: "keys-are-no-names", reason: "the hub has no other key, and the audit tells keys" },
+    ),
+    (
         Target::RedmineSql,
         Difference { what: "deletes-users", reason: "the mapping locks: Redmine keeps the authors of its issues" },
     ),
@@ -76,6 +82,7 @@ impl Target {
     /// The journeys over it: of its own where it knows too little of people for the common ones.
     pub(super) fn journeys(self) -> Vec<String> {
         match self {
+            Self::JupyterHub => vec![include_str!("../journeys/jupyterhub.toml").to_owned()],
             Self::WordpressRest => vec![include_str!("../journeys/wordpress-rest.toml").to_owned()],
             // It refuses an address whose top-level domain is not in IANA's list, as `.example` is not.
             Self::DirectusUsers => [USERS, GROUPS].map(|text| text.replace(".example", ".example.com")).to_vec(),
@@ -131,6 +138,10 @@ impl Target {
                 let user = told("POSTERN_TEST_WORDPRESS_USER");
                 vec![("WORDPRESS_URL", told("POSTERN_TEST_WORDPRESS_BASE_URL")), ("WORDPRESS_USER", user)]
             }
+            Self::JupyterHub => {
+                fs::write(folder.file("jupyterhub-token"), told("POSTERN_TEST_JUPYTERHUB_TOKEN")).unwrap();
+                vec![("JUPYTERHUB_URL", told("POSTERN_TEST_JUPYTERHUB_BASE_URL"))]
+            }
         };
         Postern::start(folder, environment).await
     }
@@ -145,6 +156,7 @@ impl Target {
             Self::Directus => "tests/conformance/directus/mapping",
             Self::DirectusUsers => "mappings/directus",
             Self::WordpressRest => "mappings/wordpress-rest",
+            Self::JupyterHub => "mappings/jupyterhub",
         }
     }
 
@@ -170,6 +182,7 @@ impl Target {
             (Self::DirectusUsers, "group") => view::directus_role(&said("ask-directus", &["role", name])),
             // What these say has no form in common with the others: their journeys ask for it as it is.
             (Self::WordpressRest, "user") => said("ask-wordpress", &["user", name]),
+            (Self::JupyterHub, kind) if kind != "login" => said("ask-jupyterhub", &[kind, name]),
             (_, "login") => {
                 let (name, password) = name.split_once(' ').unwrap();
                 let (status, _) = run(self.ask_script(), &["login", name, password]);
@@ -194,6 +207,7 @@ impl Target {
             Self::Zabbix => "ask-zabbix",
             Self::DirectusUsers => "ask-directus",
             Self::WordpressRest => "ask-wordpress",
+            Self::JupyterHub => "ask-jupyterhub",
             Self::Demo | Self::Directus => panic!("{self:?} has nobody who signs in"),
         }
     }
@@ -206,6 +220,7 @@ impl Target {
             Self::Zabbix => "start-zabbix",
             Self::Directus | Self::DirectusUsers => "start-directus",
             Self::WordpressRest => "start-wordpress",
+            Self::JupyterHub => "start-jupyterhub",
             Self::Demo => panic!("the demo's application is a file"),
         };
         let verb = match (part, running) {
