@@ -235,6 +235,24 @@ async fn jupyterhub_with_a_restart_between_any_two_steps() {
 
 #[tokio::test]
 #[ignore = "needs the servers that tests/run starts"]
+async fn pulp() {
+    walk(Target::Pulp, false).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn pulp_with_a_restart_between_any_two_steps() {
+    walk(Target::Pulp, true).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn pulp_in_a_crowd() {
+    crowd::crowd(Target::Pulp).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
 async fn django_is_away() {
     outage::outage(Target::Django, Part::Database).await;
 }

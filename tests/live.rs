@@ -238,6 +238,11 @@ const BY_REST: &[ByRest] = &[
         variables: &[("JUPYTERHUB_URL", "JUPYTERHUB_BASE_URL")],
         secret: ("jupyterhub-token", "JUPYTERHUB_TOKEN"),
     },
+    ByRest {
+        mapping: "pulp",
+        variables: &[("PULP_URL", "PULP_BASE_URL"), ("PULP_USER", "PULP_ADMIN_USER")],
+        secret: ("pulp-password", "PULP_ADMIN_PASSWORD"),
+    },
 ];
 
 #[test]

@@ -46,18 +46,19 @@ apt_get() {
         >>"$home/apt.log" 2>&1
 }
 
-# need_venv NAME REQUIREMENT…: prints the Python of a venv that holds exactly these requirements.
+# need_venv NAME REQUIREMENT…: prints the Python of a venv that holds exactly these requirements. `venv_python` is the
+# Python to make it with, where Debian's own is too old.
 need_venv() {
-    local name=$1 venv=$POSTERN_TEST_TOOLS/$1
+    local name=$1 venv=$POSTERN_TEST_TOOLS/$1 python=${venv_python:-/usr/bin/python3}
     shift
-    need_packages python3 python3-venv
+    [ -n "${venv_python:-}" ] || need_packages python3 python3-venv
     mkdir -p "$POSTERN_TEST_TOOLS"
     (
         flock 9 # two runs at once must not build the same venv
         [ "$(cat "$venv/requirements" 2>/dev/null)" = "$*" ] && exit 0
         note "making the venv $name: $*"
         rm -rf "$venv"
-        /usr/bin/python3 -m venv "$venv" \
+        "$python" -m venv "$venv" \
             && "$venv/bin/pip" install --quiet --disable-pip-version-check "$@" >&2 \
             && echo "$*" >"$venv/requirements"
     ) 9>"$POSTERN_TEST_TOOLS/$name.lock" || fail "pip could not install $*"

@@ -90,6 +90,12 @@ async fn directus_takes_a_password() {
 
 #[tokio::test]
 #[ignore = "needs the servers that tests/run starts"]
+async fn pulp_takes_a_password() {
+    of_target(Target::Pulp, &[]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
 async fn wordpress_takes_a_password() {
     for hash in WORDPRESS {
         let rule = format!(r#"password = {{ field = "user_pass", write = '{hash}', default = "!" }}"#);

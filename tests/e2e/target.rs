@@ -31,6 +31,8 @@ pub(super) enum Target {
     WordpressRest,
     /// JupyterHub 6.1.
     JupyterHub,
+    /// Pulp 3.123.
+    Pulp,
 }
 
 /// Something that a target does in another way or not at all.
@@ -142,6 +144,11 @@ impl Target {
                 fs::write(folder.file("jupyterhub-token"), told("POSTERN_TEST_JUPYTERHUB_TOKEN")).unwrap();
                 vec![("JUPYTERHUB_URL", told("POSTERN_TEST_JUPYTERHUB_BASE_URL"))]
             }
+            Self::Pulp => {
+                fs::write(folder.file("pulp-password"), told("POSTERN_TEST_PULP_ADMIN_PASSWORD")).unwrap();
+                let user = told("POSTERN_TEST_PULP_ADMIN_USER");
+                vec![("PULP_URL", told("POSTERN_TEST_PULP_BASE_URL")), ("PULP_USER", user)]
+            }
         };
         Postern::start(folder, environment).await
     }
@@ -157,6 +164,7 @@ impl Target {
             Self::DirectusUsers => "mappings/directus",
             Self::WordpressRest => "mappings/wordpress-rest",
             Self::JupyterHub => "mappings/jupyterhub",
+            Self::Pulp => "mappings/pulp",
         }
     }
 
@@ -183,6 +191,8 @@ impl Target {
             // What these say has no form in common with the others: their journeys ask for it as it is.
             (Self::WordpressRest, "user") => said("ask-wordpress", &["user", name]),
             (Self::JupyterHub, kind) if kind != "login" => said("ask-jupyterhub", &[kind, name]),
+            (Self::Pulp, "user") => view::pulp_user(&said("ask-pulp", &["user", name])),
+            (Self::Pulp, "group") => view::pulp_group(&said("ask-pulp", &["group", name])),
             (_, "login") => {
                 let (name, password) = name.split_once(' ').unwrap();
                 let (status, _) = run(self.ask_script(), &["login", name, password]);
@@ -208,6 +218,7 @@ impl Target {
             Self::DirectusUsers => "ask-directus",
             Self::WordpressRest => "ask-wordpress",
             Self::JupyterHub => "ask-jupyterhub",
+            Self::Pulp => "ask-pulp",
             Self::Demo | Self::Directus => panic!("{self:?} has nobody who signs in"),
         }
     }
@@ -221,6 +232,7 @@ impl Target {
             Self::Directus | Self::DirectusUsers => "start-directus",
             Self::WordpressRest => "start-wordpress",
             Self::JupyterHub => "start-jupyterhub",
+            Self::Pulp => "start-pulp",
             Self::Demo => panic!("the demo's application is a file"),
         };
         let verb = match (part, running) {

@@ -154,3 +154,25 @@ pub(super) fn directus_role(told: &Value) -> Value {
     }
     json!({ "name": told["name"], "size": told["users"].as_array().unwrap().len() })
 }
+
+pub(super) fn pulp_user(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    let groups = told["groups"].as_array().unwrap().iter().map(|group| &group["name"]);
+    json!({
+        "login": told["username"],
+        "given": told["first_name"],
+        "family": told["last_name"],
+        "email": told["email"],
+        "active": told["is_active"],
+        "groups": groups.collect::<Vec<_>>(),
+    })
+}
+
+pub(super) fn pulp_group(told: &Value) -> Value {
+    if told.is_null() {
+        return Value::Null;
+    }
+    json!({ "name": told["name"], "size": told["users"].as_array().unwrap().len() })
+}
