@@ -173,7 +173,7 @@ impl Body {
             Self::Text(template) => template.names_fields(),
             Self::List(items) => items.iter().any(Self::names_fields),
             Self::Object(members) => members.iter().any(|(_, value)| value.names_fields()),
-            Self::Literal(_) | Self::Single(_) | Self::Whole(_) => false,
+            Self::Literal(_) | Self::Single(_) | Self::Whole(_) | Self::Credential(_) => false,
         }
     }
 
