@@ -45,6 +45,17 @@ fn faulty_mappings_are_refused_where_they_are_wrong() {
     assert!(count >= 60, "{count} faulty mappings are too few");
 }
 
+/// An address that is right, where there is nothing to go there with.
+#[cfg(not(feature = "odbc"))]
+#[test]
+fn a_build_without_odbc_says_so() {
+    let text = "[downstream]\nkind = \"sql\"\nurl = \"odbc:DSN=legacy\"\ndialect = \"oracle\"\n\
+                [User]\ntable = \"users\"\nkey = \"id\"\n[User.attributes]\nuserName = { field = \"login\", match = 1 }\n";
+    let told = problems("app.toml", text, Path::new("/"));
+    let told: Vec<_> = told.iter().map(|problem| format!("{} {}", problem.code, problem.message)).collect();
+    assert_eq!(told, ["PST502 this build has no ODBC"]);
+}
+
 /// Runs `postern check` over a mapping whose environment variables are set and whose secret files
 /// are there.
 fn check(text: &str) -> Done {

@@ -90,6 +90,7 @@ const BEYOND_A_SCHEMA: &[(&str, &str)] = &[
     ("fields-nothing.toml", "one of two keys, each of which may be missing"),
     ("lookup-rules.toml", "depends on the other keys of the rule"),
     ("members-kept-missing.toml", "types of members may have tables of their own"),
+    ("odbc-no-dialect.toml", "only an address of ODBC needs one"),
     ("members-missing-keys.toml", "types of members may have tables of their own"),
     ("rest-credentials-basic.toml", "which keys are needed depends on `kind`"),
     ("rest-credentials-missing.toml", "which keys are needed depends on `kind`"),

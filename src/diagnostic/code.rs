@@ -67,6 +67,7 @@ codes! {
     504 BAD_CALL "a call's template is not usable"
     505 BAD_RELATION "a related table is not usable"
     506 BAD_CREDENTIALS "the credentials of the application are not usable"
+    507 BAD_DIALECT "a dialect that does not exist, or that the address gives already"
     601 BAD_LISTEN "an address to listen on cannot be read"
     602 BAD_TLS "the certificate or the key is not usable"
     603 BAD_TENANT "a tenant is not usable"

@@ -13,7 +13,8 @@ fn examples(page: &str) -> Vec<(usize, String)> {
     let mut inside = false;
     for (i, line) in page.lines().enumerate() {
         match (inside, line.trim_start()) {
-            (false, "```toml") => {
+            // Some databases need a build of their own.
+            (false, fence) if fence == "```toml" || cfg!(feature = "odbc") && fence == "```toml odbc" => {
                 inside = true;
                 found.push((i + 1, String::new()));
             }

@@ -12,8 +12,19 @@ pub(crate) trait Database: Sized {
     /// A database with this schema.
     async fn fresh(schema: &str) -> Self;
 
+    /// True where statements read as those that are kept for the kind.
+    const EXPLAINED: bool = true;
+
+    /// Cases that are not for it: what their names contain, as `application: name`.
+    const LEFT_OUT: &[&str] = &[];
+
     /// Its address, for the mapping.
     fn url(&self) -> String;
+
+    /// What else `[downstream]` says.
+    fn further(&self) -> &'static str {
+        ""
+    }
 
     /// The rows that SQL gives, every value as text.
     async fn rows(&self, sql: &str) -> Json;

@@ -25,6 +25,9 @@ pub(super) enum Address {
     Mssql(super::mssql::Place),
     /// MySQL or MariaDB; true when the address says that it is MariaDB.
     MySql(mysql_async::Opts, bool),
+    /// Anything that has a driver.
+    #[cfg_attr(not(feature = "odbc"), allow(dead_code, reason = "no such place is made then"))]
+    Odbc(super::odbc::Place),
 }
 
 /// How many connections, and how long anything may take.
@@ -57,17 +60,21 @@ pub(super) enum TlsMode {
 pub(super) fn read(binding: &Binding<'_>, problems: &mut Problems) -> Option<Config> {
     let table = Table::open(binding.downstream, "[downstream]", problems)?;
     table.string("kind", problems);
+    let dialect = table.string("dialect", problems);
     let url = table.required("url", "for example `sqlite:app.db` or `{ env = \"DATABASE_URL\" }`", problems);
     let address = url.and_then(|node| {
         let text = secret(node, "`url`", binding.folder, problems)?;
-        if node.as_str().is_some_and(has_password) {
+        let own =
+            node.as_str().is_some_and(|url| has_password(url) || odbc(url).is_some_and(super::odbc::has_password));
+        if own {
             let message = "the password of the database stands in the file itself";
             problems.push(
                 Diagnostic::warning(Code::SECRET_IN_FILE, &node.span, message)
                     .help("write `url = { env = \"DATABASE_URL\" }` or `{ file = \"path\" }`"),
             );
         }
-        address(&text, &node.span, binding.folder, problems)
+        driver_says(&text, &table, problems);
+        address(&text, &node.span, dialect, binding.folder, problems)
     });
     let limits = Limits {
         pool: pool(&table, problems),
@@ -85,7 +92,9 @@ pub(super) fn read(binding: &Binding<'_>, problems: &mut Problems) -> Option<Con
 
 /// Only an address, the rest as it is when nothing is said.
 pub(super) fn of_address(text: &str, span: &Span, folder: &Path, problems: &mut Problems) -> Option<Config> {
-    let address = address(text, span, folder, problems)?;
+    // A dialect that knows nothing special of a database can ask for its tables all the same.
+    let dialect = odbc(text).map(|_| ("ansi", span));
+    let address = address(text, span, dialect, folder, problems)?;
     let limits = Limits {
         pool: 2,
         acquire: Duration::from_secs(5),
@@ -104,6 +113,22 @@ fn pool(table: &Table<'_>, problems: &mut Problems) -> usize {
     usize::try_from(size.clamp(1, 1000)).unwrap_or(16)
 }
 
+/// What an address of ODBC gives the driver manager.
+fn odbc(url: &str) -> Option<&str> {
+    url.strip_prefix("odbc:")
+}
+
+/// Notes what goes with ODBC only, and what does not go with it.
+fn driver_says(url: &str, table: &Table<'_>, problems: &mut Problems) {
+    if odbc(url).is_none() {
+        table.node("dialect").into_iter().for_each(|node| super::odbc::superfluous(&node.span, problems));
+        return;
+    }
+    for key in ["tls", "ca"] {
+        table.node(key).into_iter().for_each(|node| super::odbc::drivers_own(key, &node.span, problems));
+    }
+}
+
 /// True for `scheme://user:password@host` and for `password=` among the parameters.
 fn has_password(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else { return false };
@@ -112,11 +137,20 @@ fn has_password(url: &str) -> bool {
     in_front || rest.split(['?', '&']).any(|parameter| parameter.starts_with("password="))
 }
 
-fn address(text: &str, span: &Span, folder: &Path, problems: &mut Problems) -> Option<Address> {
+fn address(
+    text: &str,
+    span: &Span,
+    dialect: Option<(&str, &Span)>,
+    folder: &Path,
+    problems: &mut Problems,
+) -> Option<Address> {
+    if let Some(string) = odbc(text) {
+        return super::odbc::read_place(string, span, dialect, problems).map(Address::Odbc);
+    }
     // The address may hold a password: no message repeats it.
     let mut refuse = |message: &str| {
         problems.push(Diagnostic::error(Code::BAD_URL, span, message).help(
-            "write `postgres://user:password@host/database`, `mysql://…`, `mariadb://…`, `mssql://…` or `sqlite:path/to/file.db`",
+            "write `postgres://user:password@host/database`, `mysql://…`, `mariadb://…`, `mssql://…`, `sqlite:path/to/file.db` or `odbc:DSN=name`",
         ));
         None
     };

@@ -27,6 +27,11 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         name.split('.').map(|part| self.quote(part)).collect::<Vec<_>>().join(".")
     }
 
+    /// A table, or what stands for one, under another name.
+    fn named(&self, table: &str, alias: &str) -> String {
+        format!("{table} AS {alias}")
+    }
+
     /// True when `expression` is one of the list that is bound at `list`.
     fn one_of(&self, expression: &str, list: &str) -> String;
 
@@ -106,6 +111,11 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         format!("{element} = ANY(CAST({array} AS text[]))")
     }
 
+    /// True where members of a JSON object can be changed by [`Dialect::merged`].
+    fn merges(&self) -> bool {
+        true
+    }
+
     /// The JSON object of a column with the members of the object that is bound at `members`; one
     /// that is null there goes (RFC 7396). Never called where a driver has no such column.
     fn merged(&self, column: &str, members: &str) -> String;
@@ -119,6 +129,11 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
     /// Orders by the expression; rows without a value come last, or first where the order descends.
     fn order(&self, expression: &str, descending: bool) -> String {
         format!("{expression}{}", if descending { " DESC NULLS FIRST" } else { " NULLS LAST" })
+    }
+
+    /// True when the column holds a text that is not empty.
+    fn filled(&self, column: &str) -> String {
+        format!("({column} IS NOT NULL AND {column} <> '')")
     }
 
     /// What a `SELECT` in an order ends with to give some rows only.
@@ -190,6 +205,11 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         None
     }
 
+    /// True where nothing tells the key that the database made: the new row is found by its unique values.
+    fn found_by_its_values(&self) -> bool {
+        false
+    }
+
     /// True where `UPDATE … RETURNING` gives the row.
     fn update_returns(&self) -> bool {
         true
@@ -207,8 +227,8 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
     /// where writers take turns anyway.
     fn name_lock(&self) -> Option<&'static str>;
 
-    /// What to ask the database's own catalogue.
-    fn questions(&self) -> &'static Questions;
+    /// What to ask the database's own catalogue; `None` where the engine asks in another way.
+    fn questions(&self) -> Option<&'static Questions>;
 
     /// True when `Users` and `users` are two tables.
     fn names_have_case(&self) -> bool;

@@ -132,6 +132,13 @@ fn counted(node: &Node, variables: Variables<'_>, problems: &mut Problems) -> Op
 /// Notes the ways that a database does not have.
 pub(super) fn report(layouts: &[Layout], dialect: &dyn Dialect, problems: &mut Problems) {
     for layout in layouts {
+        for made in layout.memberships.iter().filter_map(|membership| membership.key.as_ref()) {
+            if matches!(made.source.kind, KeyKind::Uuid) && dialect.fresh_uuid().is_none() {
+                let message = "this database makes no UUIDs, and several members may join at once";
+                let help = "name a sequence or a table of numbers, or leave `key` out when the column has a default";
+                problems.push(Diagnostic::error(Code::BAD_RELATION, &made.source.span, message).help(help));
+            }
+        }
         let related = layout.related.iter().filter_map(|related| related.key.as_ref());
         let members = layout.memberships.iter().filter_map(|membership| membership.key.as_ref());
         let further = related.chain(members).map(|made| &made.source);

@@ -40,8 +40,8 @@ pub(super) async fn types(engine: &dyn Engine, model: &Model, used: Columns<'_>)
     let statements = Statements { model, types: &none, dialect: engine.dialect() };
     let tables: Vec<(&str, Vec<&str>)> =
         used.into_iter().map(|(table, columns)| (table, columns.into_iter().collect())).collect();
-    let described =
-        engine.describe(tables.iter().map(|(table, columns)| statements.describe(table, columns)).collect()).await?;
+    let asking = tables.iter().map(|(table, columns)| statements.describe(table, columns)).collect();
+    let described = engine.types(&tables, asking).await?;
     let mut types = Types::default();
     for ((table, columns), found) in tables.iter().zip(described) {
         for (column, what) in columns.iter().zip(found) {

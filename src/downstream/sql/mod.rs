@@ -43,6 +43,7 @@ mod memberships;
 mod mssql;
 mod mysql;
 mod narrow;
+mod odbc;
 mod postgres;
 mod sqlite;
 mod statement;
@@ -64,6 +65,20 @@ trait Engine: Send + Sync + std::fmt::Debug {
 
     /// Runs statements that only read, outside any plan.
     async fn ask(&self, statements: Vec<Statement>) -> Result<Vec<Answer>, Fault>;
+
+    /// The types of columns of tables, which `statements` would give, in the same order.
+    async fn types(
+        &self,
+        _tables: &[(&str, Vec<&str>)],
+        statements: Vec<Statement>,
+    ) -> Result<Vec<Vec<ColumnType>>, Fault> {
+        self.describe(statements).await
+    }
+
+    /// What the database says about its own tables, where its dialect has no questions for that.
+    async fn catalogue(&self) -> Result<Catalogue, Fault> {
+        Err(Fault::garbage("the database cannot be asked about its tables"))
+    }
 
     /// Forgets what was prepared for tables that have changed.
     fn forget(&self);
@@ -101,6 +116,10 @@ fn engine(config: &config::Config, span: &Span, problems: &mut Problems) -> Opti
             Box::new(postgres::PostgresEngine::new((**address).clone(), config, span, problems)?)
         }
         Address::Mssql(place) => Box::new(mssql::MssqlEngine::new(place, config, span, problems)?),
+        #[cfg(feature = "odbc")]
+        Address::Odbc(place) => Box::new(odbc::OdbcEngine::new(place, config)?),
+        #[cfg(not(feature = "odbc"))]
+        Address::Odbc(_) => return None,
         Address::MySql(address, mariadb) => {
             Box::new(mysql::MySqlEngine::new(address.clone(), *mariadb, config, span, problems)?)
         }

@@ -45,6 +45,8 @@ pub struct TableFacts {
     pub view: bool,
     /// True when it is found by its name alone.
     pub visible: bool,
+    /// True where nothing is known of its indexes but the primary key.
+    pub unindexed: bool,
     /// In their order.
     pub columns: Vec<ColumnFacts>,
     /// The primary key among them.
@@ -121,7 +123,7 @@ pub enum ColumnKind {
 
 /// Reads the catalogue.
 pub(super) async fn read(engine: &dyn Engine) -> Result<Catalogue, Fault> {
-    let questions = engine.dialect().questions();
+    let Some(questions) = engine.dialect().questions() else { return engine.catalogue().await };
     let ask = |text: &str, columns: usize| Statement {
         text: text.to_owned(),
         parameters: Vec::new(),
@@ -141,8 +143,14 @@ fn text(row: &[Value], at: usize) -> String {
     row.get(at).map(Value::to_text).unwrap_or_default()
 }
 
+/// A truth value; behind a driver it may come as text.
 fn flag(row: &[Value], at: usize) -> bool {
-    matches!(row.get(at), Some(Value::Boolean(true) | Value::Integer(1)))
+    match row.get(at) {
+        Some(Value::Boolean(is)) => *is,
+        Some(Value::Integer(number)) => *number == 1,
+        Some(Value::String(text)) => text == "1",
+        _ => false,
+    }
 }
 
 impl Catalogue {

@@ -23,6 +23,11 @@ pub(super) async fn update(
     refuse_taken(session, all, layout, plan, &key).await?;
     let mut row = all.main_row(layout, &plan.set)?;
     row.retain(|(column, _)| !layout.scope.fixes(column));
+    if !plan.merge.is_empty() && !all.dialect.merges() {
+        let what = "the application cannot change some members of an object and leave the others as they are";
+        let detail = format!("[{}]: this dialect has no function that merges JSON", layout.resource);
+        return Err(DownstreamError::new(ErrorKind::Unsupported(what.to_owned()), detail).into());
+    }
     let merged = all.merged_row(layout, &plan.merge);
     let events = events(plan);
     let instead = layout.instead.update.as_ref().filter(|_| !(plan.set.is_empty() && plan.merge.is_empty()));

@@ -59,7 +59,7 @@ fn number(cell: Option<ColumnData<'static>>) -> Option<u32> {
 }
 
 /// `nvarchar(60)`, `varchar(max)`, `decimal(8,2)`, `datetime2(7)`.
-fn of_declared(declared: &str, collation: Option<&str>, page: u32) -> ColumnType {
+pub(in super::super) fn of_declared(declared: &str, collation: Option<&str>, page: u32) -> ColumnType {
     let (name, rest) = declared.split_at(declared.find('(').unwrap_or(declared.len()));
     let size = rest.trim_matches(['(', ')']).parse().ok();
     // `SQL_Latin1_General_CP1_CI_AS`, `Latin1_General_100_CI_AS_SC_UTF8`.

@@ -10,7 +10,7 @@ use crate::plan::Case;
 
 /// Keeps others from taking the name until the transaction ends. The name is hashed because a name of
 /// a lock is short; what it gives is negative when the lock was not given.
-pub(super) const NAME_LOCK: &str = "DECLARE @name nvarchar(255) = CONVERT(nvarchar(64), HASHBYTES('SHA2_256', @P1), 2), @given int; \
+pub(in super::super) const NAME_LOCK: &str = "DECLARE @name nvarchar(255) = CONVERT(nvarchar(64), HASHBYTES('SHA2_256', @P1), 2), @given int; \
     EXEC @given = sp_getapplock @name, 'Exclusive', 'Transaction', 5000; SELECT @given";
 
 /// Characters by their code, whatever language the column's order is of.
@@ -21,7 +21,7 @@ const SIZED: usize = 4000;
 
 /// SQL Server.
 #[derive(Debug)]
-pub(super) struct Mssql;
+pub(in super::super) struct Mssql;
 
 /// A text with all of its characters, of whatever code page its column is.
 fn text(expression: &str) -> String {
@@ -225,8 +225,8 @@ impl Dialect for Mssql {
         Some(NAME_LOCK)
     }
 
-    fn questions(&self) -> &'static Questions {
-        &catalogue::mssql::QUESTIONS
+    fn questions(&self) -> Option<&'static Questions> {
+        Some(&catalogue::mssql::QUESTIONS)
     }
 
     /// It depends on the database's collation, which most often passes over case; where it does not,

@@ -22,7 +22,7 @@ pub(super) fn fault(error: &Error, text: &str) -> Fault {
 const NO_SUCH_VALUE: &[u32] = &[241, 242, 245, 248, 257, 260, 295, 296, 517, 8114, 8169];
 
 /// The fault of an error with this number and message.
-pub(super) fn of_server(code: u32, message: &str, text: &str) -> Fault {
+pub(in super::super) fn of_server(code: u32, message: &str, text: &str) -> Fault {
     let refused = |reason| refused(code, message, reason, text);
     match code {
         // A deadlock, a lock that was not given in time, a row that changed under a snapshot.

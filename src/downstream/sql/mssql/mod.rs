@@ -25,13 +25,13 @@ use crate::diagnostic::{Problems, Span};
 use crate::downstream::{DownstreamError, ErrorKind};
 
 mod address;
-mod columns;
+pub(super) mod columns;
 mod decode;
-mod dialect;
+pub(super) mod dialect;
 mod encode;
-mod fault;
+pub(super) mod fault;
 mod keys;
-mod pool;
+pub(super) mod pool;
 mod session;
 mod tls;
 

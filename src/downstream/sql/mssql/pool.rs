@@ -112,7 +112,7 @@ pub(super) async fn say(client: &mut Spoken, text: &str) -> Result<(), Error> {
 /// What each connection is told at its start: what indexes on computed columns ask for, no value cut
 /// short without a word, and a transaction that failed is over. At any other level of isolation a check
 /// after a lock would see the tables as they were before the lock.
-fn session(limits: &Limits) -> String {
+pub(in super::super) fn session(limits: &Limits) -> String {
     let lock = (limits.statement.as_millis() / 4).clamp(1, i32::MAX.unsigned_abs().into());
     format!(
         "SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON; \

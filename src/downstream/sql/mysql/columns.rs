@@ -72,7 +72,7 @@ async fn checked_as_json(connection: &mut Conn, schema: &str, table: &str) -> Re
 }
 
 /// `varchar(60)`, `int(10) unsigned`, `enum('a','b')`.
-fn of_declared(declared: &str, collation: Option<&str>) -> ColumnType {
+pub(in super::super) fn of_declared(declared: &str, collation: Option<&str>) -> ColumnType {
     let declared = declared.to_ascii_lowercase();
     let (name, rest) = declared.split_at(declared.find(['(', ' ']).unwrap_or(declared.len()));
     let size = rest.strip_prefix('(').and_then(|rest| rest.split(')').next()).unwrap_or_default();

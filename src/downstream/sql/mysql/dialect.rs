@@ -9,25 +9,25 @@ use crate::plan::Case;
 
 /// Keeps others from taking the name, which is hashed because a name of a lock is short. Locks are
 /// the server's, not the database's.
-pub(super) const NAME_LOCK: &str =
+pub(in super::super) const NAME_LOCK: &str =
     "SELECT GET_LOCK(SHA2(CONCAT_WS('/', CONVERT(DATABASE() USING utf8mb4), ?1), 256), 5)";
 
 /// What a row is asked back by when the database made its key.
-pub(super) const INSERTED: &str = "LAST_INSERT_ID()";
+pub(in super::super) const INSERTED: &str = "LAST_INSERT_ID()";
 
 /// MySQL, or MariaDB.
 #[derive(Debug)]
-pub(super) struct MySql {
+pub(in super::super) struct MySql {
     /// True for MariaDB, whose `INSERT` gives its row back, also when a trigger or a default made
     /// the key. No `UPDATE` does.
     returning: bool,
 }
 
 /// MySQL, and MariaDB under an address that does not say so.
-pub(super) static MYSQL: MySql = MySql { returning: false };
+pub(in super::super) static MYSQL: MySql = MySql { returning: false };
 
 /// MariaDB.
-pub(super) static MARIADB: MySql = MySql { returning: true };
+pub(in super::super) static MARIADB: MySql = MySql { returning: true };
 
 /// The bytes of a text, whatever the character set of its column: what no collation takes for the
 /// same as another.
@@ -154,8 +154,8 @@ impl Dialect for MySql {
         Some(NAME_LOCK)
     }
 
-    fn questions(&self) -> &'static Questions {
-        &catalogue::mysql::QUESTIONS
+    fn questions(&self) -> Option<&'static Questions> {
+        Some(&catalogue::mysql::QUESTIONS)
     }
 
     /// It depends on the server's file system; where it is not so, nothing is found that is not there.

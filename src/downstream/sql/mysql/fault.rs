@@ -21,7 +21,7 @@ pub(super) fn fault(error: &Error, text: &str) -> Fault {
     }
 }
 
-fn of_server(server: &ServerError, text: &str) -> Fault {
+pub(in super::super) fn of_server(server: &ServerError, text: &str) -> Fault {
     let refused = |reason| refused(server, reason, text);
     match server.code {
         // A deadlock, a lock that was not given in time, a deadlock of name locks.

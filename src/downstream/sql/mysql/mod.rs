@@ -23,12 +23,12 @@ use super::statement::Statement;
 use crate::diagnostic::{Problems, Span};
 use crate::downstream::{DownstreamError, ErrorKind};
 
-mod columns;
+pub(super) mod columns;
 mod decode;
-mod dialect;
-mod fault;
+pub(super) mod dialect;
+pub(super) mod fault;
 mod keys;
-mod pool;
+pub(super) mod pool;
 mod positional;
 mod session;
 mod tls;

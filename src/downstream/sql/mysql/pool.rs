@@ -107,7 +107,7 @@ fn lost(error: Error) -> Fault {
 /// but with the dates of zeros that old applications need. Times are those of UTC. At any other
 /// level of isolation a check after a lock would see the tables as they were before the lock. A list
 /// in a subquery is read once, also where the planner believes that there are few rows.
-fn session(mariadb: bool, limits: &Limits) -> [String; 2] {
+pub(in super::super) fn session(mariadb: bool, limits: &Limits) -> [String; 2] {
     let lock = limits.statement.as_secs().div_ceil(4).max(1);
     let own = if mariadb {
         let seconds = limits.statement.as_secs_f64();

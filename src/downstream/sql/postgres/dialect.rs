@@ -5,7 +5,7 @@ use super::super::dialect::{Affix, Dialect};
 
 /// PostgreSQL.
 #[derive(Debug)]
-pub(super) struct Postgres;
+pub(in super::super) struct Postgres;
 
 impl Dialect for Postgres {
     fn placeholder(&self, number: usize) -> String {
@@ -88,8 +88,8 @@ impl Dialect for Postgres {
         Some("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
     }
 
-    fn questions(&self) -> &'static Questions {
-        &catalogue::postgres::QUESTIONS
+    fn questions(&self) -> Option<&'static Questions> {
+        Some(&catalogue::postgres::QUESTIONS)
     }
 
     fn names_have_case(&self) -> bool {

@@ -24,7 +24,7 @@ use crate::diagnostic::Problems;
 use crate::downstream::{DownstreamError, ErrorKind};
 
 mod decode;
-mod dialect;
+pub(super) mod dialect;
 mod encode;
 mod fault;
 mod session;

@@ -14,7 +14,18 @@ const FOLDED: &str = "postern_folded";
 /// SQLite. Its `NOCASE` knows ASCII letters only, and is the one comparison that an application's own
 /// index can serve; a value with other letters is compared by a function of ours.
 #[derive(Debug)]
-pub(super) struct Sqlite;
+pub(in super::super) struct Sqlite {
+    /// True for connections of ours: they were given the function, and see rows that a write gives back.
+    taught: bool,
+}
+
+/// SQLite over connections of ours.
+pub(super) static SQLITE: Sqlite = Sqlite { taught: true };
+
+/// SQLite behind a driver that knows nothing of the function, so that other letters have their case, and
+/// takes no rows from a write.
+#[cfg(feature = "odbc")]
+pub(in super::super) static UNTAUGHT: Sqlite = Sqlite { taught: false };
 
 impl Dialect for Sqlite {
     fn placeholder(&self, number: usize) -> String {
@@ -34,7 +45,7 @@ impl Dialect for Sqlite {
     }
 
     fn folded(&self, expression: &str) -> Option<String> {
-        Some(format!("{FOLDED}({expression})"))
+        self.taught.then(|| format!("{FOLDED}({expression})"))
     }
 
     /// The column may hold `2026-11-25 10:00:00` beside `2026-11-25T10:00:00.000Z`.
@@ -81,6 +92,14 @@ impl Dialect for Sqlite {
         )
     }
 
+    fn inserted_key(&self) -> Option<&'static str> {
+        (!self.taught).then_some("last_insert_rowid()")
+    }
+
+    fn update_returns(&self) -> bool {
+        self.taught
+    }
+
     fn row_lock(&self) -> &'static str {
         ""
     }
@@ -89,8 +108,8 @@ impl Dialect for Sqlite {
         None
     }
 
-    fn questions(&self) -> &'static Questions {
-        &catalogue::sqlite::QUESTIONS
+    fn questions(&self) -> Option<&'static Questions> {
+        Some(&catalogue::sqlite::QUESTIONS)
     }
 
     fn names_have_case(&self) -> bool {

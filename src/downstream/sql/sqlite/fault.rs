@@ -30,7 +30,7 @@ pub(super) fn fault(error: rusqlite::Error) -> Fault {
 }
 
 /// `UNIQUE constraint failed: users.login, users.tenant`.
-fn refused(extended: i32, message: &str) -> Fault {
+pub(in super::super) fn refused(extended: i32, message: &str) -> Fault {
     let places = message.split_once(": ").map_or("", |(_, places)| places);
     let (mut table, mut columns) = (String::new(), Vec::new());
     for place in places.split(", ") {

@@ -15,7 +15,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
-use self::dialect::{Sqlite, give_folding};
+use self::dialect::{SQLITE, give_folding};
 use self::fault::fault;
 use self::value::{decode, type_of};
 use super::Engine;
@@ -27,9 +27,9 @@ use super::flow::{Answer, Job, Outcome, Session, Work};
 use super::statement::Statement;
 use crate::downstream::DownstreamError;
 
-mod dialect;
-mod fault;
-mod value;
+pub(super) mod dialect;
+pub(super) mod fault;
+pub(super) mod value;
 
 /// The application's SQLite file.
 #[derive(Debug)]
@@ -141,7 +141,7 @@ impl SqliteEngine {
 #[async_trait]
 impl Engine for SqliteEngine {
     fn dialect(&self) -> &'static dyn Dialect {
-        &Sqlite
+        &SQLITE
     }
 
     async fn describe(&self, statements: Vec<Statement>) -> Result<Vec<Vec<ColumnType>>, Fault> {

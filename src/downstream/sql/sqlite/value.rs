@@ -63,7 +63,7 @@ fn decode_text(text: &str, what: &ColumnType, zone: &TimeZone) -> Value {
 }
 
 /// What a declared type means. SQLite itself takes any word for a type.
-pub(super) fn type_of(declared: Option<&str>) -> ColumnType {
+pub(in super::super) fn type_of(declared: Option<&str>) -> ColumnType {
     let Some(declared) = declared.map(str::to_ascii_uppercase) else { return ColumnType::Unknown };
     let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
     match () {

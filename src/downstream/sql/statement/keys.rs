@@ -34,10 +34,11 @@ impl Statements<'_> {
         values.push(format!("(SELECT COALESCE(MAX({}), 0){next} FROM {})", self.quote(key), self.table(table)));
         let there = draft.scope(&allocator.table, "n", &allocator.scope);
         let text = format!(
-            "INSERT INTO {name} ({}) SELECT {}{} WHERE NOT EXISTS (SELECT 1 FROM {name} AS n{}{}){}",
+            "INSERT INTO {name} ({}) SELECT {}{} WHERE NOT EXISTS (SELECT 1 FROM {}{}{}){}",
             columns.join(", "),
             values.join(", "),
             self.dialect.no_table(),
+            self.dialect.named(&self.table(&allocator.table), "n"),
             self.dialect.absence_lock(),
             where_all(&there),
             self.dialect.unless_there(&name, &number),
@@ -91,6 +92,7 @@ impl Draft<'_> {
     fn counted(&mut self, allocator: &Allocator) -> String {
         let conditions = self.scope(&allocator.table, "n", &allocator.scope);
         let number = self.all.aliased("n", &allocator.column);
-        format!("(SELECT {number} FROM {} AS n{})", self.all.table(&allocator.table), where_all(&conditions))
+        let table = self.all.dialect.named(&self.all.table(&allocator.table), "n");
+        format!("(SELECT {number} FROM {table}{})", where_all(&conditions))
     }
 }

@@ -48,7 +48,8 @@ impl Statements<'_> {
             let key = draft.bind(self.constant(&owner.table, &owner.key, group));
             let mut there = vec![format!("{} = {key}", self.aliased("g", &owner.key))];
             there.extend(draft.scope(&owner.table, "g", &owner.scope));
-            conditions.push(format!("EXISTS (SELECT 1 FROM {} AS g{})", self.table(&owner.table), where_all(&there)));
+            let table = self.dialect.named(&self.table(&owner.table), "g");
+            conditions.push(format!("EXISTS (SELECT 1 FROM {table}{})", where_all(&there)));
         }
         // Uncorrelated, and no wider than the request: read once whatever the planner believes.
         let (by, of) = (self.aliased("m", &membership.group), self.aliased("m", &membership.member));
@@ -57,15 +58,16 @@ impl Statements<'_> {
         let table = self.table(&membership.table);
         let key = self.aliased("u", &member.key);
         conditions.push(format!(
-            "{key} NOT IN (SELECT {of} FROM {table} AS m{}{})",
+            "{key} NOT IN (SELECT {of} FROM {}{}{})",
+            self.dialect.named(&self.table(&membership.table), "m"),
             self.dialect.absence_lock(),
             where_all(&present)
         ));
         let text = format!(
-            "INSERT INTO {table} ({}) SELECT {} FROM {} AS u{}{}",
+            "INSERT INTO {table} ({}) SELECT {} FROM {}{}{}",
             columns.join(", "),
             values.join(", "),
-            self.table(&member.table),
+            self.dialect.named(&self.table(&member.table), "u"),
             where_all(&conditions),
             self.dialect.unless_there(&table, &self.quote(&membership.group)),
         );

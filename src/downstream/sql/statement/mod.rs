@@ -149,8 +149,8 @@ impl Draft<'_> {
             let mut conditions = vec![on];
             conditions.extend(self.scope(&related.table, &alias, &related.scope));
             text.push_str(&format!(
-                " LEFT JOIN {} AS {alias} ON {}",
-                all.table(&related.table),
+                " LEFT JOIN {} ON {}",
+                all.dialect.named(&all.table(&related.table), &alias),
                 conditions.join(" AND ")
             ));
         }

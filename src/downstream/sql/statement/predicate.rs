@@ -56,7 +56,10 @@ impl<'d, 'a> Condition<'d, 'a> {
                 let operand = self.operand(field)?;
                 self.compare(&operand, *op, value, *case)
             }
-            Predicate::Present(field) => present(&self.operand(field)?),
+            Predicate::Present(field) => {
+                let operand = self.operand(field)?;
+                self.present(&operand)
+            }
             Predicate::Keys(keys) => self.keys(keys),
             Predicate::AnyElement { list, predicate } => self.any_element(list, predicate)?,
             Predicate::HasMember(members) => self.has_member(members),
@@ -200,6 +203,11 @@ impl<'d, 'a> Condition<'d, 'a> {
         dialect.matches_exactly(&column, affix, &placeholder)
     }
 
+    fn present(&self, operand: &Operand) -> String {
+        let column = &operand.expression;
+        if operand.what.is_text() { self.draft.all.dialect.filled(column) } else { format!("{column} IS NOT NULL") }
+    }
+
     fn keys(&mut self, keys: &[RecordKey]) -> String {
         let all = self.draft.all;
         let keys = keys.iter().filter_map(|key| all.key(self.layout, key)).collect();
@@ -222,7 +230,8 @@ impl<'d, 'a> Condition<'d, 'a> {
         let inner = self.write(predicate);
         self.element = outside;
         conditions.push(inner?);
-        Ok(format!("EXISTS (SELECT 1 FROM {} AS e WHERE {})", all.table(&related.table), conditions.join(" AND ")))
+        let table = all.dialect.named(&all.table(&related.table), "e");
+        Ok(format!("EXISTS (SELECT 1 FROM {table} WHERE {})", conditions.join(" AND ")))
     }
 
     fn has_member(&mut self, members: &[Member]) -> String {
@@ -243,8 +252,8 @@ impl<'d, 'a> Condition<'d, 'a> {
             let mut conditions = vec![on, all.dialect.one_of(&all.aliased("m", &membership.member), &list)];
             conditions.extend(self.draft.rows_in(membership, self.layout, "m"));
             any.push(format!(
-                "EXISTS (SELECT 1 FROM {} AS m WHERE {})",
-                all.table(&membership.table),
+                "EXISTS (SELECT 1 FROM {} WHERE {})",
+                all.dialect.named(&all.table(&membership.table), "m"),
                 conditions.join(" AND ")
             ));
         }
@@ -273,9 +282,9 @@ impl<'d, 'a> Condition<'d, 'a> {
             }
             conditions.extend(self.draft.scope(&member.table, "u", &member.scope));
             any.push(format!(
-                "EXISTS (SELECT 1 FROM {} AS m JOIN {} AS u ON {} = {} WHERE {})",
-                all.table(&membership.table),
-                all.table(&member.table),
+                "EXISTS (SELECT 1 FROM {} JOIN {} ON {} = {} WHERE {})",
+                all.dialect.named(&all.table(&membership.table), "m"),
+                all.dialect.named(&all.table(&member.table), "u"),
                 all.aliased("u", &member.key),
                 all.aliased("m", &membership.member),
                 conditions.join(" AND ")
@@ -291,15 +300,6 @@ fn any_of(mut any: Vec<String>) -> String {
         0 => FALSE.to_owned(),
         1 => any.remove(0),
         _ => format!("({})", any.join(" OR ")),
-    }
-}
-
-fn present(operand: &Operand) -> String {
-    let column = &operand.expression;
-    if operand.what.is_text() {
-        format!("({column} IS NOT NULL AND {column} <> '')")
-    } else {
-        format!("{column} IS NOT NULL")
     }
 }
 

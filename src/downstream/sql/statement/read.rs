@@ -95,8 +95,8 @@ impl<'a> Statements<'a> {
         let at = draft.parameters.len();
         let mut conditions = vec![format!("{} = {}", self.aliased(MAIN, &layout.key), draft.bind(key))];
         conditions.extend(draft.scope(&layout.table, MAIN, &layout.scope));
-        let text =
-            format!("SELECT {columns} FROM {} AS {MAIN}{joins}{}", self.table(&layout.table), where_all(&conditions));
+        let table = self.dialect.named(&self.table(&layout.table), MAIN);
+        let text = format!("SELECT {columns} FROM {table}{joins}{}", where_all(&conditions));
         (draft.finish(text, returns), at)
     }
 
@@ -133,8 +133,8 @@ impl<'a> Statements<'a> {
         let limit = draft.bind(Parameter::Integer(i64::try_from(plan.limit).unwrap_or(i64::MAX)));
         let offset = draft.bind(Parameter::Integer(i64::try_from(plan.offset).unwrap_or(i64::MAX)));
         let text = format!(
-            "SELECT {columns} FROM {} AS {MAIN}{joins}{} ORDER BY {order}{}",
-            self.source(layout),
+            "SELECT {columns} FROM {}{joins}{} ORDER BY {order}{}",
+            self.dialect.named(&self.source(layout), MAIN),
             where_all(&conditions),
             self.dialect.page(&limit, &offset),
         );
@@ -154,7 +154,8 @@ impl<'a> Statements<'a> {
         }
         let joined = condition.joined;
         let joins = draft.joins(layout, |index| joined.contains(&index));
-        let text = format!("SELECT count(*) FROM {} AS {MAIN}{joins}{}", self.source(layout), where_all(&conditions));
+        let table = self.dialect.named(&self.source(layout), MAIN);
+        let text = format!("SELECT count(*) FROM {table}{joins}{}", where_all(&conditions));
         Ok(draft.finish(text, vec![ColumnType::Integer(8)]))
     }
 
@@ -178,8 +179,8 @@ impl<'a> Statements<'a> {
         conditions.extend(draft.scope(&related.table, "e", &related.scope));
         let order =
             related.order.as_ref().map_or_else(String::new, |column| format!(", {}", self.aliased("e", column)));
-        let (table, conditions) = (self.table(&related.table), where_all(&conditions));
-        let text = format!("SELECT {} FROM {table} AS e{conditions} ORDER BY {child}{order}", texts.join(", "));
+        let (table, conditions) = (self.dialect.named(&self.table(&related.table), "e"), where_all(&conditions));
+        let text = format!("SELECT {} FROM {table}{conditions} ORDER BY {child}{order}", texts.join(", "));
         draft.finish(text, returns)
     }
 
@@ -229,9 +230,9 @@ impl<'a> Statements<'a> {
             returns.push(what);
         }
         let text = format!(
-            "SELECT DISTINCT {columns} FROM {} AS m JOIN {} AS {alias} ON {key} = {}{} ORDER BY 1, 2",
-            self.table(&membership.table),
-            self.table(&other.table),
+            "SELECT DISTINCT {columns} FROM {} JOIN {} ON {key} = {}{} ORDER BY 1, 2",
+            self.dialect.named(&self.table(&membership.table), "m"),
+            self.dialect.named(&self.table(&other.table), alias),
             self.aliased("m", own),
             where_all(&conditions),
         );

@@ -6,7 +6,7 @@ use super::super::keys::KeySource;
 use super::super::layout::{Layout, Membership, Place, Scope};
 use super::predicate::Condition;
 use super::{Draft, MAIN, Statement, Statements, where_all};
-use crate::downstream::DownstreamError;
+use crate::downstream::{DownstreamError, ErrorKind};
 use crate::plan::{Case, Comparison, Unique};
 use crate::record::{Fields, RecordKey};
 use crate::value::{Object, Value};
@@ -108,6 +108,7 @@ impl<'a> Statements<'a> {
         if made.is_some() {
             row.retain(|(column, _)| *column != layout.key);
         }
+        let given = if self.dialect.found_by_its_values() { row.clone() } else { Row::new() };
         let (mut columns, mut placeholders) = draft.columns(row);
         if let Some(made) = &made {
             columns.insert(0, self.quote(&layout.key));
@@ -140,7 +141,12 @@ impl<'a> Statements<'a> {
             None => self.giving_back(layout, draft, text),
             Some(inserted) => {
                 let source = layout.key_from.as_ref().filter(|_| made.is_some());
-                self.asking_back(layout, draft.finish(text, Vec::new()), key, (source, inserted))
+                let write = draft.finish(text, Vec::new());
+                let told = key.is_some() || source.is_some_and(|source| self.draft().made_last(source).is_some());
+                if self.dialect.found_by_its_values() && !told {
+                    return self.looking_back(layout, write, &given, unique);
+                }
+                self.asking_back(layout, write, key, (source, inserted))
             }
         })
     }
@@ -189,6 +195,35 @@ impl<'a> Statements<'a> {
         let (table, column) = (self.table(&layout.table), self.quote(&layout.key));
         let question = draft.finish(format!("SELECT {returning} FROM {table} WHERE {column} = {key}"), returns);
         Statement { then: Some(Box::new(question)), ..write }
+    }
+
+    /// The insert with the question for its row by a unique value, else by all that can be compared,
+    /// where nothing tells the key.
+    ///
+    /// # Errors
+    /// Nothing in the row can be compared.
+    fn looking_back(
+        self,
+        layout: &'a Layout,
+        write: Statement,
+        row: &Row,
+        unique: &[Unique],
+    ) -> Result<Statement, DownstreamError> {
+        let own = |one: &&Unique| layout.column(&one.field).is_some_and(|column| column.place == Place::Main);
+        let mut draft = self.draft();
+        let (returning, returns) = self.returning(layout);
+        let text = if let Some(unique) = unique.iter().find(own) {
+            draft.holder(layout, &returning, unique, None)?
+        } else {
+            let conditions = draft.alike(layout, row);
+            if conditions.is_empty() {
+                let what = "the application tells no keys of new records, and nothing tells this one from others";
+                let detail = format!("[{}]: a new row has neither a key nor anything to find it by", layout.resource);
+                return Err(DownstreamError::new(ErrorKind::Unsupported(what.to_owned()), detail));
+            }
+            format!("SELECT {returning} FROM {}{}", self.table(&layout.table), where_all(&conditions))
+        };
+        Ok(Statement { then: Some(Box::new(draft.finish(text, returns))), ..write })
     }
 
     /// Changes columns of the record, and members of the objects in others; gives it back as [`Statements::insert`] does, or nothing when
@@ -278,7 +313,9 @@ impl<'a> Statements<'a> {
         values.insert(0, parent);
         if let Some(made) = &related.key {
             columns.push(self.quote(&made.column));
-            values.extend(draft.made(&made.source));
+            let fresh = || Parameter::Text(uuid::Uuid::new_v4().to_string());
+            let made = draft.made(&made.source);
+            values.push(made.unwrap_or_else(|| draft.bind(fresh())));
         }
         let (table, columns, values) = (self.table(&related.table), columns.join(", "), values.join(", "));
         draft.finish(format!("INSERT INTO {table} ({columns}) VALUES ({values})"), Vec::new())
@@ -376,6 +413,23 @@ impl<'a> Draft<'a> {
         (columns, placeholders)
     }
 
+    /// The rows of the resource's own table that hold these values, as far as values of their types are
+    /// the same when they come back.
+    fn alike(&mut self, layout: &Layout, row: &Row) -> Vec<String> {
+        let all = self.all;
+        let exact = |column: &str| match all.types.of(&layout.table, column) {
+            ColumnType::Text(limit) | ColumnType::CaselessText(limit) => limit.is_some(),
+            ColumnType::Padded(_) | ColumnType::Integer(_) | ColumnType::Boolean | ColumnType::Uuid => true,
+            _ => false,
+        };
+        let told = row.iter().filter(|(column, _)| exact(column));
+        let each = told.map(|(column, parameter)| {
+            let placeholder = self.bind(parameter.clone());
+            all.dialect.same(&all.quote(column), &placeholder)
+        });
+        each.collect()
+    }
+
     pub(super) fn assignments(&mut self, row: Row) -> Vec<String> {
         let each = row.into_iter().map(|(column, parameter)| {
             let placeholder = self.bind(parameter);
@@ -441,6 +495,7 @@ impl<'a> Draft<'a> {
             conditions.push(format!("{} <> {placeholder}", all.aliased(MAIN, &layout.key)));
         }
         let joins = self.joins(layout, |index| joined.contains(&index));
-        Ok(format!("SELECT {what} FROM {} AS {MAIN}{joins}{}", self.all.table(&layout.table), where_all(&conditions)))
+        let table = self.all.dialect.named(&self.all.table(&layout.table), MAIN);
+        Ok(format!("SELECT {what} FROM {table}{joins}{}", where_all(&conditions)))
     }
 }

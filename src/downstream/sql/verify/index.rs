@@ -67,7 +67,7 @@ impl<'a> Check<'a> {
     fn apart(&mut self, column: &Column, promise: &FieldPromise, expression: &str, span: &Span) -> bool {
         let layout = self.layout;
         let table = layout.table_of(column.place);
-        let Some(facts) = self.table(table).filter(|table| !table.view) else { return false };
+        let Some(facts) = self.table(table).filter(|table| !table.view && !table.unindexed) else { return false };
         let scope = match column.place {
             Place::Main => &layout.scope,
             Place::Related(index) => &layout.related[index].scope,
@@ -89,7 +89,7 @@ impl<'a> Check<'a> {
 
     /// Notes a lookup that would read the whole table.
     fn served(&mut self, table: &str, first: &[&str], span: &Span) {
-        let Some(facts) = self.table(table).filter(|table| !table.view) else { return };
+        let Some(facts) = self.table(table).filter(|table| !table.view && !table.unindexed) else { return };
         let [element] = first else { return };
         let own = element.split_once('(').map_or(*element, |(_, rest)| rest.trim_end_matches(')'));
         let own = own.split(" COLLATE ").next().unwrap_or(own);
