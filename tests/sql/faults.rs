@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 
-fn person(login: &str) -> InsertPlan {
+pub(super) fn person(login: &str) -> InsertPlan {
     insert("User", &[("login", login.into()), ("lastname", login.into())], &["login"])
 }
 
@@ -77,10 +77,10 @@ async fn nobody_is_made_twice_on_mariadb() {
 }
 
 /// Many applications have no unique constraint to rely on.
-async fn nobody_is_made_twice<D: Database>() {
+pub(super) async fn nobody_is_made_twice<D: Database>() {
     let application = application("redmine");
     let database = D::fresh(&schema::<D>(&application).replace("CREATE UNIQUE INDEX", "CREATE INDEX")).await;
-    let driver = bound(&application, &database.url()).unwrap();
+    let driver = bound_with(&application, &database.url(), database.further()).unwrap();
     for round in 0..5 {
         let attempts = (0..16).map(|i| {
             let driver = Arc::clone(&driver);
@@ -257,10 +257,10 @@ async fn nobody_joins_twice_on_mariadb() {
     nobody_joins_twice::<MariaDb<true>>().await;
 }
 
-async fn nobody_joins_twice<D: Database>() {
+pub(super) async fn nobody_joins_twice<D: Database>() {
     let application = application("redmine");
     let database = D::fresh(&schema::<D>(&application)).await;
-    let driver = bound(&application, &database.url()).unwrap();
+    let driver = bound_with(&application, &database.url(), database.further()).unwrap();
     let user = driver.insert(&person("ada")).await.unwrap().key;
     let group = driver.insert(&insert("Group", &[("lastname", "Staff".into())], &[])).await.unwrap().key;
     let member = Member { resource: "User".into(), key: user, display: None };

@@ -12,6 +12,8 @@ use self::wire::Cell;
 use super::*;
 
 mod encrypted;
+#[cfg(feature = "odbc")]
+mod freetds;
 mod life;
 mod peer;
 mod statements;

@@ -4,6 +4,8 @@
 //! No Oracle, Db2 or HANA is asked: their statements are kept in `tests/sql/odbc/DIALECT.sql`, and that is
 //! all that is known of them.
 
+use super::breaking::{Heard, breaking, place};
+use super::faults::{nobody_is_made_twice, nobody_joins_twice, person};
 use super::*;
 
 /// A database behind a driver, spoken to as `dialect` says.
@@ -239,4 +241,70 @@ async fn no_text_is_cut_short() {
         .unwrap();
     let error = driver.fetch(&fetch("User", &RecordKey::new("1000"))).await.unwrap_err();
     assert!(error.detail.contains("too long"), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers and drivers that tests/run starts and installs"]
+async fn nobody_is_made_and_nobody_joins_twice_behind_odbc() {
+    nobody_is_made_twice::<Behind<Sqlite, AsSqlite>>().await;
+    nobody_is_made_twice::<Behind<Postgres, AsPostgres>>().await;
+    nobody_is_made_twice::<Behind<MariaDb<false>, AsMariaDb>>().await;
+    nobody_joins_twice::<Behind<Sqlite, AsSqlite>>().await;
+    nobody_joins_twice::<Behind<Postgres, AsPostgres>>().await;
+    nobody_joins_twice::<Behind<MariaDb<false>, AsMariaDb>>().await;
+}
+
+/// The driver cannot tell, and the database can, by the number of the transaction.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers and drivers that tests/run starts and installs"]
+async fn what_came_of_a_broken_commit_is_known_behind_odbc() {
+    for heard in [Heard::Never, Heard::AtOnce, Heard::Late] {
+        assert_eq!(broken_commit::<AsPostgres>(heard).await, (Ok(()), 1), "{heard:?}");
+    }
+}
+
+/// By the standard's words a new row is not seen before its transaction ends, so that nobody can tell.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers and drivers that tests/run starts and installs"]
+async fn where_nobody_can_tell_a_broken_commit_is_no_success() {
+    assert_eq!(broken_commit::<AsAnsi>(Heard::Never).await, (Err(ErrorKind::Ambiguous), 0));
+    assert_eq!(broken_commit::<AsAnsi>(Heard::AtOnce).await.0, Err(ErrorKind::Ambiguous));
+}
+
+/// What is answered to a new user whose COMMIT breaks the connection, and how many there are then.
+async fn broken_commit<S: Speech>(heard: Heard) -> (Result<(), ErrorKind>, usize) {
+    let application = application("redmine");
+    let database = Behind::<Postgres, S>::fresh(application["schema"]["postgres"].as_str().unwrap()).await;
+    let server = place(&server());
+    let port = breaking(server.clone(), "COMMIT", heard, 1).await;
+    let (_, own) = server.split_once(':').unwrap();
+    let url = database.url().replace(&format!("Port={own};"), &format!("Port={port};"));
+    let driver = bound_with(&application, &url, database.further()).unwrap();
+    let made = driver.insert(&person("ada")).await.map(drop).map_err(|error| error.kind);
+    let counted = database.rows("SELECT login FROM users WHERE login = 'ada'").await.as_array().unwrap().len();
+    drop(driver);
+    database.finish().await;
+    (made, counted)
+}
+
+/// A row that others hold is given up in time, and nothing stays of what was begun.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the servers and drivers that tests/run starts and installs"]
+async fn a_statement_that_takes_too_long_is_given_up() {
+    let application = application("redmine");
+    let schema = application["schema"]["postgres"].as_str().unwrap();
+    let database = Behind::<Postgres, AsPostgres>::fresh(schema).await;
+    let further = format!("{}\nstatement_timeout = '1s'\npool = 2", database.further());
+    let driver = bound_with(&application, &database.url(), &further).unwrap();
+    driver.insert(&person("ada")).await.unwrap();
+    database.rows("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE").await;
+    for _ in 0..3 {
+        let error = driver.insert(&person("bob")).await.unwrap_err();
+        assert!(matches!(error.kind, ErrorKind::Unavailable { .. }), "{error:?}");
+    }
+    database.rows("ROLLBACK").await;
+    driver.insert(&person("bob")).await.unwrap();
+    assert_eq!(database.rows("SELECT count(*) FROM users WHERE login = 'bob'").await, json!([["1"]]));
+    drop(driver);
+    database.finish().await;
 }

@@ -11,13 +11,15 @@ use jiff::tz::TimeZone;
 
 use super::super::Engine;
 use super::super::catalogue::{self, Catalogue};
-use super::super::column::ColumnType;
+use super::super::column::{ColumnType, Parameter};
 use super::super::config::{Config, Limits};
 use super::super::dialect::Dialect;
 use super::super::fault::Fault;
-use super::super::flow::{Answer, Job, Outcome, Session as _, transacted};
+use super::super::flow::{
+    Answer, Job, Outcome, Session as _, Settled, Transaction as _, Work, settled, transacted, worked,
+};
 use super::super::statement::Statement;
-use super::language::Language;
+use super::language::{Language, Settles};
 use super::pool::{Connections, is_alive};
 use super::session::OdbcSession;
 use super::{Place, catalogue as driver, too_slow, unavailable};
@@ -47,9 +49,9 @@ impl OdbcEngine {
         let connections = Connections::new(place, limits.clone(), config.zone.clone());
         let language = connections.language;
         let pool = Pool::builder(connections)
-            .max_size(limits.pool)
+            .max_size(if language.alone { 1 } else { limits.pool })
             .wait_timeout(Some(limits.acquire))
-            .create_timeout(Some(limits.connect.saturating_mul(2)))
+            .create_timeout(Some(limits.acquire.saturating_add(limits.connect.saturating_mul(2))))
             .recycle_timeout(Some(limits.connect))
             .runtime(Runtime::Tokio1)
             .build()
@@ -76,6 +78,27 @@ impl OdbcEngine {
     /// Longer than the driver takes to give up by itself, where it can, which is the better way to fail.
     fn patience(&self) -> Duration {
         self.limits.statement.saturating_add(Duration::from_millis(500))
+    }
+
+    /// Carries a job out in a transaction of which the database can tell later what came of it.
+    async fn numbered(&self, job: &Job, current: &str, status: &'static str) -> Result<Outcome, Fault> {
+        let (mut session, outcome) = worked(job, self.session(true).await?).await?;
+        let number = session.run(vec![question(current, Vec::new())]).await?;
+        let number = Parameter::Text(word(&number));
+        let asked = || async {
+            let answers = self.ask(vec![question(status, vec![number.clone()])]).await?;
+            Ok(match word(&answers).as_str() {
+                "committed" => Settled::Done,
+                "aborted" => Settled::Undone,
+                "in progress" => Settled::Open,
+                _ => Settled::Unknown,
+            })
+        };
+        match session.commit().await {
+            Ok(()) => Ok(outcome),
+            Err(Fault::Unsettled(detail)) => settled(detail, self.patience(), asked).await.map(|()| outcome),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Puts what the database's own catalogue says of columns in the place of what the driver says.
@@ -118,6 +141,16 @@ impl OdbcEngine {
     }
 }
 
+/// A question with one word for an answer.
+fn question(text: &str, parameters: Vec<Parameter>) -> Statement {
+    Statement { text: text.to_owned(), parameters, returns: vec![ColumnType::Text(None)], then: None }
+}
+
+fn word(answers: &[Answer]) -> String {
+    let row = answers.first().and_then(|answer| answer.rows.first());
+    row.and_then(|row| row.first()).map(Value::to_text).unwrap_or_default()
+}
+
 #[async_trait]
 impl Engine for OdbcEngine {
     fn dialect(&self) -> &'static dyn Dialect {
@@ -142,7 +175,15 @@ impl Engine for OdbcEngine {
             return job.perform(&mut self.session(false).await?).await;
         }
         // A write may ask for its row afterwards, which has to be the same transaction.
-        transacted(&job, self.patience(), || self.session(true)).await
+        let new = matches!(*job.work, Work::Insert(_));
+        match self.language.settles {
+            Settles::ByNumber(current, status) => self.numbered(&job, current, status).await,
+            Settles::OfKnownRows if new => {
+                let (session, outcome) = worked(&job, self.session(true).await?).await?;
+                session.commit().await.map(|()| outcome)
+            }
+            Settles::OfKnownRows | Settles::ByLock => transacted(&job, self.patience(), || self.session(true)).await,
+        }
     }
 
     async fn ask(&self, statements: Vec<Statement>) -> Result<Vec<Answer>, Fault> {

@@ -62,6 +62,13 @@ pub(super) fn of_mysql(number: i64, message: String, text: &str) -> Fault {
 fn of_driver(told: &Told) -> Option<Fault> {
     match told.state.as_str() {
         "HYT00" | "HYT01" | "HY008" | "S1T00" => Some(unavailable("ODBC: no answer within `statement_timeout`")),
+        // FreeTDS, which gives its own errors numbers of their own: an answer too late, a connection that is gone.
+        _ if told.message.contains("[FreeTDS]") && told.number == 20003 => {
+            Some(unavailable("ODBC: no answer within `statement_timeout`"))
+        }
+        _ if told.message.contains("[FreeTDS]") && [20004, 20006, 20017, 20047].contains(&told.number) => {
+            Some(Fault::Lost(detail(told)))
+        }
         state if state.starts_with("08") => Some(Fault::Lost(detail(told))),
         _ => None,
     }

@@ -38,6 +38,10 @@ pub(super) struct Language {
     /// What is asked after a write that changed nothing: a driver may take an error for a warning, as
     /// MariaDB's does where the state begins like one. Gives level, number and words.
     pub(super) errors: Option<&'static str>,
+    /// True where connections would stand in each other's way: there is one.
+    pub(super) alone: bool,
+    /// What came of a COMMIT without an answer.
+    pub(super) settles: Settles,
     /// What is asked to see whether the database is there.
     pub(super) alive: &'static str,
 }
@@ -62,6 +66,17 @@ pub(super) enum Lists {
     Each,
 }
 
+/// How it is learned what came of a transaction whose COMMIT was not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settles {
+    /// A row is read under a lock, which waits for its transaction also where the row is new.
+    ByLock,
+    /// The same, but a new row is not seen before its transaction ends: nobody can tell of that.
+    OfKnownRows,
+    /// The database knows the number of the transaction, and by that what came of it.
+    ByNumber(&'static str, &'static str),
+}
+
 /// What a connection's first words depend on.
 #[derive(Debug)]
 pub(super) struct Circumstances<'a> {
@@ -84,6 +99,8 @@ const STANDARD: Language = Language {
     names_keys: false,
     name_lock: None,
     errors: None,
+    alone: false,
+    settles: Settles::OfKnownRows,
     alive: "SELECT 1 FROM (VALUES (1)) AS d",
 };
 
@@ -100,6 +117,7 @@ const MYSQL: Language = Language {
     names_keys: true,
     name_lock: Some((mysql::dialect::NAME_LOCK, Some("DO RELEASE_ALL_LOCKS()"))),
     errors: Some("SHOW ERRORS"),
+    settles: Settles::ByLock,
     alive: "SELECT 1",
     ..STANDARD
 };
@@ -112,6 +130,7 @@ static LANGUAGES: &[Language] = &[
         dialect: &DB2,
         bits: false,
         products: &["db2", "as/400", "ibm i"],
+        settles: Settles::ByLock,
         alive: "SELECT 1 FROM SYSIBM.SYSDUMMY1",
         ..STANDARD
     },
@@ -137,6 +156,7 @@ static LANGUAGES: &[Language] = &[
         declared: Some(Declared { of: of_mssql, asked: MSSQL_COLUMNS }),
         names_keys: true,
         name_lock: Some((mssql::dialect::NAME_LOCK, None)),
+        settles: Settles::ByLock,
         alive: "SELECT 1",
         ..STANDARD
     },
@@ -145,6 +165,7 @@ static LANGUAGES: &[Language] = &[
         dialect: &postgres::dialect::Postgres,
         marker: "$",
         lists: Lists::Array,
+        settles: Settles::ByNumber("SELECT CAST(txid_current() AS text)", "SELECT txid_status(CAST($1 AS bigint))"),
         products: &["postgresql"],
         session: postgres_session,
         declared: Some(Declared { of: |facts, _| of_postgres(&facts.declared), asked: &[] }),
@@ -155,6 +176,8 @@ static LANGUAGES: &[Language] = &[
         name: "sqlite",
         dialect: &sqlite::dialect::UNTAUGHT,
         lists: Lists::Json,
+        alone: true,
+        settles: Settles::ByLock,
         products: &["sqlite"],
         session: |at| {
             let patience = at.limits.acquire.as_millis();

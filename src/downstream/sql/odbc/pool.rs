@@ -90,7 +90,8 @@ impl Manager for Connections {
     type Error = Fault;
 
     async fn create(&self) -> Result<Link, Fault> {
-        let door = Arc::clone(&self.door).lock_owned().await;
+        let door = tokio::time::timeout(self.limits.acquire, Arc::clone(&self.door).lock_owned()).await;
+        let door = door.map_err(|_| unavailable("ODBC: others were connecting for too long"))?;
         let (string, language) = (Arc::clone(&self.string), self.language);
         let (limits, zone) = (self.limits.clone(), self.zone.clone());
         let opened = tokio::task::spawn_blocking(move || {
@@ -98,7 +99,10 @@ impl Manager for Connections {
             drop(door);
             opened
         });
-        opened.await.map_err(|_| Fault::garbage("an ODBC thread failed"))?
+        let patience = self.limits.connect.saturating_mul(2);
+        let opened = tokio::time::timeout(patience, opened).await;
+        let opened = opened.map_err(|_| unavailable("ODBC: connecting took too long"))?;
+        opened.map_err(|_| Fault::garbage("an ODBC thread failed"))?
     }
 
     async fn recycle(&self, link: &mut Link, metrics: &Metrics) -> RecycleResult<Fault> {
