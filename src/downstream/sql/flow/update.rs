@@ -23,11 +23,7 @@ pub(super) async fn update(
     refuse_taken(session, all, layout, plan, &key).await?;
     let mut row = all.main_row(layout, &plan.set)?;
     row.retain(|(column, _)| !layout.scope.fixes(column));
-    if !plan.merge.is_empty() && !all.dialect.merges() {
-        let what = "the application cannot change some members of an object and leave the others as they are";
-        let detail = format!("[{}]: this dialect has no function that merges JSON", layout.resource);
-        return Err(DownstreamError::new(ErrorKind::Unsupported(what.to_owned()), detail).into());
-    }
+    refuse_merge(all, layout, plan)?;
     let merged = all.merged_row(layout, &plan.merge);
     let events = events(plan);
     let instead = layout.instead.update.as_ref().filter(|_| !(plan.set.is_empty() && plan.merge.is_empty()));
@@ -80,6 +76,16 @@ pub(super) async fn update(
         return Ok(Some(read_row(layout, own).record));
     }
     lists_and_reading(session, all, layout, plan, (&new_key, now)).await
+}
+
+/// Some dialects can only write a whole JSON object.
+fn refuse_merge(all: Statements<'_>, layout: &Layout, plan: &UpdatePlan) -> Result<(), DownstreamError> {
+    if plan.merge.is_empty() || all.dialect.merges() {
+        return Ok(());
+    }
+    let what = "the application cannot change some members of an object and leave the others as they are";
+    let detail = format!("[{}]: this dialect has no function that merges JSON", layout.resource);
+    Err(DownstreamError::new(ErrorKind::Unsupported(what.to_owned()), detail))
 }
 
 /// Changes the lists and reads what has become of the record, unless nothing but members changed.

@@ -52,6 +52,7 @@ impl Dialect for MySql {
     fn one_of(&self, expression: &str, list: &str) -> String {
         format!("{expression} IN ({list})")
     }
+
     fn contains(&self, text: &str, part: &str) -> String {
         format!("LOCATE({part}, {text}) > 0")
     }

@@ -95,6 +95,15 @@ impl Dialect for Standard {
         true
     }
 
+    fn contains(&self, text: &str, part: &str) -> String {
+        match self.kind {
+            Kind::Ansi => format!("POSITION({part} IN {text}) > 0"),
+            Kind::Db2 => format!("LOCATE({part}, {text}) > 0"),
+            Kind::Hana => format!("LOCATE({text}, {part}) > 0"),
+            Kind::Oracle => format!("INSTR({text}, {part}) > 0"),
+        }
+    }
+
     /// The standard has no such function.
     fn merges(&self) -> bool {
         false

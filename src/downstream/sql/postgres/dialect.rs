@@ -53,6 +53,7 @@ impl Dialect for Postgres {
     fn exact_takes_pattern(&self) -> bool {
         true
     }
+
     fn contains(&self, text: &str, part: &str) -> String {
         format!("strpos({text}, {part}) > 0")
     }

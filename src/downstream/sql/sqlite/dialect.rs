@@ -68,6 +68,7 @@ impl Dialect for Sqlite {
     fn exact_takes_pattern(&self) -> bool {
         false
     }
+
     fn contains(&self, text: &str, part: &str) -> String {
         format!("instr({text}, {part}) > 0")
     }
