@@ -25,6 +25,7 @@ mod operations;
 mod own_types;
 mod pages;
 mod problems;
+mod proof;
 mod quoting;
 mod rate;
 mod refused;

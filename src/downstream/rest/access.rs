@@ -2,6 +2,7 @@
 
 use super::credentials::Credentials;
 use super::meaning::Answer;
+use super::proof::Proof;
 use super::transport::{Outgoing, Transport};
 use crate::downstream::DownstreamError;
 
@@ -10,12 +11,30 @@ use crate::downstream::DownstreamError;
 pub(super) struct Access {
     transport: Transport,
     credentials: Credentials,
+    proof: Option<Proof>,
 }
 
 impl Access {
     /// Nothing is sent yet.
-    pub(super) const fn new(transport: Transport, credentials: Credentials) -> Self {
-        Self { transport, credentials }
+    pub(super) const fn new(transport: Transport, credentials: Credentials, proof: Option<Proof>) -> Self {
+        Self { transport, credentials, proof }
+    }
+
+    /// Makes sure that an answer which told of nothing was not one for a stranger, where the mapping
+    /// says how.
+    ///
+    /// # Errors
+    /// Those of [`Proof::make`].
+    pub(super) async fn prove(&self) -> Result<(), DownstreamError> {
+        match &self.proof {
+            Some(proof) => proof.make(&self.credentials, &self.transport).await,
+            None => Ok(()),
+        }
+    }
+
+    /// How an explanation shows the proof that follows an answer of nothing.
+    pub(super) fn proof_line(&self) -> Option<String> {
+        Some(format!("{}   (where nothing comes back)", self.proof.as_ref()?.to_line()?))
     }
 
     /// Sends a request with credentials and gives the answer, whatever its status.

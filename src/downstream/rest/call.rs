@@ -47,6 +47,8 @@ pub(super) enum Role {
     ReplaceMembers,
     /// A sign of life.
     Probe,
+    /// What only those are answered whom the application knows: `item`.
+    Proof,
     /// A token for the calls that follow.
     Login,
 }
@@ -135,13 +137,13 @@ pub(super) struct Call {
 impl Role {
     /// True when the call changes nothing, so that it may be sent again.
     pub(super) const fn is_read(self) -> bool {
-        matches!(self, Self::List | Self::Read | Self::Find | Self::ListMembers | Self::Probe)
+        matches!(self, Self::List | Self::Read | Self::Find | Self::ListMembers | Self::Probe | Self::Proof)
     }
 
     /// The slots that have a value in the call's texts.
     pub(super) const fn slots(self) -> &'static [Slot] {
         match self {
-            Self::List | Self::Probe => &[],
+            Self::List | Self::Probe | Self::Proof => &[],
             Self::Create => &[Slot::Record],
             Self::Step => &[Slot::Key, Slot::Record, Slot::Version],
             Self::Read | Self::ListMembers => &[Slot::Key],
@@ -270,7 +272,7 @@ impl Call {
     /// True when the call is about one record, so that 404 means that there is none.
     pub(super) fn is_keyed(&self) -> bool {
         match self.role {
-            Role::List | Role::Create | Role::Probe | Role::Login => false,
+            Role::List | Role::Create | Role::Probe | Role::Proof | Role::Login => false,
             Role::Find => self.path.has(Slot::Value),
             Role::ListMembers => self.path.has(Slot::Key),
             _ => true,
@@ -292,7 +294,8 @@ impl Call {
 
     fn read_answer_keys(&mut self, table: &Table<'_>, problems: &mut Problems) {
         use Role::{
-            AddMember, Aside, Create, Delete, Find, List, ListMembers, Read, RemoveMember, ReplaceMembers, Step, Update,
+            AddMember, Aside, Create, Delete, Find, List, ListMembers, Proof, Read, RemoveMember, ReplaceMembers, Step,
+            Update,
         };
         let role = self.role;
         if matches!(role, List | Find | ListMembers) {
@@ -304,7 +307,7 @@ impl Call {
                 table.missing("items", help, problems);
             }
         }
-        if matches!(role, Read | Find | Create | Update) {
+        if matches!(role, Read | Find | Create | Update | Proof) {
             self.item = path(table, "item", problems);
         }
         if role == ListMembers {

@@ -6,6 +6,7 @@ use super::access::Access;
 use super::call::{Call, Role};
 use super::context::Context;
 use super::credentials::Credentials;
+use super::proof::Proof;
 use super::rate::Rate;
 use super::reach::{Address, Reach};
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table};
@@ -40,6 +41,8 @@ impl Config {
         let probe = table.node("probe");
         let probe = probe.map(|node| Call::read(node, "[downstream] probe".to_owned(), Role::Probe, context, problems));
         let tls = table.span_of("tls");
+        let proof = table.node("proof");
+        let proof = proof.map(|node| Call::read(node, "[downstream] proof".to_owned(), Role::Proof, context, problems));
         table.finish(problems);
         let (address, reach) = (address?, reach?);
         if reach.has_identity() && !address.is_tls {
@@ -52,6 +55,10 @@ impl Config {
             Some(call) => Some(call?),
             None => None,
         };
+        let proof = match proof {
+            Some(call) => Some(Proof::new(call?)),
+            None => None,
+        };
         let rate = match rate {
             Some(rate) => Some(rate?),
             None => None,
@@ -60,7 +67,7 @@ impl Config {
             problems.push(Diagnostic::error(Code::BAD_TLS, &node.span, "TLS cannot be set up"));
             return None;
         };
-        Some(Self { access: Access::new(transport.limited(rate), credentials?), probe, list_cache })
+        Some(Self { access: Access::new(transport.limited(rate), credentials?, proof), probe, list_cache })
     }
 }
 

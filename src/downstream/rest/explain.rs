@@ -24,8 +24,15 @@ impl Work<'_> {
         let calls = &self.resource.calls;
         match plan {
             AnyPlan::Insert(plan) => self.explain_insert(plan),
-            AnyPlan::Fetch(plan) => vec![line(calls.read.as_ref(), &self.keyed(&plan.key))],
-            AnyPlan::Select(plan) => self.explain_select(plan),
+            AnyPlan::Fetch(plan) => [line(calls.read.as_ref(), &self.keyed(&plan.key))]
+                .into_iter()
+                .chain(self.access.proof_line())
+                .collect(),
+            AnyPlan::Select(plan) => {
+                let lines = self.explain_select(plan);
+                let proof = self.access.proof_line().filter(|_| !lines.is_empty());
+                lines.into_iter().chain(proof).collect()
+            }
             AnyPlan::Update(plan) => self.explain_update(plan),
             AnyPlan::Delete(plan) => {
                 let reads = calls.delete.as_ref().is_some_and(|call| call.reads_first || call.sends(Slot::Version));

@@ -4,7 +4,7 @@
 //! `paging`, `sequence`),
 //! `resource` (all of one resource, or `lookup`, with `fields`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
 //! slots filled), `transport` (one request and its bounded answer, with `rate` and `breaker`), `reach` with `identity` and `changed`,
-//! `access` and `credentials`, `strict`,
+//! `access` with `proof`, and `credentials`, `strict`,
 //! `meaning` and `answer` (what came back), `work` with `select`, `lists`, `walk`, `write`, `steps`, `membership`, `names` and `keep`
 //! (plans), `explain`.
 //!
@@ -58,6 +58,7 @@ mod names;
 mod naming;
 mod paging;
 mod path;
+mod proof;
 mod quoting;
 mod rate;
 mod reach;

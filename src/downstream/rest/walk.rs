@@ -26,6 +26,14 @@ impl Work<'_> {
         offset: u64,
         limit: u64,
     ) -> Result<Found, DownstreamError> {
+        let found = self.part_of(call, fill, offset, limit).await?;
+        if found.total == 0 {
+            self.access.prove().await?;
+        }
+        Ok(found)
+    }
+
+    async fn part_of(&self, call: &Call, fill: &Fill<'_>, offset: u64, limit: u64) -> Result<Found, DownstreamError> {
         if let Some(paging) = &call.page
             && paging.says_total()
             && !paging.is_chained()
@@ -50,6 +58,9 @@ impl Work<'_> {
         };
         if found.len() as u64 > most {
             return Err(DownstreamError::new(ErrorKind::TooMany, format!("{}: more than {most} records", call.name)));
+        }
+        if found.is_empty() {
+            self.access.prove().await?;
         }
         Ok(found)
     }
