@@ -122,3 +122,27 @@ fn the_running_applications_are_guessed() {
         assert!(edits.len() <= HANDFUL, "{name}: {edits:#?}");
     }
 }
+
+#[cfg(feature = "odbc")]
+#[test]
+#[ignore = "needs the drivers that tests/run installs"]
+fn what_an_odbc_driver_shows_is_guessed_too() {
+    let folder = Folder::ready();
+    let file = folder.path().join("app.db");
+    let application = rusqlite::Connection::open(&file).unwrap();
+    application
+        .execute_batch(
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, login VARCHAR(40) NOT NULL UNIQUE, email VARCHAR(80))",
+        )
+        .unwrap();
+    let url = format!("odbc:Driver=SQLite3;Database={}", file.display());
+    let env = [("DATABASE_URL".to_owned(), url)];
+    let done = folder.postern_with(&["init", "sql"], &env, "");
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    // The driver does not say what the database speaks; the line is there to be put right.
+    let said = done.stdout.lines().find(|line| line.starts_with("dialect = \"ansi\"")).unwrap_or(&done.stdout);
+    assert!(said.contains("# guess: say what the database speaks"), "{said}");
+    folder.put("app.toml", &done.stdout.replace("\"ansi\"", "\"sqlite\""));
+    let checked = folder.postern_with(&["check", "--live"], &env, "");
+    assert_eq!(checked.code, 0, "{}\n{}", done.stdout, checked.stdout);
+}

@@ -19,6 +19,9 @@ pub(super) fn mapping(guess: &Guess<'_>, url: &str) -> String {
         Some(_) => text.push_str(&format!("url  = {}\n", quoted(url))),
         None => text.push_str("url  = { env = \"DATABASE_URL\" }\n"),
     }
+    if url.starts_with("odbc:") {
+        put(&mut text, &[line("dialect", quoted("ansi"), "say what the database speaks")]);
+    }
     user(&mut text, guess);
     if let Some(groups) = &guess.groups {
         group(&mut text, guess, groups);
