@@ -64,7 +64,16 @@ impl Speech for AsPostgres {
 impl Speech for AsAnsi {
     const DIALECT: &'static str = "dialect = 'ansi'";
     /// The standard's words know no objects and arrays in a column, and PostgreSQL not its word for sequences.
-    const LEFT_OUT: &[&str] = &["merge: ", "sequences: ", "django: every type of column"];
+    const LEFT_OUT: &[&str] = &[
+        "merge: ",
+        "sequences: ",
+        "django: every type of column",
+        "cells: the members of groups are",
+        "cells: groups are found",
+        "cells: who joins and who leaves",
+        "cells: a group comes",
+        "cells: a user who goes",
+    ];
 
     fn string(url: &str) -> String {
         format!("{};BoolsAsChar=0", postgres_string(url))
