@@ -30,7 +30,9 @@ async fn nothing_is_believed_only_of_an_application_that_knows_the_gateway() {
     let knows = Arc::new(AtomicBool::new(false));
     let application = application(&knows).await;
     let url = format!("http://{}", application.address);
-    let harness = Harness::mapped(Profile::Any, mapping(&url, PROOF)).await;
+    let text =
+        mapping(&url, PROOF).replace("[User.attributes]", "delete = { delete = \"/users/{key}\" }\n[User.attributes]");
+    let harness = Harness::mapped(Profile::Any, text).await;
     let id = harness.seal().seal("User", &Identity::first(&key(7))).unwrap();
     let requests = ["GET /Users", "GET /Users?filter=userName eq \"bj\"", &format!("GET /Users/{id}")];
     for request in requests {
@@ -40,11 +42,14 @@ async fn nothing_is_believed_only_of_an_application_that_knows_the_gateway() {
     }
     assert_eq!(harness.json("POST /Users", USER).await.status, 503);
     assert!(application.requests().iter().all(|request| request.starts_with("GET ")), "nothing is made in doubt");
+    let gone = format!("DELETE /Users/{id}");
+    assert_eq!(harness.send(&gone, None).await.status, 503, "a record that a stranger is not shown is not gone");
 
     knows.store(true, Ordering::SeqCst);
     for (request, status) in requests.into_iter().zip([200, 200, 404]) {
         assert_eq!(harness.send(request, None).await.status, status, "{request}");
     }
+    assert_eq!(harness.send(&gone, None).await.status, 404);
     let proofs = application.calls().iter().filter(|call| *call == "GET /me").count();
     assert!((1..3).contains(&proofs), "{proofs} proofs of what was proved a moment ago");
 }

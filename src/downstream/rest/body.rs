@@ -56,15 +56,14 @@ enum Step {
 }
 
 impl Hole {
-    /// Puts the text in its place.
-    pub(super) fn fill(&self, body: &mut Json, text: &str) {
+    /// Puts the text in its place; `None` where a field of the record has taken what is around it.
+    pub(super) fn fill(&self, body: &mut Json, text: &str) -> Option<()> {
         let place = self.way.iter().try_fold(body, |at, step| match step {
             Step::Member(name) => at.as_object_mut().map(|members| members.entry(name.as_str()).or_insert(Json::Null)),
             Step::Item(index) => at.get_mut(index),
         });
-        if let Some(place) = place {
-            *place = text.into();
-        }
+        *place? = text.into();
+        Some(())
     }
 }
 

@@ -144,7 +144,7 @@ impl Payload {
         let Some(open) = &self.open else { return Some(self.text.clone()) };
         let mut body = open.body.clone();
         for hole in &open.holes {
-            hole.fill(&mut body, credential.in_body(&hole.name)?);
+            hole.fill(&mut body, credential.in_body(&hole.name)?)?;
         }
         self.encoding.write(&body).ok()
     }

@@ -61,7 +61,12 @@ impl<'a> Work<'a> {
                 if answer.is_xml {
                     self.resource.list_in(call, &mut answer.json);
                 }
-                outcome(call, &self.resource.rules, answer)
+                let outcome = outcome(call, &self.resource.rules, answer)?;
+                // A stranger may be told that there is no such record, whatever the call was to do.
+                if matches!(outcome, Outcome::Missing) {
+                    self.access.prove().await?;
+                }
+                Ok(outcome)
             }
             Err(Refused(Slot::Member | Slot::MemberKey)) => {
                 let key = RecordKey::new(fill.texts.member_key.unwrap_or_default());
@@ -98,10 +103,7 @@ impl<'a> Work<'a> {
     /// The document of one record with its version; `None` when there is none.
     pub(super) async fn found(&self, key: &RecordKey) -> Result<Option<Found>, DownstreamError> {
         let call = self.need(self.resource.calls.read.as_ref(), "read")?;
-        let Outcome::Done(answer) = self.call(call, &self.keyed(key)).await? else {
-            self.access.prove().await?;
-            return Ok(None);
-        };
+        let Outcome::Done(answer) = self.call(call, &self.keyed(key)).await? else { return Ok(None) };
         let document = item(call, answer.json.as_ref()).map_err(|why| garbage(call, &why))?;
         match self.resource.key_in(document) {
             Some(found) if found.as_str().eq_ignore_ascii_case(key.as_str()) => {
