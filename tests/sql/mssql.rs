@@ -11,6 +11,7 @@ use self::peer::{Asked, Door, Peer, Reply};
 use self::wire::Cell;
 use super::*;
 
+mod checked;
 mod encrypted;
 #[cfg(feature = "odbc")]
 mod freetds;

@@ -72,6 +72,11 @@ pub(super) trait Dialect: std::fmt::Debug + Send + Sync {
         false
     }
 
+    /// True where an index may be of an expression, so that one can serve [`Dialect::caseless`].
+    fn indexes_expressions(&self) -> bool {
+        true
+    }
+
     /// What makes two texts that differ only in case the same, whatever their letters, where
     /// [`Dialect::caseless`] knows ASCII letters only.
     fn folded(&self, _expression: &str) -> Option<String> {

@@ -15,7 +15,8 @@ SELECT s.name, o.name, CASE o.type WHEN 'V' THEN 1 ELSE 0 END, CASE WHEN s.name 
         WHEN t.name = 'timestamp' THEN 'rowversion'
         ELSE COALESCE(t.name, 'other') END,
     CASE c.is_nullable WHEN 1 THEN 0 ELSE 1 END,
-    CASE WHEN c.default_object_id <> 0 OR c.is_identity = 1 OR c.is_computed = 1 OR t.name = 'timestamp' THEN 1 ELSE 0 END,
+    CASE WHEN c.default_object_id <> 0 OR c.is_identity = 1 OR c.is_computed = 1 OR c.generated_always_type <> 0
+        OR t.name = 'timestamp' THEN 1 ELSE 0 END,
     CONCAT(
         CASE HAS_PERMS_BY_NAME(n.quoted, 'OBJECT', 'SELECT', QUOTENAME(c.name), 'COLUMN') WHEN 1 THEN 'r' END,
         CASE HAS_PERMS_BY_NAME(n.quoted, 'OBJECT', 'INSERT') WHEN 1 THEN 'a' END,
@@ -36,7 +37,7 @@ FROM sys.indexes AS i
     JOIN sys.columns AS c ON c.object_id = x.object_id AND c.column_id = x.column_id
     JOIN sys.objects AS o ON o.object_id = i.object_id
     JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0 AND i.is_disabled = 0 AND x.key_ordinal > 0
+WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0 AND i.is_disabled = 0 AND i.is_hypothetical = 0 AND x.key_ordinal > 0
 ORDER BY s.name, o.name, i.name, x.key_ordinal",
     references: r"
 SELECT s.name, o.name, c.name, rs.name, r.name, rc.name,

@@ -16,8 +16,9 @@ use super::session::MssqlSession;
 const DESCRIBE: &str = "SELECT system_type_name, collation_name, CONVERT(int, COLLATIONPROPERTY(collation_name, 'CodePage')), \
     error_number, error_message FROM sys.dm_exec_describe_first_result_set(@P1, @P2, 0) ORDER BY column_ordinal";
 
-/// Numbers of what keeps a statement from being described that does not keep it from running.
-const UNDESCRIBED: std::ops::RangeInclusive<u32> = 11501..=11599;
+/// Numbers of what keeps a statement from being described that does not keep it from running. The one before them
+/// says that it does not compile.
+const UNDESCRIBED: std::ops::RangeInclusive<u32> = 11502..=11599;
 
 /// The types of what each statement would give.
 pub(super) async fn describe(

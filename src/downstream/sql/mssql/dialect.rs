@@ -83,6 +83,11 @@ impl Dialect for Mssql {
         closed(&small(expression))
     }
 
+    /// Only a computed column has one, which would be the application's to add.
+    fn indexes_expressions(&self) -> bool {
+        false
+    }
+
     fn by_code_point(&self, expression: &str) -> String {
         if expression.ends_with(BY_CODE) { expression.to_owned() } else { format!("{} {BY_CODE}", text(expression)) }
     }

@@ -80,7 +80,6 @@ fn tables(connection: &Connection<'_>) -> Result<Catalogue, Failed> {
                 name: column.clone(),
                 declared: sized(declared, size),
                 not_null: nullable == "0",
-                // Whether a column counts by itself is not said; a key that nothing fills is refused at the first insert.
                 filled: !default.is_empty() || nullable == "0" && declared.to_ascii_lowercase().contains("identity"),
                 rights: "rawd".to_owned(),
             });
@@ -102,6 +101,13 @@ fn keys(connection: &Connection<'_>, catalogue: &mut Catalogue) -> Result<(), Fa
         let mut cursor = statement.primary_keys_cursor(named(&catalog), named(&table.schema), &table.name)?;
         let columns: Vec<_> =
             rows(&mut cursor, 4, COLUMNS)?.into_iter().filter_map(|row| row.into_iter().nth(3)).collect();
+        // Whether a key counts by itself, or a trigger gives it, is not said: one that nothing fills is refused by the
+        // database at the first insert.
+        if let [key] = &*columns
+            && let Some(column) = table.columns.iter_mut().find(|column| column.name == *key)
+        {
+            column.filled = true;
+        }
         if !columns.is_empty() {
             table.indexes.push(IndexFacts {
                 name: "primary key".to_owned(),

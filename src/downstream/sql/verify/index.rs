@@ -53,10 +53,12 @@ impl<'a> Check<'a> {
             let expression = if promise.ignores_case && text && !own_case && !listed {
                 self.dialect().caseless(&plain)
             } else {
-                plain
+                plain.clone()
             };
             let known = self.apart(column, promise, &expression, &span);
-            if promise.matching && known {
+            if promise.matching && expression != plain && !self.dialect().indexes_expressions() {
+                self.read_through(table, column, &promise.label, &span);
+            } else if promise.matching && known {
                 self.served(table, &[&bare(&expression)], &span);
             }
         }
@@ -85,6 +87,15 @@ impl<'a> Check<'a> {
                     where the application allows it, make the index unique";
         self.found.push(misfit(Severity::Warning, span, message).help(help));
         true
+    }
+
+    /// Notes a lookup that no index can serve, because it ignores case and the column does not.
+    fn read_through(&mut self, table: &str, column: &Column, label: &str, span: &Span) {
+        let name = &column.name;
+        let message = format!("lookups by `{label}` read all of `{table}`: `{name}` minds case, and they do not");
+        let help = "where the application allows it, let the column ignore case; \
+                    or write `case_exact = true` in the rule, where `A` and `a` are two values";
+        self.found.push(misfit(Severity::Warning, span, message).help(help));
     }
 
     /// Notes a lookup that would read the whole table.

@@ -19,6 +19,7 @@ pub(super) type Named = (&'static str, Span, Statement);
 impl Check<'_> {
     /// Prepares everything.
     pub(super) async fn statements(&mut self, types: &Types) -> Result<(), Fault> {
+        self.unmerged();
         let all = Statements { model: self.model, types, dialect: self.dialect() };
         let mut named = self.own(all);
         named.extend(self.around(all));
@@ -66,6 +67,20 @@ impl Check<'_> {
         merged.map(|column| (column.name.clone(), Parameter::Text("{}".to_owned()))).collect()
     }
 
+    /// Notes the objects of which a new record gets all members, and no change any.
+    fn unmerged(&mut self) {
+        if self.dialect().merges() {
+            return;
+        }
+        for (column, _) in self.merged() {
+            let message = format!("members of the object in `{}.{column}` cannot be changed", self.layout.table);
+            let span = self.layout.columns.iter().find(|one| one.name == column);
+            let span = span.map_or_else(|| self.place(&["table"]), |one| self.span_of(one, one.place));
+            let help = "this `dialect` has no function that merges JSON: a client that changes one gets 501";
+            self.found.push(misfit(Severity::Warning, &span, message).help(help));
+        }
+    }
+
     fn own(&self, all: Statements<'_>) -> Vec<Named> {
         let (layout, span, key) = (self.layout, self.place(&["table"]), Parameter::Null);
         let plan = SelectPlan {
@@ -95,8 +110,10 @@ impl Check<'_> {
         );
         let mut row = self.row(Place::Main);
         row.retain(|(column, _)| !layout.scope.fixes(column));
-        let merged = self.merged();
+        let mut merged = self.merged();
         row.retain(|(column, _)| !merged.iter().any(|(have, _)| have == column));
+        // What is refused before it comes to a statement is told, and no statement of it prepared.
+        merged.retain(|_| all.dialect.merges());
         if updates && !(row.is_empty() && merged.is_empty()) {
             named.push(("changes a record", span.clone(), all.update(layout, &key, (row, merged), None)));
         }
