@@ -76,9 +76,39 @@ async fn told(name: &str) -> String {
         for (number, step) in case["steps"].as_array().unwrap().iter().enumerate() {
             if step.get("sql").is_none() {
                 writeln!(told, "-- step {}", number + 1).unwrap();
-                driver.explain(&plan_of(step).as_any()).iter().for_each(|line| writeln!(told, "{line}").unwrap());
+                let lines = driver.explain(&plan_of(step).as_any());
+                lines.iter().for_each(|line| writeln!(told, "{}", steady(line)).unwrap());
             }
         }
     }
     told
+}
+
+/// A statement with a word in the place of values that are others each time: of random, and of this moment.
+fn steady(line: &str) -> String {
+    let Some((statement, values)) = line.split_once("  -- @P1 = ") else { return line.to_owned() };
+    let values = values.split(", @P").map(|value| {
+        let (number, value) = value.split_once(" = ").map_or((String::new(), value), |(n, v)| (format!("{n} = "), v));
+        let text = value.trim_matches('\'');
+        let word = match () {
+            () if is_random(text) => "(random)",
+            () if is_now(text) => "(now)",
+            () => value,
+        };
+        format!("{number}{word}")
+    });
+    format!("{statement}  -- @P1 = {}", values.collect::<Vec<_>>().join(", @P"))
+}
+
+/// Those of the cases begin with zeros.
+fn is_random(text: &str) -> bool {
+    uuid::Uuid::try_parse(text).is_ok() && !text.starts_with("00000000")
+}
+
+/// A time in UTC or a number of seconds that is less than an hour away.
+fn is_now(text: &str) -> bool {
+    let now = jiff::Timestamp::now().as_second();
+    let of_text = text.parse::<jiff::civil::DateTime>().ok().and_then(|time| time.in_tz("UTC").ok());
+    let seconds = of_text.map(|time| time.timestamp().as_second()).or_else(|| text.parse().ok());
+    seconds.is_some_and(|seconds| (now - seconds).abs() < 3600)
 }

@@ -179,11 +179,6 @@ impl Dialect for Mssql {
         Some("NEWID()")
     }
 
-    /// `CURRENT_TIMESTAMP` is of the server's own zone and does not say so.
-    fn now(&self) -> Option<&'static str> {
-        Some("SYSUTCDATETIME()")
-    }
-
     fn unless_there(&self, _: &str, _: &str) -> String {
         String::new()
     }
