@@ -3,7 +3,22 @@
 use super::*;
 
 /// The applications whose cases are told; the first is for SQL Server alone.
-const TOLD: &[&str] = &["mssql", "redmine", "merge", "kept", "cells"];
+const TOLD: &[&str] = &[
+    "mssql",
+    "redmine",
+    "merge",
+    "kept",
+    "cells",
+    "sequences",
+    "numbers",
+    "natural",
+    "nested",
+    "names",
+    "marked",
+    "presence",
+    "django",
+    "local",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_statement_is_as_it_is_kept() {
