@@ -46,7 +46,23 @@ SELECT [id], [teams] FROM [users] WHERE [id] IN (SELECT v FROM OPENJSON(@P1) WIT
 SELECT [id], [name] FROM [teams] WHERE [name] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P1) WITH (v nvarchar(4000) '$'))  -- @P1 = {}
 SELECT t.[id], t.[name] FROM [teams] AS t WHERE (1 = 0 OR t.[id] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P1) WITH (v nvarchar(4000) '$'))) ORDER BY t.[id] OFFSET @P3 ROWS FETCH NEXT @P2 ROWS ONLY  -- @P1 = {}, @P2 = 100, @P3 = 0
 -- step 6
--- memberships in cells cannot be asked for by type
+SELECT [id], [teams] FROM [users] WHERE NOT EXISTS (SELECT [gone] INTERSECT SELECT @P1) ORDER BY [id]  -- @P1 = 1
+SELECT [id], [name] FROM [teams] WHERE [name] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P1) WITH (v nvarchar(4000) '$'))  -- @P1 = {}
+SELECT t.[id], t.[name] FROM [teams] AS t WHERE (1 = 0 OR t.[id] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P1) WITH (v nvarchar(4000) '$'))) ORDER BY t.[id] OFFSET @P3 ROWS FETCH NEXT @P2 ROWS ONLY  -- @P1 = {}, @P2 = 100, @P3 = 0
+-- step 7
+SELECT [id], [teams] FROM [users] WHERE NOT EXISTS (SELECT [gone] INTERSECT SELECT @P1) ORDER BY [id]  -- @P1 = 1
+SELECT [id], [name] FROM [teams] WHERE [name] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P1) WITH (v nvarchar(4000) '$'))  -- @P1 = {}
+SELECT t.[id], t.[name] FROM [teams] AS t WHERE CASE WHEN (1 = 0 OR t.[id] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P1) WITH (v nvarchar(4000) '$'))) THEN 1 ELSE 0 END = 0 ORDER BY t.[id] OFFSET @P3 ROWS FETCH NEXT @P2 ROWS ONLY  -- @P1 = {}, @P2 = 100, @P3 = 0
+-- step 8
+SELECT [id], [rights] FROM [users] WHERE NOT EXISTS (SELECT [gone] INTERSECT SELECT @P1) ORDER BY [id]  -- @P1 = 1
+SELECT [id], [id] FROM [rights] WHERE [id] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P1) WITH (v nvarchar(4000) '$'))  -- @P1 = {}
+SELECT t.[id], t.[title] FROM [rights] AS t WHERE (1 = 0 OR t.[id] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P1) WITH (v nvarchar(4000) '$'))) ORDER BY t.[id] OFFSET @P3 ROWS FETCH NEXT @P2 ROWS ONLY  -- @P1 = {}, @P2 = 100, @P3 = 0
+-- step 9
+SELECT [id], [tags] FROM [users] WHERE NOT EXISTS (SELECT [gone] INTERSECT SELECT @P1) ORDER BY [id]  -- @P1 = 1
+SELECT [name], [name] FROM [tags] WHERE [name] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P1) WITH (v nvarchar(4000) '$'))  -- @P1 = {}
+SELECT [id], [tags] FROM [users] WHERE [id] IN (SELECT v FROM OPENJSON(@P1) WITH (v bigint '$')) AND NOT EXISTS (SELECT [gone] INTERSECT SELECT @P2) ORDER BY [id]  -- @P1 = {1}, @P2 = 1
+SELECT [name], [name] FROM [tags] WHERE [name] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P1) WITH (v nvarchar(4000) '$'))  -- @P1 = {}
+SELECT t.[name], t.[name] FROM [tags] AS t WHERE ((1 = 0 OR t.[name] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P1) WITH (v nvarchar(4000) '$'))) AND CASE WHEN (1 = 0 OR t.[name] IN (SELECT v COLLATE DATABASE_DEFAULT FROM OPENJSON(@P2) WITH (v nvarchar(4000) '$'))) THEN 1 ELSE 0 END = 0) ORDER BY t.[name] OFFSET @P4 ROWS FETCH NEXT @P3 ROWS ONLY  -- @P1 = {}, @P2 = {}, @P3 = 100, @P4 = 0
 
 -- who joins and who leaves keeps the others
 -- step 1

@@ -2,6 +2,7 @@
 //! and those that come to the same are written at once.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use super::super::cells::Cells;
 use super::super::layout::{Layout, Scope};
@@ -213,19 +214,27 @@ pub(super) async fn resolved(
     let mut asked = Vec::new();
     members_in(predicate, &mut asked);
     let mut found = Vec::new();
-    for members in &asked {
+    for who in asked {
         let mut keys = Vec::new();
         for (column, cells) in lists(all, layout) {
-            keys.extend(groups_of(session, all, (column, cells), members).await?);
+            keys.extend(groups_of(session, all, (column, cells), who).await?);
         }
         found.push(keys);
     }
     Ok(replaced(predicate, &mut found.into_iter(), layout))
 }
 
-fn members_in<'p>(predicate: &'p Predicate, found: &mut Vec<&'p [Member]>) {
+/// Whose groups are asked for.
+#[derive(Debug, Clone, Copy)]
+enum Who<'p> {
+    These(&'p [Member]),
+    Anybody(&'p [Arc<str>]),
+}
+
+fn members_in<'p>(predicate: &'p Predicate, found: &mut Vec<Who<'p>>) {
     match predicate {
-        Predicate::HasMember(members) => found.push(members),
+        Predicate::HasMember(members) => found.push(Who::These(members)),
+        Predicate::HasMemberOf(kinds) => found.push(Who::Anybody(kinds)),
         Predicate::And(all) | Predicate::Or(all) => all.iter().for_each(|one| members_in(one, found)),
         Predicate::Not(inner) => members_in(inner, found),
         _ => (),
@@ -233,14 +242,20 @@ fn members_in<'p>(predicate: &'p Predicate, found: &mut Vec<&'p [Member]>) {
 }
 
 fn replaced(predicate: &Predicate, found: &mut impl Iterator<Item = Vec<RecordKey>>, layout: &Layout) -> Predicate {
-    let in_cells = |member: &Member| {
+    let in_cells = |kind: &Arc<str>| {
         let kept = layout.memberships.iter().filter_map(|one| Some((&one.resource, one.kept.as_ref()?)));
-        kept.filter(|(_, kept)| kept.cells.is_some()).any(|(resource, _)| *resource == member.resource)
+        kept.filter(|(_, kept)| kept.cells.is_some()).any(|(resource, _)| resource == kind)
     };
+    let mut or_in_cells =
+        |rest: Predicate| Predicate::Or(vec![rest, Predicate::Keys(found.next().unwrap_or_default())]);
     match predicate {
         Predicate::HasMember(members) => {
-            let rest: Vec<_> = members.iter().filter(|member| !in_cells(member)).cloned().collect();
-            Predicate::Or(vec![Predicate::HasMember(rest), Predicate::Keys(found.next().unwrap_or_default())])
+            let rest = members.iter().filter(|member| !in_cells(&member.resource)).cloned();
+            or_in_cells(Predicate::HasMember(rest.collect()))
+        }
+        Predicate::HasMemberOf(kinds) => {
+            let rest = kinds.iter().filter(|kind| !in_cells(kind)).cloned();
+            or_in_cells(Predicate::HasMemberOf(rest.collect()))
         }
         Predicate::And(all) => Predicate::And(all.iter().map(|one| replaced(one, found, layout)).collect()),
         Predicate::Or(any) => Predicate::Or(any.iter().map(|one| replaced(one, found, layout)).collect()),
@@ -249,19 +264,26 @@ fn replaced(predicate: &Predicate, found: &mut impl Iterator<Item = Vec<RecordKe
     }
 }
 
-/// The groups that some of these are in.
+/// The groups that some of these are in, or anybody of a kind.
 async fn groups_of(
     session: &mut dyn Session,
     all: Statements<'_>,
     (column, cells): (KeptColumn<'_>, &Cells),
-    members: &[Member],
+    who: Who<'_>,
 ) -> Result<Vec<RecordKey>, Fault> {
-    let keys: Vec<_> = of_kind(members, column.membership).filter_map(|one| all.key(column.member, &one.key)).collect();
-    if keys.is_empty() {
+    let membership = column.membership;
+    let keys: Option<Vec<_>> = match who {
+        Who::These(members) => {
+            Some(of_kind(members, membership).filter_map(|one| all.key(column.member, &one.key)).collect())
+        }
+        Who::Anybody(kinds) => (!kinds.contains(&membership.resource)).then(Vec::new),
+    };
+    if keys.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
     }
     let scope: &Scope = &column.member.scope;
-    let pick = Pick { naming: None, members: Some((&keys, Which::These)), scope, locks: false };
+    let members = keys.as_deref().map(|keys| (keys, Which::These));
+    let pick = Pick { naming: None, members, scope, locks: false };
     let found = run_one(session, all.cells(column, cells, pick)).await?;
     let mut names = Vec::new();
     for cell in found.rows.iter().filter_map(|row| row.get(1)) {

@@ -63,7 +63,7 @@ impl<'d, 'a> Condition<'d, 'a> {
             Predicate::Keys(keys) => self.keys(keys),
             Predicate::AnyElement { list, predicate } => self.any_element(list, predicate)?,
             Predicate::HasMember(members) => self.has_member(members),
-            Predicate::HasMemberOf(kinds) => self.has_member_of(kinds)?,
+            Predicate::HasMemberOf(kinds) => self.has_member_of(kinds),
         })
     }
 
@@ -237,8 +237,6 @@ impl<'d, 'a> Condition<'d, 'a> {
     fn has_member(&mut self, members: &[Member]) -> String {
         let all = self.draft.all;
         let mut any = Vec::new();
-        // Members whose cells tell their groups have been resolved before.
-        let in_rows = |one: &&Membership| one.kept.as_ref().is_none_or(|kept| kept.cells.is_none());
         for membership in self.layout.memberships.iter().filter(in_rows) {
             let Some(layout) = all.model.layout(&membership.resource) else { continue };
             let of_kind = members.iter().filter(|member| member.resource == membership.resource);
@@ -261,16 +259,12 @@ impl<'d, 'a> Condition<'d, 'a> {
     }
 
     /// Members outside their own type's scope are none.
-    fn has_member_of(&mut self, kinds: &[Arc<str>]) -> Result<String, DownstreamError> {
+    fn has_member_of(&mut self, kinds: &[Arc<str>]) -> String {
         let all = self.draft.all;
         let mut any = Vec::new();
-        for membership in self.layout.memberships.iter().filter(|membership| kinds.contains(&membership.resource)) {
+        let of_kind = self.layout.memberships.iter().filter(|membership| kinds.contains(&membership.resource));
+        for membership in of_kind.filter(in_rows) {
             let Some(member) = all.model.layout(&membership.resource) else { continue };
-            if membership.kept.as_ref().is_some_and(|kept| kept.cells.is_some()) {
-                let what = "whether a group has members cannot be asked where users list their groups".to_owned();
-                let detail = "memberships in cells cannot be asked for by type";
-                return Err(DownstreamError::new(ErrorKind::Unsupported(what), detail));
-            }
             let (group, called) = (all.aliased("m", &membership.group), membership.called(self.layout));
             let on = format!("{group} = {}", all.aliased(MAIN, called));
             let mut conditions = vec![on];
@@ -290,8 +284,13 @@ impl<'d, 'a> Condition<'d, 'a> {
                 conditions.join(" AND ")
             ));
         }
-        Ok(any_of(any))
+        any_of(any)
     }
+}
+
+/// Members whose cells tell their groups have been resolved before.
+fn in_rows(membership: &&Membership) -> bool {
+    membership.kept.as_ref().is_none_or(|kept| kept.cells.is_none())
 }
 
 /// One of these conditions.
