@@ -9,12 +9,13 @@ pub(super) fn cut_attribute(attribute: &Attribute, rules: &[&Rule]) -> Attribute
     let mut told = attribute.clone();
     access(&mut told, rules);
     if rules.iter().all(|rule| rule.slot.path.sub.is_some()) {
+        let only = selects_one(rules);
         told.sub_attributes.retain_mut(|sub| {
             let about: Vec<&Rule> =
                 rules.iter().copied().filter(|rule| rule.slot.path.sub.as_deref() == Some(&*sub.name)).collect();
             let selected = selected_values(rules, &sub.name);
             if !about.is_empty() {
-                narrow(sub, &about);
+                narrow(sub, &about, only);
             } else if rules.iter().all(|rule| rule.slot.selector.is_some()) && !selected.is_empty() {
                 // No other element has a place.
                 sub.canonical_values.clone_from(&selected);
@@ -26,7 +27,7 @@ pub(super) fn cut_attribute(attribute: &Attribute, rules: &[&Rule]) -> Attribute
         told.required |= rules.iter().any(|rule| rule.list.is_none() && is_required(rule));
         add_reference(&mut told, rules);
     } else {
-        narrow(&mut told, rules);
+        narrow(&mut told, rules, false);
     }
     told
 }
@@ -36,9 +37,16 @@ pub(super) fn is_required(rule: &Rule) -> bool {
     rule.required && rule.default.is_none()
 }
 
-fn narrow(attribute: &mut Attribute, rules: &[&Rule]) {
+/// True when all rules are about one element of a list, `emails[type eq "work"]`: no other has a place.
+fn selects_one(rules: &[&Rule]) -> bool {
+    let first = rules.first().and_then(|rule| rule.slot.selector.as_ref());
+    first.is_some() && rules.iter().all(|rule| rule.slot.selector.as_ref() == first)
+}
+
+/// `only` says that the rules' selectors leave one element, so that what each requires of it is required.
+fn narrow(attribute: &mut Attribute, rules: &[&Rule], only: bool) {
     access(attribute, rules);
-    attribute.required |= rules.iter().any(|rule| rule.slot.selector.is_none() && is_required(rule));
+    attribute.required |= rules.iter().any(|rule| (only || rule.slot.selector.is_none()) && is_required(rule));
     if is_text(attribute.kind) {
         // An id is always compared as it is.
         attribute.case_exact = rules.iter().all(|rule| rule.case_exact || rule.references.is_some());
