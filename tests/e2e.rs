@@ -119,6 +119,12 @@ async fn redmine_by_rest_with_a_restart_between_any_two_steps() {
 
 #[tokio::test]
 #[ignore = "needs the servers that tests/run starts"]
+async fn redmine_in_xml() {
+    walk(Target::RedmineXml, false).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
 async fn zabbix() {
     walk(Target::Zabbix, false).await;
 }

@@ -21,6 +21,8 @@ pub(super) enum Target {
     RedmineSql,
     /// The same Redmine by its REST API.
     RedmineRest,
+    /// And by the same API in XML.
+    RedmineXml,
     /// Zabbix 6.0 by its PostgreSQL database.
     Zabbix,
     /// The demo's application in a Directus 11, by its REST API.
@@ -75,6 +77,10 @@ const DIFFERENCES: &[(Target, Difference)] = &[
         Target::RedmineRest,
         Difference { what: "deletes-users", reason: "the mapping locks: Redmine keeps the authors of its issues" },
     ),
+    (
+        Target::RedmineXml,
+        Difference { what: "deletes-users", reason: "the mapping locks: Redmine keeps the authors of its issues" },
+    ),
 ];
 
 const USERS: &str = include_str!("../journeys/users.toml");
@@ -123,7 +129,7 @@ impl Target {
             }
             Self::Django => vec![("DJANGO_DATABASE_URL", told("POSTERN_TEST_DJANGO_DSN"))],
             Self::RedmineSql => vec![("REDMINE_DATABASE_URL", told("POSTERN_TEST_REDMINE_DSN"))],
-            Self::RedmineRest => {
+            Self::RedmineRest | Self::RedmineXml => {
                 fs::write(folder.file("redmine-api-key"), told("POSTERN_TEST_REDMINE_API_KEY")).unwrap();
                 vec![("REDMINE_URL", told("POSTERN_TEST_REDMINE_BASE_URL"))]
             }
@@ -159,6 +165,7 @@ impl Target {
             Self::Django => "mappings/django",
             Self::RedmineSql => "mappings/redmine",
             Self::RedmineRest => "mappings/redmine-rest",
+            Self::RedmineXml => "tests/e2e/redmine-xml",
             Self::Zabbix => "mappings/zabbix",
             Self::Directus => "tests/conformance/directus/mapping",
             Self::DirectusUsers => "mappings/directus",
@@ -178,8 +185,10 @@ impl Target {
             (Self::Demo, "group") => view::demo_group(&postern.folder.file("application.db"), name),
             (Self::Django, "user") => view::django_user(&said("ask-django", &["user", name])),
             (Self::Django, "group") => view::django_group(&said("ask-django", &["group", name])),
-            (Self::RedmineSql | Self::RedmineRest, "user") => view::redmine_user(&said("ask-redmine", &["user", name])),
-            (Self::RedmineSql | Self::RedmineRest, "group") => {
+            (Self::RedmineSql | Self::RedmineRest | Self::RedmineXml, "user") => {
+                view::redmine_user(&said("ask-redmine", &["user", name]))
+            }
+            (Self::RedmineSql | Self::RedmineRest | Self::RedmineXml, "group") => {
                 view::redmine_group(&said("ask-redmine", &["group", name]))
             }
             (Self::Zabbix, "user") => view::zabbix_user(&said("ask-zabbix", &["user", name])),
@@ -213,7 +222,7 @@ impl Target {
     fn ask_script(self) -> &'static str {
         match self {
             Self::Django => "ask-django",
-            Self::RedmineSql | Self::RedmineRest => "ask-redmine",
+            Self::RedmineSql | Self::RedmineRest | Self::RedmineXml => "ask-redmine",
             Self::Zabbix => "ask-zabbix",
             Self::DirectusUsers => "ask-directus",
             Self::WordpressRest => "ask-wordpress",
@@ -227,7 +236,7 @@ impl Target {
     pub(super) fn set_running(self, part: Part, running: bool) {
         let script = match self {
             Self::Django => "start-django",
-            Self::RedmineSql | Self::RedmineRest => "start-redmine",
+            Self::RedmineSql | Self::RedmineRest | Self::RedmineXml => "start-redmine",
             Self::Zabbix => "start-zabbix",
             Self::Directus | Self::DirectusUsers => "start-directus",
             Self::WordpressRest => "start-wordpress",
