@@ -2,6 +2,8 @@
 
 #[path = "cli/support.rs"]
 pub(crate) mod support;
+#[path = "cli/token.rs"]
+mod token;
 
 use std::path::Path;
 

@@ -193,6 +193,21 @@ async fn a_reload_changes_everything_or_nothing() {
     assert!(after["Resources"][0]["title"].is_null(), "{after}");
     assert_eq!(ask(&folder, &line("the-old-one-of-two"))["status"], "401");
 
+    // A third one comes and is revoked.
+    let config = folder.file("postern-demo").join("postern.toml");
+    let more = format!("\n[[tenant.token]]\nname = \"leaver\"\nsha256 = \"{}\"\n", hash("the-one-that-leaves"));
+    fs::write(&config, fs::read_to_string(&config).unwrap() + &more).unwrap();
+    for refused in [false, true] {
+        if refused {
+            shell(&folder, &format!("{BINARY} token revoke leaver --config postern-demo/postern.toml"));
+        }
+        served.reload();
+        while (ask(&folder, &line("the-one-that-leaves"))["status"] == "401") != refused {
+            assert!(Instant::now() < until, "the token that leaves is refused: {}", !refused);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     // A mistake is told, and nothing changes.
     edit("mapping.toml", "userName ", "userNam ");
     edit("postern.toml", &hash("the-new-one-of-two"), &hash("the-third-one-of-all"));

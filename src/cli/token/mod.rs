@@ -1,13 +1,26 @@
-//! `postern token`: makes tokens; only their hashes are kept.
+//! `postern token`: makes tokens, shows those of a configuration and takes them out; only their hashes
+//! are kept.
 
 use std::io::Read as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use crate::server::Token;
 
 use super::failure;
+
+mod list;
+mod revoke;
+
+/// Where the tokens are.
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    /// The configuration.
+    #[arg(long, value_name = "FILE", default_value = "postern.toml", env = "POSTERN_CONFIG")]
+    config: PathBuf,
+}
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -19,12 +32,26 @@ pub(super) enum Command {
     },
     /// Read a token from standard input and print its hash.
     Hash,
+    /// Print every token of the configuration: what it may do, from where, until when.
+    List(Place),
+    /// Take a token out of the configuration; a running gateway refuses it from its next reload on.
+    Revoke {
+        /// The token's name.
+        name: String,
+        /// The tenant; needed where several have a token of this name.
+        #[arg(long)]
+        tenant: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 pub(super) fn run(command: &Command) -> ExitCode {
     match command {
         Command::New { name } => new(name),
         Command::Hash => hash(),
+        Command::List(place) => list::run(&place.config),
+        Command::Revoke { name, tenant, place } => revoke::run(&place.config, tenant.as_deref(), name),
     }
 }
 
