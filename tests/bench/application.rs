@@ -1,4 +1,5 @@
-//! The legacy application: the demo's schema with more people in it, on either database.
+//! The legacy application: the demo's schema with more people in it, on either database, or people and
+//! teams behind a REST API.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -6,10 +7,12 @@ use std::sync::{Arc, OnceLock};
 use tokio_postgres::NoTls;
 
 use crate::Result;
+use crate::api::Api;
 use crate::bare;
 use crate::measure::Target;
-use crate::operation::People;
+use crate::operation::{Operation, People};
 use crate::options::Options;
+use crate::process::Postern;
 use crate::script::Script;
 
 const SCHEMA: &str = include_str!("../../src/cli/demo/schema.sql");
@@ -69,6 +72,10 @@ pub(crate) enum Database {
         server: String,
         schema: String,
     },
+    Rest {
+        /// Known once it is there.
+        api: OnceLock<Api>,
+    },
 }
 
 /// SQLite, and PostgreSQL where `POSTERN_TEST_POSTGRES` names a server.
@@ -78,6 +85,7 @@ pub(crate) fn chosen(options: &Options) -> Vec<Database> {
         Ok(server) => all.push(Database::Postgres { server, schema: format!("bench_{}", std::process::id()) }),
         Err(_) => eprintln!("POSTERN_TEST_POSTGRES names no server: SQLite only (tests/bench/run brings one)"),
     }
+    all.push(Database::Rest { api: OnceLock::new() });
     all.retain(|database| options.database.as_deref().is_none_or(|name| name == database.name()));
     all
 }
@@ -87,13 +95,28 @@ impl Database {
         match self {
             Self::Sqlite { .. } => "sqlite",
             Self::Postgres { .. } => "postgres",
+            Self::Rest { .. } => "rest",
+        }
+    }
+
+    /// How many teams come before those that nobody is in.
+    pub(crate) const fn departments(&self) -> u64 {
+        match self {
+            Self::Rest { .. } => 0,
+            Self::Sqlite { .. } | Self::Postgres { .. } => DEPARTMENTS,
         }
     }
 
     /// Fills the database; the demo's folder has the mapping for it afterwards.
     pub(crate) async fn fill(&self, folder: &Path, people: u64) -> Result<()> {
-        let people = PEOPLE.replace("COUNT", &people.to_string()).replace("TEAMS", &TEAMS.to_string());
+        let count = people;
+        let people = PEOPLE.replace("COUNT", &count.to_string()).replace("TEAMS", &TEAMS.to_string());
         match self {
+            Self::Rest { api } => {
+                let started = Api::start(count).await?;
+                std::fs::write(folder.join("mapping.toml"), started.mapping())?;
+                api.set(started).map_err(|_| "the application was started twice")?;
+            }
             Self::Sqlite { path } => {
                 let path = path.get_or_init(|| folder.join("application.db"));
                 let mut connection = rusqlite::Connection::open(path)?;
@@ -124,15 +147,29 @@ impl Database {
         Ok(())
     }
 
-    /// The bare client for some statements.
-    pub(crate) async fn bare(&self, script: Arc<Script>, people: Arc<People>) -> Result<Box<dyn Target>> {
-        Ok(match self {
+    /// The bare client for an operation, and how many statements or calls it takes.
+    pub(crate) async fn bare(
+        &self,
+        operation: Operation,
+        postern: &Postern,
+        people: &Arc<People>,
+    ) -> Result<(Box<dyn Target>, usize)> {
+        if let Self::Rest { api } = self {
+            let address = api.get().ok_or("the application is not there yet")?.address;
+            let bare = bare::Api::new(address, operation, postern, Arc::clone(people))?;
+            let calls = bare.calls();
+            return Ok((Box::new(bare), calls));
+        }
+        let script = Arc::new(Script::of(operation, postern, people)?);
+        let (statements, people) = (script.statements(), Arc::clone(people));
+        let bare: Box<dyn Target> = match self {
             Self::Sqlite { path } => {
                 let path = path.get().ok_or("the database is not there yet")?;
                 Box::new(bare::Sqlite::new(path, script, people))
             }
-            Self::Postgres { .. } => Box::new(bare::Postgres::new(self.dsn(), script, people)),
-        })
+            _ => Box::new(bare::Postgres::new(self.dsn(), script, people)),
+        };
+        Ok((bare, statements))
     }
 
     /// Removes what is not in the demo's folder.

@@ -1,8 +1,8 @@
 //! The benchmark: what the gateway costs beside the same statements without it.
 //!
 //! It starts the real `postern serve` over TLS in front of the demo's application, on SQLite and on
-//! PostgreSQL, and asks it for a person by id, by `userName`, to make one, to change one, to put one into
-//! a team, and for a page. A bare client issues the statements of `postern explain` in the same run, turn by turn with the gateway,
+//! PostgreSQL and behind a REST API, and asks it for a person by id, by `userName`, to make one, to change one, to put one into
+//! a team, and for a page. A bare client issues the statements or calls of `postern explain` in the same run, turn by turn with the gateway,
 //! so that whatever else the machine does meets both. The ratio is the figure; the rest depends on
 //! the machine. `tests/bench/run` starts the PostgreSQL; without `POSTERN_TEST_POSTGRES` there is
 //! only SQLite. `--language` measures the mapping language alone. It is no gate: it prints, and fails
@@ -10,6 +10,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark is there to print")]
 
+mod api;
 mod application;
 mod bare;
 mod language;
@@ -33,7 +34,6 @@ use operation::{Operation, People};
 use options::Options;
 use process::Postern;
 use report::{Line, Report};
-use script::Script;
 use web::Web;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -102,15 +102,14 @@ impl<'a> Bench<'a> {
         let folder = process::prepare(database.name()).await?;
         database.fill(&folder.0, size).await?;
         let postern = Postern::serve(folder).await?;
-        let people = Arc::new(People::ask(&postern, size).await?);
+        let people = Arc::new(People::ask(&postern, size, database.departments()).await?);
         Ok(Self { database, options, size, people, postern })
     }
 
     /// Every protocol and the bare client, in turns.
     async fn cell(&self, operation: Operation, clients: usize, report: &mut Report) -> Result<()> {
-        let script = Arc::new(Script::of(operation, &self.postern, &self.people)?);
         let turn = Arc::new(AtomicU64::new(operation.first_turn(clients)));
-        let bare = self.database.bare(Arc::clone(&script), Arc::clone(&self.people)).await?;
+        let (bare, statements) = self.database.bare(operation, &self.postern, &self.people).await?;
         let mut lanes = Vec::new();
         for protocol in self.options.protocols() {
             let web = Web::new(&self.postern, protocol, operation, Arc::clone(&self.people)).await?;
@@ -133,7 +132,6 @@ impl<'a> Bench<'a> {
         for (protocol, _, sample) in lanes {
             let Some(protocol) = protocol else { continue };
             let database = self.database.name();
-            let statements = script.statements();
             let people = self.size;
             report.line(&Line {
                 operation,

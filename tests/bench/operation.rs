@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::Result;
-use crate::application::{DEPARTMENTS, TEAMS};
+use crate::application::TEAMS;
 use crate::process::Postern;
 
 /// One of the six.
@@ -149,9 +149,9 @@ impl People {
     /// How many are asked for at one place of the table.
     const SOME: u64 = 50;
 
-    /// Asks the gateway for people from all over the table, for the teams, and for pages one after the
-    /// other. The logins and names tell the keys.
-    pub(crate) async fn ask(postern: &Postern, count: u64) -> Result<Self> {
+    /// Asks the gateway for people from all over the table, for the teams that come after so many
+    /// departments, and for pages one after the other. The logins and names tell the keys.
+    pub(crate) async fn ask(postern: &Postern, count: u64, departments: u64) -> Result<Self> {
         let mut persons = Vec::new();
         let step = (count / 20).max(Self::SOME);
         for start in (1..=count).step_by(usize::try_from(step)?) {
@@ -164,7 +164,7 @@ impl People {
                 "/Groups?attributes=displayName&filter=displayName%20sw%20%22Crew%22&startIndex={}&count=200",
                 teams.len() + 1
             );
-            let more = found(&postern.get(&path).await?, "displayName", "Crew ", DEPARTMENTS)?;
+            let more = found(&postern.get(&path).await?, "displayName", "Crew ", departments)?;
             if more.is_empty() {
                 return Err(format!("the gateway shows {} teams", teams.len()).into());
             }

@@ -20,7 +20,7 @@ pub(crate) struct Options {
     /// How many clients ask at once.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 16])]
     pub(crate) clients: Vec<usize>,
-    /// Only this database: `sqlite` or `postgres`.
+    /// Only this application: `sqlite`, `postgres` or `rest`.
     #[arg(long)]
     pub(crate) database: Option<String>,
     /// Only this protocol: `http/1.1` or `h2`.

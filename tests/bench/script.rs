@@ -69,7 +69,7 @@ impl Script {
     pub(crate) fn of(operation: Operation, postern: &Postern, people: &People) -> Result<Self> {
         let subject = people.example(operation, EXAMPLE);
         let read = |lines: Vec<String>| -> Result<Vec<Statement>> {
-            lines.iter().map(|line| statement(line, &subject)).collect()
+            lines.iter().filter(|line| is_statement(line)).map(|line| statement(line, &subject)).collect()
         };
         let explained = || read(postern.explain(&operation.asked(&subject))?);
         let steps = match operation {
@@ -147,6 +147,10 @@ fn update(person: &Person) -> UpdatePlan {
         enables: None,
         expected_version: None,
     }
+}
+
+fn is_statement(line: &str) -> bool {
+    ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|word| line.starts_with(word))
 }
 
 /// `SELECT … WHERE a = ?1  -- ?1 = 'x'`
