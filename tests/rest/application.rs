@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) groups: BTreeMap<i64, (String, BTreeSet<i64>)>,
     /// `GET /users.json?status=` and the body, in order.
     pub(super) log: Vec<String>,
+    /// Two users may have the same login and address.
+    pub(super) takes_duplicates: bool,
     next: i64,
 }
 
@@ -75,6 +77,9 @@ impl State {
     }
 
     fn taken(&self, fields: &Map<String, Json>, own: Option<i64>) -> Vec<Json> {
+        if self.takes_duplicates {
+            return Vec::new();
+        }
         let lower = |fields: &Map<String, Json>, name: &str| Some(fields.get(name)?.as_str()?.to_lowercase());
         let taken = |name: &str| {
             let wanted = lower(fields, name);

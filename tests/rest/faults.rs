@@ -140,6 +140,49 @@ async fn a_line_that_fails_makes_nothing_twice_and_nothing_by_half() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// An application that minds no duplicates must not get any: before the gateway makes a user it looks
+/// for one, also when it is asked again.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_made_twice_in_an_application_that_minds_no_duplicates() {
+    // The last one is below.
+    for (fault, _, written) in FAULTS.iter().filter(|(fault, ..)| *fault != Fault::LateAfterRetry) {
+        let scene = Scene::set().await;
+        scene.application.state().takes_duplicates = true;
+        scene.line.fail(*fault, "POST");
+        let first = scene.send("create").await;
+        assert!(written.contains(&first.status), "{fault:?}: {}", first.status);
+        if *fault == Fault::LateBeforeRetry {
+            scene.line.deliver_late().await;
+        }
+        scene.line.heal();
+        let again = scene.insist("create").await;
+        assert!(matches!(again.status, 201 | 409), "{fault:?}: {}", again.status);
+        assert!(scene.is_done("create"), "{fault:?}: {:?}", scene.application.state().users);
+    }
+}
+
+/// A request that a network holds until a second one was carried out makes a second user where the
+/// application lets it. No gateway can call it back; it must not hide it either.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duplicate_that_nobody_could_stop_is_shown() {
+    let scene = Scene::set().await;
+    scene.application.state().takes_duplicates = true;
+    scene.line.fail(Fault::LateAfterRetry, "POST");
+    assert_eq!(scene.send("create").await.status, 503);
+    scene.line.heal();
+    let made = scene.insist("create").await;
+    assert_eq!(made.status, 201, "{}", made.body.to_json());
+    scene.line.deliver_late().await;
+    let logins = || scene.application.state().users.values().filter(|user| user["login"] == "eve").count();
+    assert_eq!(logins(), 2, "the application has both");
+    let found = scene.harness.send("GET /Users?filter=userName eq \"eve\"", None).await;
+    assert_eq!(found.text("totalResults"), "2");
+    let id = made.text("id");
+    let kept = scene.harness.send(&format!("GET /Users/{id}"), None).await;
+    assert_eq!(kept.text("userName"), "eve", "the one that the client knows stays its own");
+    assert_eq!(create(&scene.harness, "eve").await.status, 409);
+}
+
 async fn check((fault, read, written): &(Fault, &[u16], &[u16]), (method, what): &(&'static str, &str)) -> Vec<String> {
     let is_read = *method == "GET";
     let scene = Scene::set().await;
