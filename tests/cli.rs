@@ -1,5 +1,7 @@
 //! The command line: what is printed, and with which code it ends.
 
+#[path = "cli/audit.rs"]
+mod audit;
 #[path = "cli/support.rs"]
 pub(crate) mod support;
 #[path = "cli/token.rs"]

@@ -221,3 +221,70 @@ async fn a_reload_changes_everything_or_nothing() {
     assert_eq!(ask(&folder, &line("the-new-one-of-two"))["Resources"], after["Resources"]);
     served.stop();
 }
+
+/// An audit on Friday: who was let in, who was not, what was changed, what was configured.
+#[tokio::test]
+async fn the_audit_tells_of_changes_of_access_and_of_configurations() {
+    let folder = Folder::new("audit");
+    let (listen, admin) = (free_address(), free_address());
+    let (at, admin_at) = (listen.to_string(), admin.to_string());
+    let start = ["demo", "--listen", &at, "--admin", &admin_at, "--token", "the-one-that-may-all"];
+    let mut demo = Process::start(&folder.0, &start, &[]);
+    wait_until_ready(admin, &mut demo, &folder.0).await;
+    demo.stop();
+    let config = folder.file("postern-demo").join("postern.toml");
+    let mut text = fs::read_to_string(&config).unwrap();
+    for (name, more) in [
+        ("old", "expires = 2020-01-01"),
+        ("elsewhere", "allow_from = [\"192.0.2.0/24\"]"),
+        ("reader", "access = \"read\""),
+        ("users", "scope = [\"Users\"]"),
+    ] {
+        let hash = shell(&folder, &format!("printf %s secret-of-{name} | {BINARY} token hash"));
+        text.push_str(&format!("\n[[tenant.token]]\nname = \"{name}\"\nsha256 = \"{}\"\n{more}\n", hash.trim()));
+    }
+    fs::write(&config, text).unwrap();
+    let mut served = Process::start(&folder.0, &["serve", "--config", "postern-demo/postern.toml"], &[]);
+    wait_until_ready(admin, &mut served, &folder.0).await;
+
+    let line = |token: &str, more: &str, path: &str| {
+        format!(
+            "curl --cacert postern-demo/ca.pem --header 'Authorization: Bearer {token}' {more} 'https://{listen}/scim/v2{path}'"
+        )
+    };
+    let post =
+        "--json '{\"schemas\": [\"urn:ietf:params:scim:schemas:core:2.0:User\"], \"userName\": \"ito@example.com\"}'";
+    assert!(ask(&folder, &line("the-one-that-may-all", "", "/Users?count=1"))["Resources"].is_array());
+    for (token, more, path, status) in [
+        ("of-a-stranger", "", "/Users", "401"),
+        ("secret-of-old", "", "/Users", "401"),
+        ("secret-of-elsewhere", "", "/Users", "403"),
+        ("secret-of-users", "", "/Groups", "403"),
+        ("secret-of-reader", post, "/Users", "403"),
+    ] {
+        assert_eq!(ask(&folder, &line(token, more, path))["status"], status, "{token} {path}");
+    }
+    assert!(ask(&folder, &line("the-one-that-may-all", post, "/Users"))["id"].is_string());
+    served.stop();
+
+    let told = shell(&folder, &format!("{BINARY} audit --config postern-demo/postern.toml --format csv --last 7"));
+    let told: Vec<Vec<&str>> = told.lines().map(|line| line.split(',').collect()).collect();
+    // category, level, token, operation, outcome, status, reason
+    let told: Vec<_> = told[1..]
+        .iter()
+        .map(|row| [1, 2, 4, 7, 11, 12].map(|at| row[at]).join(" ") + " " + row[row.len() - 1])
+        .collect();
+    assert_eq!(
+        told[1..],
+        [
+            "configuration info   loaded  ",
+            "access warning old  refused 401 expired",
+            "access warning elsewhere  refused 403 cidr",
+            "access warning users  refused 403 scope",
+            "provisioning warning reader create rejected 403 ",
+            "provisioning info demo create created 201 ",
+        ]
+    );
+    let told = shell(&folder, &format!("cat postern-demo/audit.log | {BINARY} audit -"));
+    assert!(!told.contains("ito@") && !told.contains("secret-of"), "{told}");
+}

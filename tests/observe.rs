@@ -207,7 +207,7 @@ fn an_audit_line_names_attributes_and_holds_no_values() {
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[1]["seq"], 2);
     let want = serde_json::json!({
-        "v": 1, "time": lines[0]["time"], "seq": 1, "tenant": "main",
+        "v": 1, "time": lines[0]["time"], "seq": 1, "category": "provisioning", "level": "info", "tenant": "main",
         "actor": { "token": "entra", "ip": "192.0.2.1" }, "request": "request-1", "op": "patch", "type": "User",
         "id": "id-1", "key": "42", "outcome": "disabled", "status": 200,
         "changed": ["active", "name.familyName"], "duration_ms": 12,
@@ -220,6 +220,30 @@ fn an_audit_line_names_attributes_and_holds_no_values() {
         let mode = std::fs::metadata(folder.0.join("audit.log")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
+}
+
+#[test]
+fn an_audit_tells_of_access_and_of_configurations() {
+    let folder = Folder::new("audit-categories");
+    let audit = Audit::open(Sink::File(folder.0.join("audit.log")), Observers::default()).unwrap();
+    let Observation::ResourceProvisioned { request, .. } = provisioned() else { panic!("another fact") };
+    let asked = RequestFacts { op: "", resource_type: None, ..request };
+    audit.observe(&Observation::AccessRefused { request: asked, reason: "cidr", status: 403 });
+    audit.observe(&Observation::ConfigLoaded { success: true, tenants: 2 });
+    audit.observe(&Observation::ConfigLoaded { success: false, tenants: 0 });
+    audit.observe(&Observation::AuthAttempted { tenant: "main".into(), result: "unknown" });
+    audit.close();
+    let lines = folder.lines("audit.log");
+    let want = serde_json::json!([
+        { "v": 1, "time": lines[0]["time"], "seq": 1, "category": "access", "level": "warning", "tenant": "main",
+          "actor": { "token": "entra", "ip": "192.0.2.1" }, "request": "request-1", "op": null, "type": null,
+          "outcome": "refused", "reason": "cidr", "status": 403 },
+        { "v": 1, "time": lines[1]["time"], "seq": 2, "category": "configuration", "level": "info", "outcome": "loaded",
+          "tenants": 2 },
+        { "v": 1, "time": lines[2]["time"], "seq": 3, "category": "configuration", "level": "error",
+          "outcome": "refused", "tenants": null },
+    ]);
+    assert_eq!(Value::from(lines), want, "and strangers leave no line");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod assemble;
+mod audit;
 mod check;
 mod demo;
 mod eval;
@@ -63,9 +64,11 @@ enum Command {
     Init(init::Command),
     /// Print the JSON Schema of a file, for editors that complete and check TOML.
     Schema(schema::Options),
-    /// Make tokens and their hashes.
+    /// Make tokens and their hashes, list those of a configuration, take one out.
     #[command(subcommand)]
     Token(token::Command),
+    /// Print the audit trail, or a part of it: for people, as JSON, or as CSV.
+    Audit(audit::Options),
     /// Ask a running gateway whether it is ready; exit 0 or 1.
     Health {
         /// Where to ask.
@@ -100,6 +103,7 @@ pub fn run() -> ExitCode {
         Command::Init(command) => on_runtime(init::run(command)),
         Command::Schema(options) => schema::run(&options),
         Command::Token(command) => token::run(&command),
+        Command::Audit(options) => audit::run(&options),
         Command::Health { url } => on_runtime(health::run(url)),
     }
 }

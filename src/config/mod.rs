@@ -23,7 +23,7 @@ pub struct Config {
     pub correlation: Correlation,
     /// `[log] level`
     pub log_level: Level,
-    /// `[audit] file`; standard error when there is none.
+    /// `[audit] file`; standard output when there is none.
     pub audit: Option<PathBuf>,
     /// `[[tenant]]`, at least one.
     pub tenants: Vec<Tenant>,

@@ -34,16 +34,20 @@ impl Gateway {
     ) -> Result<Request, ScimError> {
         let trace = note(raw.verb, &raw.path, &self.parts.mapping.types, facts);
         let parsed = self.parse(raw).and_then(|mut request| {
-            client.permissions.apply(&mut request).inspect_err(|_| self.report_forbidden())?;
+            client.permissions.apply(&mut request).inspect_err(|error| self.report_forbidden(facts, &trace, error))?;
             Ok(request)
         });
         parsed.inspect_err(|error| self.report_refusal(client, facts, trace, error, since))
     }
 
-    /// The token was the right one, and not for this.
-    fn report_forbidden(&self) {
+    /// The token was the right one, and not for this. A change leaves its own line in the audit.
+    fn report_forbidden(&self, facts: &RequestFacts, trace: &Trace, error: &ScimError) {
         let tenant = Arc::clone(&self.parts.tenant);
         self.parts.observers.observe(&Observation::AuthAttempted { tenant, result: "scope" });
+        if trace.outcome.is_none() {
+            let (request, status) = (facts.clone(), error.status);
+            self.parts.observers.observe(&Observation::AccessRefused { request, reason: "scope", status });
+        }
     }
 
     fn report_refusal(

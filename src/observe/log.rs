@@ -148,6 +148,7 @@ fn level_of(fact: &Observation) -> Level {
         | O::CorrelationLookedUp { .. }
         | O::TlsHandshake { .. }
         | O::RequestRefused { .. }
+        | O::AccessRefused { .. }
         | O::ResourceProvisioned { .. } => Level::Debug,
         // What has no token at all is mostly a scanner, and the request's own line says 401.
         O::AuthAttempted { result, .. } => match *result {

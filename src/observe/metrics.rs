@@ -124,6 +124,8 @@ impl Observer for Metrics {
             O::DownstreamCalled { .. } | O::CorrelationLookedUp { .. } | O::CorrelationFailed { .. } => {
                 self.downstream.observe(fact);
             }
+            // Counted as the attempt that it is.
+            O::AccessRefused { .. } => {}
             // The answer's status is counted; which row stands twice is for the log.
             O::LookupAmbiguous { .. } => {}
             O::ConfigLoaded { success, tenants } => self.config.observe(*success, *tenants),

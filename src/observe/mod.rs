@@ -139,6 +139,16 @@ pub enum Observation {
         /// The result.
         result: &'static str,
     },
+    /// A token that is known was not let in, or asked for what it may not see. A change that it may not
+    /// make is a [`Self::ResourceProvisioned`] with 403.
+    AccessRefused {
+        /// Who asked, and for what as far as that was looked at.
+        request: RequestFacts,
+        /// `expired`, `cidr` or `scope`, as of [`Self::AuthAttempted`].
+        reason: &'static str,
+        /// The status of the answer.
+        status: u16,
+    },
     /// A request was refused before it reached the gateway: `auth`, `limit_body`, `limit_url`,
     /// `framing`, `timeout_body`, `overload`, `draining`, `route`.
     RequestRefused {

@@ -131,27 +131,28 @@ impl Stranger {
     }
 }
 
-/// The token that the request carries.
-pub(super) fn recognise<'t>(headers: &HeaderMap, tokens: &'t [Token], now: Timestamp) -> Result<&'t Token, Stranger> {
+/// The token that the request carries, whether it may still be used or not.
+pub(super) fn recognise<'t>(headers: &HeaderMap, tokens: &'t [Token]) -> Result<&'t Token, Stranger> {
     let token = match secret(headers)? {
         Secret::Bearer(secret) => matching(secret, tokens),
         Secret::Basic { user, password } => {
             matching(&password, tokens).filter(|token| token.basic_user.as_deref() == Some(&*user))
         }
     };
-    let token = token.ok_or(Stranger::Unknown)?;
-    match token.expires {
-        Some(at) if at <= now => Err(Stranger::Expired),
-        _ => Ok(token),
-    }
+    token.ok_or(Stranger::Unknown)
 }
 
-/// The token when the request comes from where the token and the tenant allow it to come from.
+/// The token when it has not expired and the request comes from where the token and the tenant allow it
+/// to come from.
 pub(super) fn admit<'t>(
     token: &'t Token,
     tenant: &AddressList,
     address: Option<IpAddr>,
+    now: Timestamp,
 ) -> Result<&'t Token, Stranger> {
+    if token.expires.is_some_and(|at| at <= now) {
+        return Err(Stranger::Expired);
+    }
     let allowed = |list: &AddressList| list.is_empty() || address.is_some_and(|address| list.contains(address));
     if allowed(tenant) && allowed(&token.allow_from) { Ok(token) } else { Err(Stranger::Elsewhere) }
 }

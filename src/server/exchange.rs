@@ -169,16 +169,15 @@ impl Exchange {
     fn authenticate(&mut self, door: &Door, headers: &HeaderMap) -> Result<Client, Refusal> {
         self.facts.tenant = Some(door.tenant.clone());
         self.facts.address = self.facts.address.map(|peer| address::client(peer, headers, &self.edge.proxies));
-        let recognised = authn::recognise(headers, &door.tokens, jiff::Timestamp::now());
+        let recognised = authn::recognise(headers, &door.tokens);
         if let Ok(token) = &recognised {
             self.facts.token = Some(token.name.clone());
         }
-        let admitted = recognised.and_then(|token| authn::admit(token, &door.allow_from, self.facts.address));
+        let now = jiff::Timestamp::now();
+        let admitted = recognised.and_then(|token| authn::admit(token, &door.allow_from, self.facts.address, now));
         let result = admitted.as_ref().map_or_else(|stranger| stranger.as_str(), |_| "ok");
         self.edge.observers.observe(&Observation::AuthAttempted { tenant: door.tenant.clone(), result });
-        let refused =
-            |stranger: authn::Stranger| Refusal::of("auth", ScimError::new(stranger.status(), stranger.detail()));
-        let token = admitted.map_err(refused)?;
+        let token = admitted.map_err(|stranger| self.turn_away(stranger))?;
         Ok(Client {
             tenant: door.tenant.clone(),
             token: token.name.clone(),
@@ -187,6 +186,16 @@ impl Exchange {
             address: self.facts.address,
             request_id: self.facts.request_id.clone(),
         })
+    }
+
+    /// Who is not let in; whoever showed a token that is known leaves a line in the audit.
+    fn turn_away(&self, stranger: authn::Stranger) -> Refusal {
+        let status = stranger.status();
+        if self.facts.token.is_some() {
+            let (request, reason) = (self.facts.clone(), stranger.as_str());
+            self.edge.observers.observe(&Observation::AccessRefused { request, reason, status });
+        }
+        Refusal::of("auth", ScimError::new(status, stranger.detail()))
     }
 
     /// The body as a value. That of a GET or DELETE is read away and means nothing (RFC 9110 §9.3.1).

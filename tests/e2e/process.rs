@@ -134,11 +134,12 @@ impl Postern {
         self.run().await;
     }
 
-    /// The audit's lines. One that is just being written is none yet.
+    /// The audit's lines about changes. One that is just being written is none yet.
     pub(super) fn audit(&self) -> Vec<Value> {
         let text = fs::read_to_string(self.folder.file("audit.log")).unwrap_or_default();
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-        whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        let lines = whole.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.filter(|line| line["category"] == "provisioning").collect()
     }
 
     /// Waits until the audit has so many lines, and gives them: they are written behind the answer.

@@ -40,6 +40,9 @@ async fn only_the_exact_token_opens_the_door() {
     }
     assert_eq!(edge.notes.count("result: \"expired\""), 1);
     assert_eq!(edge.notes.count("result: \"missing\""), 1);
+    // Only who is known leaves a line in the audit.
+    assert_eq!(edge.notes.count("AccessRefused"), 1);
+    assert_eq!(edge.notes.count("reason: \"expired\", status: 401"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -133,6 +136,8 @@ async fn a_token_works_from_where_it_may() {
         assert_eq!(reply.header("www-authenticate").is_some(), status == 401, "{head:?}");
     }
     assert_eq!(edge.notes.count("result: \"cidr\""), 3);
+    assert_eq!(edge.notes.count("reason: \"cidr\", status: 403"), 3);
+    assert_eq!(edge.notes.count("AccessRefused"), 3, "the wrong tokens are nobody's");
 }
 
 /// RFC 7617: the secret is the password of one user name, and of no other.

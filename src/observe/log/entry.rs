@@ -30,7 +30,10 @@ pub(super) fn entry_of(fact: &Observation) -> Entry {
         | O::TlsHandshake { .. }
         | O::AuthAttempted { .. }
         | O::RequestRefused { .. } => of_edge(fact),
-        O::RequestServed { .. } | O::ResourceProvisioned { .. } | O::AttributeDropped { .. } => of_request(fact),
+        O::RequestServed { .. }
+        | O::ResourceProvisioned { .. }
+        | O::AccessRefused { .. }
+        | O::AttributeDropped { .. } => of_request(fact),
         O::DownstreamCalled { .. }
         | O::CorrelationLookedUp { .. }
         | O::CorrelationFailed { .. }
@@ -125,6 +128,11 @@ fn of_request(fact: &Observation) -> Entry {
                 ("postern.duration_ms", milliseconds(*duration)),
             ]);
             Entry::new("resource.provisioned", "a change was asked for", fields)
+        }
+        O::AccessRefused { request, reason, status } => {
+            let mut fields = of_facts(request);
+            fields.extend([("error.type", json!(reason)), ("http.response.status_code", json!(status))]);
+            Entry::new("access.refused", "a known token was not let in", fields)
         }
         O::AttributeDropped { tenant, resource_type, attribute } => Entry::new(
             "attribute.dropped",

@@ -1,6 +1,9 @@
-//! The audit trail: one JSON line for each change that was asked for, whatever came of it.
+//! The audit trail: one JSON line for each change that was asked for, whatever came of it, for each
+//! request of a known token that was not let in, and for each configuration that came into force or did
+//! not.
 //!
-//! A line names attributes and never holds their values. Lines go through a bounded queue to one
+//! A line names attributes and never holds their values. Strangers leave no line: they could fill the
+//! disk. Lines go through a bounded queue to one
 //! thread, so a slow disk delays no request. What cannot be written is counted and told at once:
 //! [`AuditState::healthy`] turns false, and `Observation::AuditFailed` goes to the other readers.
 
@@ -13,10 +16,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use serde_json::{Value, json};
+use super::{Observation, Observer, Observers};
 
-use super::{Observation, Observer, Observers, Outcome, RequestFacts};
+mod line;
+
+use line::Line;
 
 /// Lines that may wait. At a hundred changes a second, the disk may stand still for 80 s.
 const QUEUE: usize = 8192;
@@ -74,18 +78,6 @@ enum Message {
     Line(Box<Line>),
     Reopen,
     Close,
-}
-
-/// What a line is made of, with the moment at which it happened.
-struct Line {
-    time: Timestamp,
-    request: RequestFacts,
-    outcome: Outcome,
-    status: u16,
-    id: Option<String>,
-    key: Option<String>,
-    changed: Vec<String>,
-    duration: Duration,
 }
 
 /// The reader that keeps the trail.
@@ -148,19 +140,7 @@ impl Audit {
 
 impl Observer for Audit {
     fn observe(&self, fact: &Observation) {
-        let Observation::ResourceProvisioned { request, outcome, status, id, key, changed, duration } = fact else {
-            return;
-        };
-        let line = Line {
-            time: Timestamp::now(),
-            request: request.clone(),
-            outcome: *outcome,
-            status: *status,
-            id: id.clone(),
-            key: key.clone(),
-            changed: changed.clone(),
-            duration: *duration,
-        };
+        let Some(line) = Line::of(fact) else { return };
         self.state.queued.fetch_add(1, Ordering::Relaxed);
         match self.queue.try_send(Message::Line(Box::new(line))) {
             Ok(()) => return,
@@ -212,27 +192,6 @@ impl Writer {
             }
             Err(error) => lose(&self.state, &self.alarm, &error.kind().to_string()),
         }
-    }
-}
-
-impl Line {
-    fn to_json(&self, seq: u64) -> Value {
-        json!({
-            "v": 1,
-            "time": self.time.to_string(),
-            "seq": seq,
-            "tenant": self.request.tenant.as_deref(),
-            "actor": { "token": self.request.token.as_deref(), "ip": self.request.address },
-            "request": self.request.request_id,
-            "op": self.request.op,
-            "type": self.request.resource_type.as_deref(),
-            "id": self.id,
-            "key": self.key,
-            "outcome": self.outcome.as_str(),
-            "status": self.status,
-            "changed": self.changed,
-            "duration_ms": u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
-        })
     }
 }
 
