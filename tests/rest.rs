@@ -29,6 +29,7 @@ mod proof;
 mod quoting;
 mod rate;
 mod refused;
+mod related;
 mod resumed;
 mod scripted;
 mod several;

@@ -390,3 +390,24 @@ async fn members_may_have_a_call_of_their_own() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_filter_in_items_leaves_records_out_and_finds_none_only_in_a_list() {
+    let calls = format!("{READ}list = {{ get = \"/users\", items = \"$.data[?@.login != 'guest']\" }}\n");
+    for (body, expected) in [
+        (r#"{"data":[{"id":1,"login":"guest","phones":[]},{"id":2,"login":"ada","phones":[]}]}"#, Some(1)),
+        (r#"{"data":[{"id":1,"login":"guest","phones":[]}]}"#, Some(0)),
+        (r#"{"data":[]}"#, Some(0)),
+        (r#"{"error":"who are you"}"#, None),
+        (r#"{"data":{"login":"ada"}}"#, None),
+        (r#"{"data":null}"#, None),
+    ] {
+        let application = Scripted::start(move |_| json(200, "", body)).await;
+        let driver = users(&application, "", &calls);
+        let page = driver.select(&select("User", Predicate::True, 0, 10)).await;
+        match expected {
+            Some(count) => assert_eq!(page.unwrap().records.len(), count, "{body}"),
+            None => assert_eq!(page.unwrap_err().kind, postern::downstream::ErrorKind::Garbage, "{body}"),
+        }
+    }
+}

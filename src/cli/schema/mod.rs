@@ -118,8 +118,10 @@ fn narrow_definition(definition: &mut Json, kind: &str) {
     let Some(properties) = definition.get_mut("properties").and_then(Json::as_object_mut) else { return };
     properties.retain(|_, property| for_this(property));
     for property in properties.values_mut() {
-        let ways = property.get_mut("anyOf").and_then(Json::as_array_mut);
-        ways.into_iter().for_each(|ways| ways.retain(for_this));
+        for place in ["/anyOf", "/additionalProperties/anyOf"] {
+            let ways = property.pointer_mut(place).and_then(Json::as_array_mut);
+            ways.into_iter().for_each(|ways| ways.retain(for_this));
+        }
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn items<'a>(call: &Call, body: Option<&'a Json>) -> Result<Vec<&'a J
     if call.is_optional && leaves_out(path, body) {
         return Ok(Vec::new());
     }
-    if let Some((list, _)) = path.split_list()
+    if let Some(list) = path.list_of_elements()
         && !list.first(body).is_some_and(Json::is_array)
     {
         return Err(format!("`{}` is no list", path.as_str()));

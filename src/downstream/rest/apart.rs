@@ -1,12 +1,13 @@
-//! `where = { "$.members[*].kind" = "user" }`: which elements of a list are members of one type.
+//! `where = { "$.members[*].kind" = "user" }`: which elements of a list are meant, such as the members of
+//! one type; `except` says which are not.
 
 use serde_json::Value as Json;
 
-use super::path::JsonPath;
+use super::path::{JsonPath, Step};
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table};
 
-/// A place in an element, and the value that those of one type have there.
-#[derive(Debug)]
+/// A place in an element, and the value that those have there who are meant.
+#[derive(Debug, Clone)]
 pub(super) struct Apart {
     place: JsonPath,
     value: Json,
@@ -21,7 +22,7 @@ impl Apart {
             let place = match place(&key.name, list) {
                 Ok(place) => Some(place),
                 Err(why) => {
-                    let message = format!("`{}` is no place in a member", key.name);
+                    let message = format!("`{}` is no place in an element", key.name);
                     problems.push(Diagnostic::error(Code::BAD_CALL, &key.span, message).help(why));
                     None
                 }
@@ -45,6 +46,16 @@ impl Apart {
         read.into_iter().collect()
     }
 
+    /// True when a new element can be given the value.
+    pub(super) fn is_writable(&self) -> bool {
+        self.place.steps().is_some_and(|steps| !steps.contains(&Step::Each))
+    }
+
+    /// Gives an element the value.
+    pub(super) fn write(&self, element: &mut Json) {
+        self.place.write(element, self.value.clone());
+    }
+
     /// True when the element has the value.
     pub(super) fn holds(&self, element: &Json) -> bool {
         self.place.first(element) == Some(&self.value)
@@ -58,7 +69,7 @@ fn place(text: &str, list: Option<&JsonPath>) -> Result<JsonPath, String> {
         Some((beside, inside)) if beside.steps() == list.steps() => Ok(inside),
         _ => {
             let start = list.as_str().split("[*]").next().unwrap_or_default();
-            Err(format!("begin it as `field` does: `{start}[*].kind`"))
+            Err(format!("begin it as the list does: `{start}[*].kind`"))
         }
     }
 }

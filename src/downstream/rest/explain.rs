@@ -12,7 +12,7 @@ use super::sequence::{of_fields, taken};
 use super::template::{Slot, Texts};
 use super::version::SHOWN;
 use super::work::Work;
-use super::write::{changes_fields, needs_present};
+use super::write::changes_fields;
 use crate::downstream::AnyPlan;
 use crate::plan::{Comparison, InsertPlan, MembersChange, Predicate, SelectPlan, Unique, UpdatePlan};
 use crate::record::{FieldName, Member, RecordKey};
@@ -93,19 +93,23 @@ impl Work<'_> {
         let own = of_fields(plan, |name| taken(steps).iter().all(|field| field.as_str() != name));
         if changes_fields(&own) {
             let update = calls.update.as_ref();
-            let mut present = Map::new();
-            if update.is_some_and(|call| needs_present(call, &own)) {
+            let mut present = Json::Object(Map::new());
+            if update.is_some_and(|call| self.needs_present(call, &own)) {
                 lines.push(line(calls.read.as_ref(), &self.keyed(&plan.key)));
-                present.insert("…".to_owned(), "(as it was read)".into());
+                present["…"] = AS_READ.into();
+                self.resource.fields.show_lists(&own.set, &AS_READ.into(), &mut present);
             }
-            lines.push(match self.update_fill(&own, Json::Object(present)) {
+            lines.push(match self.update_fill(&own, present) {
                 Ok(fill) => line(update, &fill),
                 Err(why) => why,
             });
         }
         let made: Vec<_> = steps.iter().filter(|step| step.is_for_change(plan)).collect();
         for step in &made {
-            lines.push(match self.update_step_fill(step, plan, &plan.key, &Json::Null) {
+            let mut present = Json::Object(Map::new());
+            self.resource.fields.show_lists(&plan.whole, &AS_READ.into(), &mut present);
+            self.resource.fields.show_lists(&plan.set, &AS_READ.into(), &mut present);
+            lines.push(match self.update_step_fill(step, plan, &plan.key, &present) {
                 Ok(fill) => line(Some(step), &fill),
                 Err(why) => why,
             });
@@ -207,6 +211,9 @@ impl Work<'_> {
         line(call, &fill)
     }
 }
+
+/// What is not known before it is read.
+const AS_READ: &str = "(as it was read)";
 
 /// What a member is called; `NAME` where only the member's own record tells.
 fn explained_name(members: &Members, key: &RecordKey) -> Json {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::path::JsonPath;
+use super::related::Related;
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Span};
 use crate::plan::{ListChange, UpdatePlan};
 use crate::record::{FieldName, Fields, RecordShape};
@@ -13,14 +14,16 @@ use crate::value::{Object, Value};
 pub(super) struct FieldPaths {
     single: Vec<Single>,
     lists: Vec<List>,
+    related: Vec<Related>,
 }
 
+/// A field with one value, and where it is.
 #[derive(Debug)]
-struct Single {
-    name: FieldName,
-    path: JsonPath,
-    read: bool,
-    label: std::sync::Arc<str>,
+pub(super) struct Single {
+    pub(super) name: FieldName,
+    pub(super) path: JsonPath,
+    pub(super) read: bool,
+    pub(super) label: std::sync::Arc<str>,
 }
 
 /// How a document says that a member of an object goes.
@@ -46,9 +49,19 @@ struct List {
 impl FieldPaths {
     /// Parses every field of the shape; `node` is the resource's table, to point into.
     pub(super) fn read(shape: &RecordShape, node: &Node, problems: &mut Problems) -> Option<Self> {
-        let mut paths = Self { single: Vec::new(), lists: Vec::new() };
-        let mut fine = true;
+        let related = Related::read_all(shape, node, problems);
+        let mut fine = related.is_some();
+        let mut paths = Self { single: Vec::new(), lists: Vec::new(), related: related.unwrap_or_default() };
+        // What a faulty relation would have is told with it.
+        let declared = |name: &str| node.get("related").is_some_and(|table| table.get(name).is_some());
         for field in &shape.fields {
+            if let Some(is_fine) = Related::take_field(&mut paths.related, field, node, problems) {
+                fine &= is_fine;
+                continue;
+            }
+            if !fine && declared(field.name.as_str().split('.').next().unwrap_or_default()) {
+                continue;
+            }
             let parsed = match &field.list {
                 None => JsonPath::parse(field.name.as_str()),
                 Some(_) => JsonPath::parse_relative(field.name.as_str()),
@@ -82,6 +95,9 @@ impl FieldPaths {
                 None => paths.single.push(single),
             }
         }
+        if fine {
+            Related::report_unused(&paths.related, node, problems);
+        }
         fine.then_some(paths)
     }
 
@@ -103,13 +119,15 @@ impl FieldPaths {
     /// Every path of a field, those of lists with what is in each element.
     pub(super) fn paths(&self) -> impl Iterator<Item = &JsonPath> {
         let lists = self.lists.iter().map(|list| &list.whole);
-        self.single.iter().map(|field| &field.path).chain(lists)
+        let related = self.related.iter().map(|related| &related.whole);
+        self.single.iter().map(|field| &field.path).chain(lists).chain(related)
     }
 
     /// True when the document speaks of every field that a rule reads.
     pub(super) fn are_answered_by(&self, document: &Json) -> bool {
         self.single.iter().filter(|field| field.read).all(|field| field.path.is_answered_by(document))
             && self.lists.iter().all(|list| list.place.is_answered_by(document))
+            && self.related.iter().all(|related| related.is_answered_by(document))
     }
 
     /// Takes the fields out of a document. One that says nothing of a field leaves it out.
@@ -138,15 +156,34 @@ impl FieldPaths {
                 Some(_) => return Err(format!("`{}` is no list", list.place.as_str())),
             }
         }
+        for related in &self.related {
+            related.take(document, &mut fields)?;
+        }
         Ok(fields)
     }
 
-    /// Writes fields into a document.
+    /// True when some of these fields are in an element whose list has to be read first.
+    pub(super) fn are_in_elements(&self, fields: &Fields) -> bool {
+        self.related.iter().any(|related| related.is_changed_by(fields))
+    }
+
+    /// Puts a word for what is in the lists that a change of elements reads.
+    pub(super) fn show_lists(&self, fields: &Fields, word: &Json, document: &mut Json) {
+        for related in self.related.iter().filter(|related| related.is_changed_by(fields)) {
+            related.show(word, document);
+        }
+    }
+
+    /// Writes fields into a document; `present` is the document as the application has it.
     ///
     /// # Errors
     /// A field that the mapping does not have.
-    pub(super) fn put(&self, fields: &Fields, document: &mut Json) -> Result<(), String> {
-        for (name, value) in fields.iter() {
+    fn put(&self, fields: &Fields, present: &Json, document: &mut Json) -> Result<(), String> {
+        for related in &self.related {
+            related.put(fields, present, document)?;
+        }
+        let related: Vec<_> = self.related.iter().flat_map(Related::singles).map(|field| field.name.as_str()).collect();
+        for (name, value) in fields.iter().filter(|(name, _)| !related.contains(name)) {
             if let Some(field) = self.single.iter().find(|field| field.name.as_str() == name) {
                 field.path.write(document, value.to_serde());
             } else if let Some(list) = self.lists.iter().find(|list| list.name.as_str() == name) {
@@ -164,8 +201,16 @@ impl FieldPaths {
     /// # Errors
     /// A field that the mapping does not have.
     pub(super) fn to_json(&self, fields: &Fields) -> Result<Json, String> {
+        self.to_json_beside(fields, &Json::Null)
+    }
+
+    /// The same; `present` is the document as the application has it, for what is in lists besides.
+    ///
+    /// # Errors
+    /// As [`FieldPaths::to_json`], and a list that is not as it should be.
+    pub(super) fn to_json_beside(&self, fields: &Fields, present: &Json) -> Result<Json, String> {
         let mut document = Json::Object(Map::new());
-        self.put(fields, &mut document)?;
+        self.put(fields, present, &mut document)?;
         Ok(document)
     }
 
@@ -182,7 +227,7 @@ impl FieldPaths {
         gone: Gone,
         document: &mut Json,
     ) -> Result<(), String> {
-        self.put(&plan.set, document)?;
+        self.put(&plan.set, present, document)?;
         for (name, members) in plan.merge.iter() {
             let field = self.single.iter().find(|field| field.name.as_str() == name);
             let path = &field.ok_or_else(|| format!("`{name}` is no field of the mapping"))?.path;
@@ -204,13 +249,16 @@ impl FieldPaths {
 
     /// The value of one field in a document, if the document speaks of it.
     pub(super) fn value<'a>(&self, name: &FieldName, document: &'a Json) -> Option<&'a Json> {
-        let field = self.single.iter().find(|field| field.name == *name)?;
+        let Some(field) = self.single.iter().find(|field| field.name == *name) else {
+            return self.related.iter().find_map(|related| related.value(name, document));
+        };
         field.path.is_answered_by(document).then(|| field.path.first(document).unwrap_or(&Json::Null))
     }
 
     /// What SCIM calls a field.
     pub(super) fn label(&self, name: &FieldName) -> Option<String> {
-        self.single.iter().find(|field| field.name == *name).map(|field| field.label.to_string())
+        let mut all = self.single.iter().chain(self.related.iter().flat_map(Related::singles));
+        all.find(|field| field.name == *name).map(|field| field.label.to_string())
     }
 }
 
@@ -238,7 +286,7 @@ impl List {
 }
 
 /// Where the mapping names a field: a value or a key under `attributes` or `fields`.
-fn place_of(node: &Node, name: &str) -> Span {
+pub(super) fn place_of(node: &Node, name: &str) -> Span {
     let tables = ["attributes", "fields"].into_iter().filter_map(|key| node.get(key));
     tables.filter_map(|table| table.place_of(name)).next().unwrap_or_else(|| node.span.clone())
 }

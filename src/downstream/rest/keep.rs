@@ -226,6 +226,7 @@ impl Work<'_> {
         kept.write(&mut fill.parts.changes, value.clone());
         fill.parts.record = document;
         kept.write(&mut fill.parts.record, value);
+        self.only_sent(&mut fill);
         fill
     }
 

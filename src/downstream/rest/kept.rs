@@ -5,6 +5,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::answer::key_of;
+use super::apart::Apart;
 use super::keys::{one_of, path};
 use super::naming::Naming;
 use super::path::JsonPath;
@@ -23,8 +24,8 @@ pub(super) struct Kept {
 
 #[derive(Debug, Clone)]
 enum How {
-    /// A list; the path leads to the group within an element.
-    List(JsonPath),
+    /// A list.
+    List(Elements),
     /// One group.
     One {
         /// True when a further group takes the place of the one that is there.
@@ -32,6 +33,17 @@ enum How {
         /// What stands there when there is none.
         nobody: Json,
     },
+}
+
+/// The elements of a list that are groups.
+#[derive(Debug, Clone)]
+struct Elements {
+    /// Leads to the group within an element.
+    inside: JsonPath,
+    /// What they hold; new ones get it.
+    apart: Vec<Apart>,
+    /// What is no group.
+    except: Vec<Apart>,
 }
 
 /// What has to be written.
@@ -53,7 +65,7 @@ impl Kept {
             let message = format!("`{text}` is nothing that memberships can be kept on");
             problems.push(Diagnostic::error(Code::BAD_MEMBERS, span, message).help("write `on = \"user\"`"));
         }
-        for key in ["add", "remove", "replace", "where"].into_iter().filter(|key| table.node(key).is_some()) {
+        for key in ["add", "remove", "replace"].into_iter().filter(|key| table.node(key).is_some()) {
             let message = format!("`{key}` has nothing to do beside `on`");
             let problem = Diagnostic::error(Code::CONFLICTING_KEYS, &table.span_of(key), message);
             problems.push(problem.help("leave it out: members are changed by the `update` of users"));
@@ -70,14 +82,24 @@ impl Kept {
         };
         let (place, how) = match field.split_list() {
             Some((place, inside)) => {
+                let told = |key: &str, problems: &mut Problems| match table.node(key) {
+                    Some(node) => Apart::read_all(node, Some(&place), problems),
+                    None => Some(Vec::new()),
+                };
+                let (apart, except) = (told("where", problems), told("except", problems));
                 for key in ["further", "nobody"].into_iter().filter(|key| table.node(key).is_some()) {
                     let message = format!("`{key}` is for a user who can be in one group only");
                     let problem = Diagnostic::error(Code::BAD_MEMBERS, &table.span_of(key), message);
                     problems.push(problem.help("leave it out: `field` is a list"));
                 }
-                (place, How::List(inside))
+                (place, How::List(Elements { inside, apart: apart?, except: except? }))
             }
             None => {
+                for key in ["where", "except"].into_iter().filter(|key| table.node(key).is_some()) {
+                    let message = format!("`{key}` tells the groups of a list apart, and `field` is one group");
+                    let problem = Diagnostic::error(Code::BAD_MEMBERS, &table.span_of(key), message);
+                    problems.push(problem.help("leave it out"));
+                }
                 if table.node("further").is_none() {
                     let help = "what becomes of one who is in another group: `further = \"replace\"` or `\"refuse\"`";
                     table.missing("further", help, problems);
@@ -86,7 +108,11 @@ impl Kept {
             }
         };
         let inside = match &how {
-            How::List(inside) => inside.steps().is_some_and(<[_]>::is_empty) || inside.is_writable(),
+            How::List(elements) => {
+                let inside = &elements.inside;
+                (inside.steps().is_some_and(<[_]>::is_empty) || inside.is_writable())
+                    && elements.apart.iter().all(Apart::is_writable)
+            }
             How::One { .. } => true,
         };
         if !place.is_writable() || !inside {
@@ -119,8 +145,9 @@ impl Kept {
             (How::One { .. }, value) => {
                 text(value).map(|one| vec![one]).ok_or_else(|| format!("`{}` is no group", self.place.as_str()))
             }
-            (How::List(inside), Json::Array(items)) => {
-                let each = items.iter().map(|item| inside.first(item).and_then(text));
+            (How::List(elements), Json::Array(items)) => {
+                let groups = items.iter().filter(|item| elements.is_group(item));
+                let each = groups.map(|item| elements.inside.first(item).and_then(text));
                 let each: Option<Vec<_>> = each.collect();
                 each.ok_or_else(|| format!("an element under `{}` is no group", self.place.as_str()))
             }
@@ -140,9 +167,10 @@ impl Kept {
         Ok(match &self.how {
             How::One { replaces: false, .. } if !names.is_empty() => Change::Taken,
             How::One { .. } => Change::Write(group.clone()),
-            How::List(inside) => {
+            How::List(elements) => {
                 let mut element = Json::Object(Map::new());
-                inside.write(&mut element, group.clone());
+                elements.apart.iter().for_each(|apart| apart.write(&mut element));
+                elements.inside.write(&mut element, group.clone());
                 let mut items = self.items(document);
                 items.push(element);
                 Change::Write(items.into())
@@ -161,9 +189,10 @@ impl Kept {
         }
         Ok(match &self.how {
             How::One { nobody, .. } => Change::Write(nobody.clone()),
-            How::List(inside) => {
+            How::List(elements) => {
                 let mut items = self.items(document);
-                items.retain(|item| inside.first(item).is_none_or(|have| text_of(have) != group));
+                let goes = |item: &Json| elements.inside.first(item).is_some_and(|have| text_of(have) == group);
+                items.retain(|item| !elements.is_group(item) || !goes(item));
                 Change::Write(items.into())
             }
         })
@@ -176,6 +205,13 @@ impl Kept {
 
     fn items(&self, document: &Json) -> Vec<Json> {
         self.place.first(document).and_then(Json::as_array).cloned().unwrap_or_default()
+    }
+}
+
+impl Elements {
+    /// True when the element is a group of the mapping's.
+    fn is_group(&self, element: &Json) -> bool {
+        self.apart.iter().all(|apart| apart.holds(element)) && !self.except.iter().any(|apart| apart.holds(element))
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct List {
     display: Option<JsonPath>,
     /// What elements of another type have otherwise.
     pub(super) apart: Vec<Apart>,
+    /// What elements have that are not meant.
+    pub(super) except: Vec<Apart>,
 }
 
 /// One element: its key or its name, or both.
@@ -38,7 +40,14 @@ impl List {
     pub(super) fn of_call(call: &Call) -> Option<Self> {
         let place = call.items.clone()?;
         let (key, name, display) = (call.field.clone(), call.member_name.clone(), call.display.clone());
-        (key.is_some() || name.is_some()).then_some(Self { place, key, name, display, apart: Vec::new() })
+        (key.is_some() || name.is_some()).then_some(Self {
+            place,
+            key,
+            name,
+            display,
+            apart: Vec::new(),
+            except: Vec::new(),
+        })
     }
 
     /// Reads the places in a record; the key and what it lists are for messages.
@@ -73,7 +82,7 @@ impl List {
         let key = within("field", problems).ok()?;
         let name = within("name", problems).ok()?;
         let display = within("display", problems).ok()?;
-        Some(Self { place: place?, key, name, display, apart: Vec::new() })
+        Some(Self { place: place?, key, name, display, apart: Vec::new(), except: Vec::new() })
     }
 
     /// Where the list is.
@@ -114,7 +123,10 @@ impl List {
     /// # Errors
     /// That one has neither key nor name.
     pub(super) fn own(&self, items: &[Json]) -> Result<Vec<Entry>, String> {
-        let own = items.iter().filter(|item| self.apart.iter().all(|apart| apart.holds(item)));
+        let is_meant = |item: &&Json| {
+            self.apart.iter().all(|apart| apart.holds(item)) && !self.except.iter().any(|apart| apart.holds(item))
+        };
+        let own = items.iter().filter(is_meant);
         own.map(|item| self.entry(item)).collect()
     }
 

@@ -8,6 +8,7 @@ use super::call::{Call, Role, Then};
 use super::context::Context;
 use super::fields::FieldPaths;
 use super::path::JsonPath;
+use super::related::Sends;
 use super::resource::{Calls, Key, Resource};
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table};
 use crate::plan::{Capabilities, Membership, Searchable};
@@ -53,6 +54,7 @@ pub(super) fn read(
     let find = find.into_iter().collect::<Option<Vec<_>>>()?;
     Some(Resource {
         version: None,
+        sends: Sends::ALL,
         name: Arc::clone(&shape.resource),
         key,
         fields: FieldPaths::read(shape, node, problems)?,

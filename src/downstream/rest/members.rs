@@ -119,10 +119,11 @@ impl Members {
             }),
             None => None,
         };
-        if let (Some(list), Some(node)) = (&mut list, table.node("where")) {
+        for key in ["where", "except"] {
+            let (Some(node), Some(list)) = (table.node(key), &mut list) else { continue };
             let apart = Apart::read_all(node, list_call.is_none().then(|| list.place()), problems);
             fine &= apart.is_some();
-            list.apart = apart.unwrap_or_default();
+            *(if key == "where" { &mut list.apart } else { &mut list.except }) = apart.unwrap_or_default();
         }
         if table.node("list").is_none() {
             table.missing("list", "where the members are in the record: `{ field = \"$.users[*].id\" }`", problems);
@@ -261,8 +262,8 @@ fn report_names(table: &Table<'_>, list: Option<&List>, problems: &mut Problems)
 
 /// A list that holds others as well must not be written over.
 fn report_replace(table: &Table<'_>, texts_tell: bool, problems: &mut Problems) {
-    let key = match table.node("where") {
-        Some(_) => "where",
+    let key = match ["where", "except"].into_iter().find(|key| table.node(key).is_some()) {
+        Some(key) => key,
         None if texts_tell => "named",
         None => return,
     };

@@ -2,7 +2,7 @@
 //!
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `form`, `path`,
 //! `paging`, `sequence`),
-//! `resource` (all of one resource, or `lookup`, with `fields`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
+//! `resource` (all of one resource, or `lookup`, with `fields`, `related`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
 //! slots filled), `transport` (one request and its bounded answer, with `rate` and `breaker`), `reach` with `identity` and `changed`,
 //! `access` with `proof`, and `credentials`, `strict`,
 //! `meaning` and `answer` (what came back), `work` with `select`, `lists`, `walk`, `write`, `steps`, `membership`, `names` and `keep`
@@ -62,6 +62,7 @@ mod proof;
 mod quoting;
 mod rate;
 mod reach;
+mod related;
 mod request;
 mod resource;
 mod select;

@@ -83,6 +83,15 @@ impl JsonPath {
         Some((part(&steps[..at]), part(&steps[at + 1..])))
     }
 
+    /// The list whose elements the path leads to: `$.users` of `$.users[*]` and of `$.users[?@.kind == 1]`.
+    pub(super) fn list_of_elements(&self) -> Option<Self> {
+        if let Some((list, _)) = self.split_list() {
+            return Some(list);
+        }
+        let (list, _) = self.text.split_once("[?")?;
+        Self::parse(list).ok().filter(|list| list.steps().is_some())
+    }
+
     /// The list whose element the path leads to: `$.result` of `$.result[0]`.
     pub(super) fn list_of_element(&self) -> Option<Self> {
         let (list, _) = self.text.strip_suffix(']')?.rsplit_once('[')?;

@@ -13,6 +13,7 @@ use super::keys::path;
 use super::meaning::Rule;
 use super::members::Members;
 use super::path::JsonPath;
+use super::related::Sends;
 use super::sequence::{self, OnFailure, Steps};
 use super::version::Version;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
@@ -29,6 +30,8 @@ pub(super) struct Resource {
     pub(super) key: Key,
     /// Where the fields are in a record.
     pub(super) fields: FieldPaths,
+    /// What is sent of the elements of lists.
+    pub(super) sends: Sends,
     /// Where its version is, if it tells one.
     pub(super) version: Option<Version>,
     /// The calls.
@@ -130,6 +133,7 @@ impl Resource {
         };
         let rules = table.node("errors").map_or_else(Vec::new, |node| Rule::read_all(node, shape, problems));
         let fields = FieldPaths::read(shape, node, problems);
+        let sends = Sends::read(table.node("sends"), problems);
         let members = table.node("members").map(|node| Members::read_all(node, shape, keys, context, problems));
         let groups = table.node("groups").map(|node| Groups::read(node, shape, binding, problems));
         let key = keys.iter().find(|(have, _)| *have == name).map(|(_, key)| key.clone())?;
@@ -147,7 +151,20 @@ impl Resource {
             version: version.as_ref().is_some_and(Version::is_in_record),
             ..capabilities(&calls, &members)
         };
-        Some(Self { name, key, version, fields: fields?, calls, members, groups, keeps: None, rules, capabilities })
+        let fields = fields?;
+        Some(Self {
+            name,
+            key,
+            version,
+            fields,
+            sends: sends?,
+            calls,
+            members,
+            groups,
+            keeps: None,
+            rules,
+            capabilities,
+        })
     }
 }
 

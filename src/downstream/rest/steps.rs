@@ -51,6 +51,7 @@ impl Work<'_> {
         let mut fill = self.keyed(key);
         fill.parts.record = self.resource.fields.to_json(&own)?;
         fill.parts.changes = fill.parts.record.clone();
+        self.only_sent(&mut fill);
         Ok(fill)
     }
 
@@ -112,10 +113,11 @@ impl Work<'_> {
         let mut changed = changed;
         let mut made = false;
         for step in self.resource.calls.steps.update.iter().filter(|step| step.is_for_change(plan)) {
-            // An object of which only some members change is sent whole.
-            let present = match of_fields(plan, |name| step.names(name)).merge.is_empty() {
-                true => Json::Null,
-                false => self.document(key).await?.unwrap_or(Json::Null),
+            let own = of_fields(plan, |name| step.names(name));
+            let _held = self.hold_lists(&own).await;
+            let present = match self.step_needs_present(step, &own) {
+                false => Json::Null,
+                true => self.document(key).await?.unwrap_or(Json::Null),
             };
             let fill = self.update_step_fill(step, plan, key, &present).map_err(|why| garbage(step, &why))?;
             // Each call makes a new version.
@@ -125,6 +127,15 @@ impl Work<'_> {
             (changed, made) = (true, true);
         }
         Ok(made)
+    }
+
+    /// An object of which only some members change is sent whole, and so is a list of which one element
+    /// is the record's field.
+    fn step_needs_present(&self, step: &Call, own: &UpdatePlan) -> bool {
+        let sends_record = step.body.as_ref().is_some_and(|body| body.has(Whole::Record));
+        !own.merge.is_empty()
+            || self.resource.fields.are_in_elements(&own.set)
+            || sends_record && self.resource.fields.are_in_elements(&own.whole)
     }
 
     /// What fills a step of `update`: the fields that it is for; `present` is the document as it is.
@@ -139,8 +150,9 @@ impl Work<'_> {
         let mut fill = self.keyed(key);
         fill.parts.changes = Json::Object(Map::new());
         self.resource.fields.put_changes(&own, present, Gone::Null, &mut fill.parts.changes)?;
-        fill.parts.record = self.resource.fields.to_json(&own.whole)?;
+        fill.parts.record = self.resource.fields.to_json_beside(&own.whole, present)?;
         self.resource.fields.put_changes(&own, present, Gone::LeftOut, &mut fill.parts.record)?;
+        self.only_sent(&mut fill);
         Ok(fill)
     }
 

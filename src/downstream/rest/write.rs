@@ -1,6 +1,7 @@
 //! Making, changing and deleting a record.
 
 use serde_json::Value as Json;
+use tokio::sync::MutexGuard;
 
 use super::answer::{item, key_of, last_segment};
 use super::body::{Parts, Whole};
@@ -102,7 +103,9 @@ impl Work<'_> {
         let taken = taken(&self.resource.calls.steps.create);
         let own = only(&plan.fields, |name| taken.iter().all(|field| field.as_str() != name));
         let record = self.resource.fields.to_json(&own)?;
-        Ok(Fill { parts: Parts { record, members, ..Parts::default() }, ..Fill::default() })
+        let mut fill = Fill { parts: Parts { record, members, ..Parts::default() }, ..Fill::default() };
+        self.only_sent(&mut fill);
+        Ok(fill)
     }
 
     fn new_key(&self, call: &Call, answer: &Answer, document: Option<&Json>) -> Option<RecordKey> {
@@ -185,12 +188,9 @@ impl Work<'_> {
     }
 
     async fn send_update(&self, call: &Call, plan: &UpdatePlan) -> Result<Answer, DownstreamError> {
-        let _held = match &self.resource.keeps {
-            Some(_) => Some(self.locks.hold_record(&self.resource.name, &plan.key).await),
-            None => None,
-        };
+        let _held = self.hold_lists(plan).await;
         // Only the document as it is keeps what no rule maps.
-        let present = match needs_present(call, plan) {
+        let present = match self.needs_present(call, plan) {
             false => Found { document: Json::Object(serde_json::Map::new()), version: None },
             true => self.found(&plan.key).await?.ok_or_else(|| not_found(call))?,
         };
@@ -205,6 +205,22 @@ impl Work<'_> {
         }
     }
 
+    /// Holds a record whose lists change, since memberships may be in them, or another element.
+    pub(super) async fn hold_lists(&self, plan: &UpdatePlan) -> Option<MutexGuard<'_, ()>> {
+        let fields = &self.resource.fields;
+        if self.resource.keeps.is_none() && !fields.are_in_elements(&plan.set) && !fields.are_in_elements(&plan.whole) {
+            return None;
+        }
+        Some(self.locks.hold_record(&self.resource.name, &plan.key).await)
+    }
+
+    /// True when an update sends back what it has to read first.
+    pub(super) fn needs_present(&self, call: &Call, plan: &UpdatePlan) -> bool {
+        !plan.merge.is_empty()
+            || self.resource.fields.are_in_elements(&plan.set)
+            || call.body.as_ref().is_some_and(|body| body.has(Whole::Record))
+    }
+
     /// What fills the slots of `update`; `present` is the document as it is.
     pub(super) fn update_fill<'k>(&self, plan: &'k UpdatePlan, present: Json) -> Result<Fill<'k>, String> {
         let mut fill = self.keyed(&plan.key);
@@ -212,7 +228,14 @@ impl Work<'_> {
         self.resource.fields.put_changes(plan, &present, Gone::Null, &mut fill.parts.changes)?;
         fill.parts.record = present.clone();
         self.resource.fields.put_changes(plan, &present, Gone::LeftOut, &mut fill.parts.record)?;
+        self.only_sent(&mut fill);
         Ok(fill)
+    }
+
+    /// Leaves out of a record's lists what the application does not take.
+    pub(super) fn only_sent(&self, fill: &mut Fill<'_>) {
+        self.resource.sends.apply(&mut fill.parts.changes);
+        self.resource.sends.apply(&mut fill.parts.record);
     }
 
     /// Carries out a delete.
@@ -244,11 +267,6 @@ impl Work<'_> {
 /// True when an update writes fields, besides members.
 pub(super) fn changes_fields(plan: &UpdatePlan) -> bool {
     !(plan.set.is_empty() && plan.merge.is_empty() && plan.lists.is_empty())
-}
-
-/// True when an update sends back what it has to read first.
-pub(super) fn needs_present(call: &Call, plan: &UpdatePlan) -> bool {
-    !plan.merge.is_empty() || call.body.as_ref().is_some_and(|body| body.has(Whole::Record))
 }
 
 fn not_found(call: &Call) -> DownstreamError {

@@ -211,7 +211,7 @@ const SQL_KEYS: [&str; 11] = [
     "statements",
     "on",
 ];
-const REST_KEYS: [&str; 5] = ["key", "version", "calls", "errors", "groups"];
+const REST_KEYS: [&str; 7] = ["key", "version", "calls", "errors", "groups", "related", "sends"];
 
 fn report_unknown_keys(stage: &Stage<'_>, problems: &mut Problems) {
     let own = [
