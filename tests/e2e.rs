@@ -17,6 +17,7 @@ mod stall;
 mod target;
 mod view;
 mod wordpress;
+mod zabbix;
 
 pub(crate) use process::{Folder, Process, free_address, wait_until_ready};
 
@@ -139,6 +140,57 @@ async fn zabbix_with_a_restart_between_any_two_steps() {
 #[ignore = "needs the servers that tests/run starts"]
 async fn zabbix_in_a_crowd() {
     crowd::crowd(Target::Zabbix).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn zabbix_by_rpc() {
+    walk(Target::ZabbixRpc, false).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn zabbix_by_rpc_with_a_restart_between_any_two_steps() {
+    walk(Target::ZabbixRpc, true).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn zabbix_by_rpc_in_a_crowd() {
+    crowd::crowd(Target::ZabbixRpc).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn zabbix_by_rpc_is_away() {
+    outage::outage(Target::ZabbixRpc, Part::Everything).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn zabbix_by_rpc_without_its_database_is_away() {
+    outage::outage(Target::ZabbixRpc, Part::Database).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn zabbix_by_rpc_leaves_what_else_is_in_a_list() {
+    zabbix::what_else_is_in_a_list_stays().await;
+    zabbix::nobody_leaves_the_last_group().await;
+    zabbix::a_flag_and_memberships_at_once().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn zabbix_by_rpc_shows_who_is_none_and_who_is_disabled_otherwise() {
+    zabbix::another_group_may_disable().await;
+    zabbix::some_accounts_and_groups_are_none().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn zabbix_by_rpc_and_a_token_without_rights() {
+    zabbix::a_token_without_rights().await;
 }
 
 #[tokio::test]

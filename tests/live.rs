@@ -239,6 +239,11 @@ const BY_REST: &[ByRest] = &[
         secret: ("jupyterhub-token", "JUPYTERHUB_TOKEN"),
     },
     ByRest {
+        mapping: "zabbix-rpc",
+        variables: &[("ZABBIX_URL", "ZABBIX_BASE_URL")],
+        secret: ("zabbix-token", "ZABBIX_TOKEN"),
+    },
+    ByRest {
         mapping: "pulp",
         variables: &[("PULP_URL", "PULP_BASE_URL"), ("PULP_USER", "PULP_ADMIN_USER")],
         secret: ("pulp-password", "PULP_ADMIN_PASSWORD"),

@@ -25,6 +25,8 @@ pub(super) enum Target {
     RedmineXml,
     /// Zabbix 6.0 by its PostgreSQL database.
     Zabbix,
+    /// The same Zabbix by its JSON-RPC API.
+    ZabbixRpc,
     /// The demo's application in a Directus 11, by its REST API.
     Directus,
     /// The users and roles of that Directus itself.
@@ -71,6 +73,10 @@ const DIFFERENCES: &[(Target, Difference)] = &[
     ),
     (
         Target::Zabbix,
+        Difference { what: "deletes-users", reason: "the mapping disables: Zabbix keeps the owners of its maps" },
+    ),
+    (
+        Target::ZabbixRpc,
         Difference { what: "deletes-users", reason: "the mapping disables: Zabbix keeps the owners of its maps" },
     ),
     (
@@ -134,6 +140,10 @@ impl Target {
                 vec![("REDMINE_URL", told("POSTERN_TEST_REDMINE_BASE_URL"))]
             }
             Self::Zabbix => vec![("ZABBIX_DATABASE_URL", told("POSTERN_TEST_ZABBIX_DSN"))],
+            Self::ZabbixRpc => {
+                fs::write(folder.file("zabbix-token"), told("POSTERN_TEST_ZABBIX_TOKEN")).unwrap();
+                vec![("ZABBIX_URL", told("POSTERN_TEST_ZABBIX_BASE_URL"))]
+            }
             // Its mapping reads the variables of `tests/apps/env` themselves.
             Self::Directus => Vec::new(),
             Self::DirectusUsers => {
@@ -167,6 +177,7 @@ impl Target {
             Self::RedmineRest => "mappings/redmine-rest",
             Self::RedmineXml => "tests/e2e/redmine-xml",
             Self::Zabbix => "mappings/zabbix",
+            Self::ZabbixRpc => "mappings/zabbix-rpc",
             Self::Directus => "tests/conformance/directus/mapping",
             Self::DirectusUsers => "mappings/directus",
             Self::WordpressRest => "mappings/wordpress-rest",
@@ -191,8 +202,8 @@ impl Target {
             (Self::RedmineSql | Self::RedmineRest | Self::RedmineXml, "group") => {
                 view::redmine_group(&said("ask-redmine", &["group", name]))
             }
-            (Self::Zabbix, "user") => view::zabbix_user(&said("ask-zabbix", &["user", name])),
-            (Self::Zabbix, "group") => view::zabbix_group(&said("ask-zabbix", &["group", name])),
+            (Self::Zabbix | Self::ZabbixRpc, "user") => view::zabbix_user(&said("ask-zabbix", &["user", name])),
+            (Self::Zabbix | Self::ZabbixRpc, "group") => view::zabbix_group(&said("ask-zabbix", &["group", name])),
             (Self::Directus, "user") => view::directus_user(&said("ask-directus", &["user", collections(), name])),
             (Self::Directus, "group") => view::directus_group(&said("ask-directus", &["group", collections(), name])),
             (Self::DirectusUsers, "user") => view::directus_account(&said("ask-directus", &["account", name])),
@@ -223,7 +234,7 @@ impl Target {
         match self {
             Self::Django => "ask-django",
             Self::RedmineSql | Self::RedmineRest | Self::RedmineXml => "ask-redmine",
-            Self::Zabbix => "ask-zabbix",
+            Self::Zabbix | Self::ZabbixRpc => "ask-zabbix",
             Self::DirectusUsers => "ask-directus",
             Self::WordpressRest => "ask-wordpress",
             Self::JupyterHub => "ask-jupyterhub",
@@ -237,7 +248,7 @@ impl Target {
         let script = match self {
             Self::Django => "start-django",
             Self::RedmineSql | Self::RedmineRest | Self::RedmineXml => "start-redmine",
-            Self::Zabbix => "start-zabbix",
+            Self::Zabbix | Self::ZabbixRpc => "start-zabbix",
             Self::Directus | Self::DirectusUsers => "start-directus",
             Self::WordpressRest => "start-wordpress",
             Self::JupyterHub => "start-jupyterhub",
@@ -290,7 +301,8 @@ pub(super) fn told(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: eval \"$(tests/apps/env)\""))
 }
 
-fn said(script: &str, arguments: &[&str]) -> Value {
+/// What one of the scripts says of its application.
+pub(super) fn said(script: &str, arguments: &[&str]) -> Value {
     let (status, output) = run(script, arguments);
     assert_eq!(status, 0, "{script} {arguments:?}: {output}");
     serde_json::from_str(&output).unwrap()
