@@ -20,6 +20,7 @@ mod functions;
 mod health;
 mod import;
 mod init;
+mod input;
 mod schema;
 mod serve;
 mod token;

@@ -1,10 +1,11 @@
 //! `postern import`: a first mapping from what a client was told to send.
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+
+use super::input::bytes;
 
 mod entra;
 mod print;
@@ -27,7 +28,7 @@ pub(super) enum Command {
 
 pub(super) fn run(command: Command) -> ExitCode {
     let Command::Entra { file } = command;
-    let read = bytes(&file).and_then(|bytes| entra::read(&bytes));
+    let read = bytes(&file, LARGEST, "provisioning schema").and_then(|bytes| entra::read(&bytes));
     match read {
         Ok(schema) => {
             print!("{}", print::mapping(&schema));
@@ -38,18 +39,4 @@ pub(super) fn run(command: Command) -> ExitCode {
             ExitCode::from(DATA)
         }
     }
-}
-
-fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    let cannot = |error: std::io::Error| format!("cannot be read: {error}");
-    let mut found = Vec::new();
-    let count = if path == Path::new("-") {
-        std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut found)
-    } else {
-        std::fs::File::open(path).map_err(cannot)?.take(LARGEST + 1).read_to_end(&mut found)
-    };
-    if count.map_err(cannot)? as u64 > LARGEST {
-        return Err(format!("larger than {} MiB, so no provisioning schema", LARGEST / 1024 / 1024));
-    }
-    Ok(found)
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::init::{key_of, quoted};
+use super::super::init::{harmless, key_of, quoted};
 use super::entra::{AttributeMapping, ObjectMapping, Schema, Source};
 use super::target::{Target, column, target};
 use crate::diagnostic::{Document, Problems, Severity, SourceFile};
@@ -15,8 +15,6 @@ use crate::mapping;
 /// How often lines that are refused are taken out; a line may only show itself wrong when another
 /// one is gone.
 const ROUNDS: usize = 4;
-/// The most of an expression that a comment repeats, in characters.
-const LONGEST: usize = 300;
 
 /// The mapping.
 pub(super) fn mapping(schema: &Schema) -> String {
@@ -233,16 +231,6 @@ fn sends(mapping: &AttributeMapping) -> String {
         text.push_str("; objects are found by it");
     }
     harmless(&text)
-}
-
-/// A text of the file in a comment: one line, not endless.
-fn harmless(text: &str) -> String {
-    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut short: String = plain.clone().take(LONGEST).collect();
-    if plain.count() > LONGEST {
-        short.push('…');
-    }
-    short
 }
 
 fn word(name: Option<&str>) -> String {

@@ -1,23 +1,14 @@
 //! `postern init`: a first mapping from what is there, every guess marked.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use crate::downstream::{ErrorKind, catalogue};
-
-mod columns;
-mod guess;
-mod print;
+mod lines;
+mod sql;
 mod words;
 
-pub(super) use columns::{key_of, quoted};
-
-/// The application cannot be asked (sysexits' EX_UNAVAILABLE).
-const UNAVAILABLE: u8 = 69;
-/// The address is no address of a database (sysexits' EX_USAGE).
-const USAGE: u8 = 64;
+pub(super) use lines::{harmless, key_of, quoted};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -29,20 +20,21 @@ pub(super) enum Command {
     },
 }
 
+/// Why there is no mapping: a sentence, and the exit code.
+type Refused = (String, u8);
+
 pub(super) async fn run(command: Command) -> ExitCode {
-    let Command::Sql { url } = command;
-    let read = match catalogue(&url, Path::new("")).await {
-        Ok(read) => read,
-        Err(error) => {
-            eprintln!("postern: {}", error.detail);
-            return ExitCode::from(if matches!(error.kind, ErrorKind::Unsupported(_)) { USAGE } else { UNAVAILABLE });
-        }
+    let made = match command {
+        Command::Sql { url } => sql::mapping(&url).await,
     };
-    match guess::guess(&read) {
-        Some(guess) => {
-            print!("{}", print::mapping(&guess, &url));
+    match made {
+        Ok(mapping) => {
+            print!("{mapping}");
             ExitCode::SUCCESS
         }
-        None => super::failure("no table of the database looks like one of users"),
+        Err((why, code)) => {
+            eprintln!("postern: {why}");
+            ExitCode::from(code)
+        }
     }
 }

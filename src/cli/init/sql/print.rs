@@ -1,12 +1,10 @@
 //! Guesses → the text of a mapping. Pure.
 
-use super::columns::{Line, fields, key_of, line, of_another_kind, of_users, quoted, times};
+use super::columns::{fields, of_another_kind, of_users, times};
 use super::guess::{Groups, Guess, Numbers, column, numbers};
-use super::words::Meaning;
+use crate::cli::init::lines::{Line, key_of, line, put, quoted};
+use crate::cli::init::words::Meaning;
 use crate::downstream::{ColumnFacts, ColumnKind, TableFacts};
-
-/// The column at which comments begin, where lines are short enough.
-const MARGIN: usize = 72;
 
 /// The mapping. The address may hold a password: only one of a file is repeated.
 pub(super) fn mapping(guess: &Guess<'_>, url: &str) -> String {
@@ -214,18 +212,5 @@ fn end(text: &mut String, resource: &str, guess: &Guess<'_>, table: &TableFacts,
         text.push_str("# before_delete = [                                  # rows that keep one from being deleted\n");
         hanging.iter().for_each(|line| text.push_str(line));
         text.push_str("# ]\n");
-    }
-}
-
-/// Lines, their equals signs and comments in columns.
-fn put(text: &mut String, lines: &[Line]) {
-    let width = lines.iter().map(|line| line.key.len()).max().unwrap_or(0);
-    for line in lines {
-        let rule = format!("{:<width$} = {}", line.key, line.value);
-        if line.note.is_empty() {
-            text.push_str(&format!("{rule}\n"));
-        } else {
-            text.push_str(&format!("{rule:<MARGIN$} # guess: {}\n", line.note));
-        }
     }
 }

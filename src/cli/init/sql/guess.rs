@@ -1,6 +1,6 @@
 //! Catalogue → guesses: which tables hold users, groups, memberships and addresses. Pure.
 
-use super::words::{GROUPS, Meaning, USERS, rank, squeezed, words};
+use crate::cli::init::words::{GROUPS, Meaning, USERS, rank, squeezed, words};
 use crate::downstream::{Catalogue, ColumnFacts, ColumnKind, TableFacts};
 
 /// What a first mapping is made of.

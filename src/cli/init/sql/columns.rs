@@ -1,31 +1,9 @@
 //! The rules that columns come to. Pure.
 
 use super::guess::column;
-use super::words::{Meaning, rank};
+use crate::cli::init::lines::{Line, key_of, line, quoted};
+use crate::cli::init::words::{Meaning, rank};
 use crate::downstream::{ColumnFacts, ColumnKind, TableFacts};
-
-/// A line of the mapping: `key = value`, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
-    pub(super) key: String,
-    pub(super) value: String,
-    pub(super) note: String,
-}
-
-pub(super) fn line(key: impl Into<String>, value: impl Into<String>, note: impl Into<String>) -> Line {
-    Line { key: key.into(), value: value.into(), note: note.into() }
-}
-
-/// A text as TOML writes it.
-pub(in crate::cli) fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
-}
-
-/// A key as TOML writes it: bare where it may be.
-pub(in crate::cli) fn key_of(text: &str) -> String {
-    let bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    if bare { text.to_owned() } else { quoted(text) }
-}
 
 /// `{ field = "login", match = 1, max_length = 60 }`, or the field alone.
 pub(super) fn rule(field: &str, column: &ColumnFacts, extra: &[&str]) -> String {
