@@ -1,6 +1,9 @@
 //! `postern init sql`: what is guessed of a catalogue. Each file under `tests/init/` is a schema and
 //! either the rules that have to be edited until the guess is the shipped mapping, or the whole text.
 
+#[path = "init/openapi.rs"]
+mod openapi;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -31,6 +31,12 @@ pub(in crate::cli) fn key_of(text: &str) -> String {
     if bare { text.to_owned() } else { quoted(text) }
 }
 
+/// `{ get = "/users", items = "$[*]" }`: the values as TOML writes them.
+pub(super) fn inline(parts: &[(&str, String)]) -> String {
+    let parts: Vec<_> = parts.iter().map(|(key, value)| format!("{} = {value}", key_of(key))).collect();
+    format!("{{ {} }}", parts.join(", "))
+}
+
 /// A text from outside in a comment: one line, not endless, and in the order that it is read in.
 pub(in crate::cli) fn harmless(text: &str) -> String {
     // Marks that turn the direction of writing would show a line as it is not.

@@ -1,10 +1,12 @@
 //! `postern init`: a first mapping from what is there, every guess marked.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
 mod lines;
+mod openapi;
 mod sql;
 mod words;
 
@@ -18,6 +20,11 @@ pub(super) enum Command {
         #[arg(env = "DATABASE_URL", hide_env_values = true)]
         url: String,
     },
+    /// From the OpenAPI 3 document that a REST API publishes.
+    Openapi {
+        /// The file, JSON or YAML; `-` for standard input.
+        file: PathBuf,
+    },
 }
 
 /// Why there is no mapping: a sentence, and the exit code.
@@ -26,6 +33,7 @@ type Refused = (String, u8);
 pub(super) async fn run(command: Command) -> ExitCode {
     let made = match command {
         Command::Sql { url } => sql::mapping(&url).await,
+        Command::Openapi { file } => openapi::mapping(&file),
     };
     match made {
         Ok(mapping) => {

@@ -1,6 +1,6 @@
 //! The names that applications give to what every application has.
 
-/// What a column is taken for.
+/// What a column, or a field of an API, is taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     UserName,
@@ -15,6 +15,10 @@ pub(super) enum Meaning {
     Phone,
     EmployeeNumber,
     Department,
+    ExternalId,
+    Language,
+    Locale,
+    TimeZone,
     Created,
     Modified,
     Password,
@@ -38,6 +42,10 @@ const MEANINGS: &[(Meaning, &[&str])] = &[
     (Meaning::Phone, &["phone", "phonenumber", "telephone", "tel"]),
     (Meaning::EmployeeNumber, &["employeenumber", "employeeid", "staffnumber", "personnelnumber"]),
     (Meaning::Department, &["department", "dept"]),
+    (Meaning::ExternalId, &["externalid", "externalidentifier", "externalkey", "externalref"]),
+    (Meaning::Language, &["preferredlanguage", "language", "lang"]),
+    (Meaning::Locale, &["locale"]),
+    (Meaning::TimeZone, &["timezone", "tz"]),
     (
         Meaning::Created,
         &["createdon", "createdat", "created", "datejoined", "joined", "creationdate", "userregistered", "insertedat"],
@@ -47,11 +55,11 @@ const MEANINGS: &[(Meaning, &[&str])] = &[
     (Meaning::Name, &["name", "groupname", "displayname", "title", "label"]),
 ];
 
-/// The last words of tables of users and of groups, likeliest first.
+/// The last words of tables and collections of users and of groups, likeliest first.
 pub(super) const USERS: &[&str] = &["user", "account", "person", "people", "employee", "staff", "member", "login"];
 pub(super) const GROUPS: &[&str] = &["group", "usergroup", "usrgrp", "team", "role"];
 
-/// How likely a column of that name has the meaning; 0 is likeliest.
+/// How likely a column or field of that name has the meaning; 0 is likeliest.
 pub(super) fn rank(meaning: Meaning, column: &str) -> Option<usize> {
     let name = squeezed(column);
     let (_, names) = MEANINGS.iter().find(|(have, _)| *have == meaning)?;
