@@ -8,6 +8,7 @@ mod client;
 mod crowd;
 mod dependants;
 mod directus;
+mod guessed;
 mod journey;
 mod json;
 mod outage;
@@ -295,6 +296,18 @@ async fn jupyterhub_with_a_restart_between_any_two_steps() {
 #[ignore = "needs the servers that tests/run starts"]
 async fn pulp() {
     walk(Target::Pulp, false).await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn directus_as_guessed_from_its_own_document() {
+    guessed::directus().await;
+}
+
+#[tokio::test]
+#[ignore = "needs the servers that tests/run starts"]
+async fn pulp_as_guessed_from_its_own_document() {
+    guessed::pulp().await;
 }
 
 #[tokio::test]

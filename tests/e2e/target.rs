@@ -223,6 +223,11 @@ impl Target {
         }
     }
 
+    /// What the application publishes of its API.
+    pub(super) fn document(self) -> Value {
+        said(self.ask_script(), &["document"])
+    }
+
     /// Does something in the application, past the gateway: `set-password NAME PASSWORD`.
     pub(super) fn act(self, what: &str) {
         let words: Vec<&str> = what.split(' ').collect();

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -163,5 +164,30 @@ proptest! {
             let checked = check(&done.stdout);
             prop_assert!(checked.code == 0 || checked.code == 3, "{}\n{}", done.stdout, checked.stdout);
         }
+    }
+}
+
+/// The application, the script that asks it, and what the guessed mapping reads from the environment.
+type Running = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const RUNNING: &[Running] = &[
+    ("directus", "ask-directus", &[("APP_TOKEN", "DIRECTUS_TOKEN")]),
+    ("pulp", "ask-pulp", &[("APP_USER", "PULP_ADMIN_USER"), ("APP_PASSWORD", "PULP_ADMIN_PASSWORD")]),
+];
+
+#[test]
+#[ignore = "needs the servers that tests/run starts"]
+fn the_documents_of_running_applications_come_to_mappings_that_fit_them() {
+    for (name, script, variables) in RUNNING {
+        let asked = Command::new(format!("tests/apps/{script}")).arg("document").output().unwrap();
+        assert!(asked.status.success(), "{name}: {}", String::from_utf8_lossy(&asked.stderr));
+        let done = init(asked.stdout);
+        assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{name}");
+        let folder = Folder::ready();
+        folder.put("app.toml", &done.stdout);
+        let told = |name: &str| std::env::var(format!("POSTERN_TEST_{name}")).unwrap();
+        let env: Vec<_> = variables.iter().map(|(name, from)| ((*name).to_owned(), told(from))).collect();
+        let checked = folder.postern_with(&["check", "--live", "--deny-warnings"], &env, "");
+        assert_eq!(checked.code, 0, "{name}\n{}\n{}{}", done.stdout, checked.stdout, checked.stderr);
     }
 }
