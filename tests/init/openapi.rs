@@ -122,24 +122,33 @@ fn word() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn no_word_of_a_document_leaves_its_place(words in proptest::collection::vec(word(), 14)) {
+    fn no_word_of_a_document_leaves_its_place(
+        words in proptest::collection::vec(word(), 14),
+        flags in proptest::collection::vec(any::<bool>(), 16),
+    ) {
         let [title, url, before, field, second, value, parameter, wrapper, beside, tag, scheme, header, scope, after] = &words[..] else {
             unreachable!()
         };
         let text = json!({"type": "string"});
+        let told = |kind: &str, at: usize| json!({"type": kind, "readOnly": flags[at], "writeOnly": flags[at + 1], "items": text});
+        let (off, mail) = (if flags[6] { "locked" } else { second }, if flags[8] { "email" } else { "emails" });
         let record = json!({"type": "object", "required": [field, "status", "login"], "properties": {
-            "id": text, "login": text, field: text, second: {"type": "array", "items": text},
-            "status": {"type": "string", "enum": [value, "active", "off"]}, "profile": {"properties": {field: text, "first_name": text}},
+            "id": text, "login": told("string", 0), field: told("string", 2), second: {"type": "array", "items": text},
+            "status": {"type": "string", "enum": [value, "active", "off"], "readOnly": flags[4], "writeOnly": flags[5]},
+            (off): told("boolean", 7), (mail): told(if flags[8] { "string" } else { "array" }, 9),
+            "password": told("string", 9), "group": told(if flags[10] { "array" } else { "string" }, 11),
+            "profile": {"properties": {field: text, "first_name": told("string", 11)}},
         }});
         let list = json!({"type": "object", "properties": {wrapper: {"type": "array", "items": record}, beside: {"properties": {"total": {"type": "integer"}}}}});
         let answer = |schema: &serde_json::Value| json!({"200": {"content": {"application/json": {"schema": schema}}, "headers": {header: {}}}});
         let query = json!([{"in": "query", "name": parameter, "required": true, "example": value}, {"in": "query", "name": "limit"}]);
-        let one = |schema: &serde_json::Value| json!({"get": {"responses": answer(schema)}, "patch": {"requestBody": {"content": {"application/json": {"schema": {"properties": {wrapper: schema}}}}}}, "delete": {}});
+        let change = if flags[14] { "patch" } else { "trace" };
+        let one = |schema: &serde_json::Value| json!({"get": {"responses": answer(schema)}, (change): {"requestBody": {"content": {"application/json": {"schema": {"properties": {wrapper: schema}}}}}}, "delete": {}});
         let users = format!("/{before}/users");
-        let group = json!({"type": "object", "properties": {"id": text, "name": text, field: text, "users": {"type": "array", "items": text}}});
+        let group = json!({"type": "object", "properties": {"id": text, "name": text, field: text, "users": told("array", 13)}});
         let document = json!({
             "openapi": "3.1.0", "info": {"title": title}, "servers": [{"url": url}, {"url": format!("https://{url}")}],
             "paths": {

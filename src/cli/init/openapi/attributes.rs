@@ -171,11 +171,19 @@ fn names(record: &Record<'_>, login: Option<&Field<'_>>) -> Vec<Rule> {
     rules
 }
 
+/// True when a change can make an account inactive.
+pub(super) fn can_disable(users: &Resource<'_>) -> bool {
+    let record = &users.record;
+    let plain = |meaning| record.field(meaning).filter(|field| field.is_plain());
+    let told = || plain(Meaning::Locked).or_else(|| plain(Meaning::Status));
+    record.field(Meaning::Active).or_else(told).is_some_and(|field| field.changed && field.shown)
+}
+
 /// The rule of `active`, when a field tells.
 fn active(record: &Record<'_>) -> Option<Rule> {
     if let Some(field) = record.field(Meaning::Active) {
-        let default =
-            if field.default().and_then(serde_json::Value::as_bool) == Some(true) { "default = true" } else { "" };
+        let on = field.default().and_then(serde_json::Value::as_bool) == Some(true) && field.is_taken();
+        let default = if on { "default = true" } else { "" };
         return Some(rule("active", field, &[default], "by its name"));
     }
     let of =
@@ -184,7 +192,11 @@ fn active(record: &Record<'_>) -> Option<Rule> {
         // Whoever is made without a word of it is not locked.
         let write = "write = 'Not(Coalesce([active], \"True\"))'";
         let read = format!("read = 'Not([{}])'", field.path);
-        return Some(of(field, &[write, &read], "by its name: locked means not active"));
+        if !field.is_taken() {
+            return Some(Rule::of("active", format!("{{ {read} }}"), "by its name: locked means not active", field));
+        }
+        let read = if field.shown { &*read } else { "" };
+        return Some(of(field, &[write, read], "by its name: locked means not active"));
     }
     let field = record.field(Meaning::Status).filter(|field| field.is_plain())?;
     let words = field.schema.words();
@@ -197,14 +209,24 @@ fn active(record: &Record<'_>) -> Option<Rule> {
         }
         _ => ("1", "3", "which number means what is the application's own: look them up"),
     };
+    let read = format!("read = 'Switch([{}], \"False\", \"{yes}\", \"True\")'", field.path);
+    if !field.is_taken() {
+        return Some(Rule::of("active", format!("{{ {read} }}"), why, field));
+    }
     let mut parts = vec![format!("write = 'Switch([active], , \"True\", \"{yes}\", \"False\", \"{no}\")'")];
     // Whoever is neither, such as one who is invited, shows as not active.
-    if words.len() > 2 {
-        parts.push(format!("read = 'Switch([{}], \"False\", \"{yes}\", \"True\")'", field.path));
+    if words.len() > 2 && field.shown {
+        parts.push(read);
     }
     parts.push(format!("default = \"{yes}\""));
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     Some(of(field, &parts, why))
+}
+
+/// A place below a field, which is written only where the field is.
+fn place(field: &Field<'_>, below: &str) -> String {
+    let path = quoted(&format!("{}{below}", field.path));
+    if field.is_taken() { path } else { format!("{{ field = {path}, read_only = true }}") }
 }
 
 /// The rules of several addresses in a list.
@@ -214,13 +236,13 @@ fn addresses(record: &Record<'_>) -> Vec<Rule> {
     let Some(field) = named.filter(|field| field.schema.kind() == Kind::List) else { return Vec::new() };
     let Some(element) = field.schema.items() else { return Vec::new() };
     if element.kind() != Kind::Object {
-        return vec![Rule::of("\"emails.value\"", quoted(&field.path), "by its name", field)];
+        return vec![Rule::of("\"emails.value\"", place(field, ""), "by its name", field)];
     }
     let part = |attribute: &str, names: &[&str]| {
         let properties = element.properties();
         let found = names.iter().find_map(|name| properties.iter().find(|p| squeezed(p.name) == *name))?;
         let step = super::envelope::step(found.name)?;
-        Some(Rule::of(attribute, quoted(&format!("{}[*]{step}", field.path)), "by its name", field))
+        Some(Rule::of(attribute, place(field, &format!("[*]{step}")), "by its name", field))
     };
     let value = part("\"emails.value\"", &["value", "address", "email", "mail", "emailaddress"]);
     let Some(value) = value else { return Vec::new() };

@@ -137,7 +137,7 @@ fn pointer<'a>(guess: &'a Guess<'_>, groups: &Resource<'_>, list: bool) -> Optio
 
 /// A user has one group, named in the user's record.
 fn one_group(guess: &Guess<'_>, groups: &Resource<'_>, common: &str) -> Option<Vec<Line>> {
-    let field = pointer(guess, groups, false)?;
+    let field = pointer(guess, groups, false).filter(|_| guess.users.collection.item.update.is_some())?;
     let plain = matches!(field.schema.kind(), Kind::Text | Kind::Integer | Kind::Unknown);
     if !plain || !field.shown || !field.changed || !field.schema.words().is_empty() {
         return None;
@@ -154,6 +154,7 @@ fn one_group(guess: &Guess<'_>, groups: &Resource<'_>, common: &str) -> Option<V
 /// A user's record lists the groups.
 fn several_groups(guess: &Guess<'_>, groups: &Resource<'_>, common: &str) -> Option<Vec<Line>> {
     let field = pointer(guess, groups, true).filter(|field| field.shown && field.changed)?;
+    guess.users.collection.item.update?;
     let place = element_of(groups, field)?;
     let mut lines = vec![
         line("on", quoted("user"), "each user's record lists the groups"),

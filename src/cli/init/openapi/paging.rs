@@ -113,10 +113,13 @@ pub(super) fn pages(list: Operation<'_>, key: Option<&str>) -> Pages {
     }
     let most = limit.and_then(|limit| limit.schema.bound("maximum")).filter(|most| *most > 0);
     keys.push(("max", most.unwrap_or(MAX).min(1000).to_string()));
+    let one = !keys.iter().any(|(key, _)| matches!(*key, "offset" | "page" | "cursor" | "next"));
     let mut pages = Pages { keys, ..Pages::default() };
-    if most.is_none() {
-        pages.note = format!("at most {MAX} a page: the document does not say");
-    }
+    pages.note = match (one, most) {
+        (true, _) => "one page: how the next is asked for the document does not say".to_owned(),
+        (false, None) => format!("at most {MAX} a page: the document does not say"),
+        (false, Some(_)) => String::new(),
+    };
     let total = list.answer().and_then(|answer| fact(answer, TOTALS, &|kind| kind == Kind::Integer));
     match (total, list.header(HEADERS)) {
         (Some(total), _) => {

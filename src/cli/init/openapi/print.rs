@@ -1,6 +1,6 @@
 //! Guesses → the text of a mapping. Pure.
 
-use super::attributes::{Rule, of_groups, of_users};
+use super::attributes::{Rule, can_disable, of_groups, of_users};
 use super::calls::calls;
 use super::document::text;
 use super::fields::fields;
@@ -53,7 +53,7 @@ fn user(text: &mut String, guess: &Guess<'_>, common: &str, membership: Option<&
     body(text, "User", users, (common, &rules));
     supply(text, "User", users, &rules, if on_user { membership.unwrap_or_default() } else { &[] });
     hints(text, "User", users);
-    if rules.iter().any(|rule| rule.line.key == "active") {
+    if can_disable(users) {
         text.push_str("\n[User.deprovision]\n");
         put(text, &[line("delete", quoted("disable"), "the careful way; `delete` deletes the record")]);
     } else if users.collection.item.delete.is_none() {

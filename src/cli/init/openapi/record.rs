@@ -92,10 +92,12 @@ impl<'a> Record<'a> {
         mark(&mut self.fields[at]);
     }
 
-    /// The likeliest field of a meaning. What is taken and never answered counts only where it must be sent.
+    /// The likeliest field of a meaning. What is taken and never answered counts only where it must be sent,
+    /// and what is neither taken nor answered does not count.
     pub(super) fn field(&self, meaning: Meaning) -> Option<&Field<'a>> {
         let told = |field: &&Field<'_>| {
-            field.shown || field.required || matches!(meaning, Meaning::UserName | Meaning::Password)
+            let asked = field.required || matches!(meaning, Meaning::UserName | Meaning::Password);
+            field.shown || field.is_taken() && asked
         };
         let ranked = self.fields.iter().filter(told).filter_map(|field| Some((field.rank(meaning)?, field)));
         ranked.filter(|(_, field)| fits(meaning, field.schema.kind())).min_by_key(|(rank, _)| *rank).map(|(_, f)| f)
