@@ -4,7 +4,7 @@ use std::path::Path;
 
 use postern::diagnostic::{Document, Problems, SourceFile};
 use postern::expr::Env;
-use postern::mapping::{self, Apply, Class, Mapping, Moment, ResourceMapping, Rule};
+use postern::mapping::{self, Class, Mapping, Moment, ResourceMapping, Rule};
 use postern::record::{Record, RecordKey};
 use postern::scim::{AttributeType, Meta, Resource};
 use postern::value::{JsonLimits, Object, Value};
@@ -156,9 +156,7 @@ proptest! {
         for mapping in mappings() {
             for resource in &mapping.resources {
                 let exact = |rule: &&Rule| rule.nature().class == Class::Exact && rule.list.is_none() && !rule.slot.path.multi_valued;
-                // A change does not write what is written once.
-                let changed = |rule: &&Rule| rule.apply != Apply::Create;
-                for rule in resource.rules.iter().filter(exact).filter(changed) {
+                for rule in resource.rules.iter().filter(exact) {
                     let value = match rule.slot.path.kind {
                         AttributeType::String | AttributeType::Reference => Value::String(text.clone()),
                         AttributeType::Boolean => Value::Boolean(flag),
