@@ -39,4 +39,6 @@ pub mod server;
 
 pub mod config;
 
+pub mod rehearse;
+
 pub mod cli;

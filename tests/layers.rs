@@ -37,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("server", &["value", "scim", "observe", "gateway"]),
     ("config", &["value", "quirks", "diagnostic", "observe", "downstream", "correlation", "server"]),
+    ("rehearse", &["value", "diagnostic", "scim", "expr"]),
     (
         "cli",
         &[
@@ -54,6 +55,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "gateway",
             "server",
             "config",
+            "rehearse",
         ],
     ),
 ];

@@ -29,6 +29,7 @@ mod mappings;
 mod observe;
 mod patch;
 mod quirks;
+mod rehearse;
 mod request;
 mod rest;
 mod rfc;

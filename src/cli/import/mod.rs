@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use crate::rehearse::entra::schema;
+
 use super::input::bytes;
 
-mod entra;
 mod print;
 mod target;
 
@@ -28,7 +29,7 @@ pub(super) enum Command {
 
 pub(super) fn run(command: Command) -> ExitCode {
     let Command::Entra { file } = command;
-    let read = bytes(&file, LARGEST, "provisioning schema").and_then(|bytes| entra::read(&bytes));
+    let read = bytes(&file, LARGEST, "provisioning schema").and_then(|bytes| schema::read(&bytes));
     match read {
         Ok(schema) => {
             print!("{}", print::mapping(&schema));

@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::super::init::{harmless, key_of, quoted};
-use super::entra::{AttributeMapping, ObjectMapping, Schema, Source};
 use super::target::{Target, column, target};
 use crate::diagnostic::{Document, Problems, Severity, SourceFile};
 use crate::mapping;
+use crate::rehearse::entra::schema::{AttributeMapping, ObjectMapping, Schema, Source};
 
 /// How often lines that are refused are taken out; a line may only show itself wrong when another
 /// one is gone.

@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 /// What all rules map, in the order of the file.
 #[derive(Debug, Default)]
-pub(super) struct Schema {
-    pub(super) objects: Vec<ObjectMapping>,
+pub struct Schema {
+    /// One for each kind of object.
+    pub objects: Vec<ObjectMapping>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -28,45 +29,53 @@ struct Rule {
 /// One kind of object.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ObjectMapping {
-    pub(super) enabled: Option<bool>,
+pub struct ObjectMapping {
+    /// Switched on.
+    pub enabled: Option<bool>,
     /// `Add, Update, Delete`
-    pub(super) flow_types: Option<String>,
-    pub(super) source_object_name: Option<String>,
+    pub flow_types: Option<String>,
+    /// `user`, `group`.
+    pub source_object_name: Option<String>,
     /// `User`, or the URN of the core schema.
-    pub(super) target_object_name: Option<String>,
-    pub(super) attribute_mappings: Option<Vec<AttributeMapping>>,
+    pub target_object_name: Option<String>,
+    /// What is sent.
+    pub attribute_mappings: Option<Vec<AttributeMapping>>,
 }
 
 /// One attribute.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct AttributeMapping {
-    pub(super) default_value: Option<String>,
+pub struct AttributeMapping {
+    /// Sent where the source is empty.
+    pub default_value: Option<String>,
     /// `FlowWhenChanged`, `FlowAlways`
-    pub(super) flow_behavior: Option<String>,
+    pub flow_behavior: Option<String>,
     /// `Always`, `ObjectAddOnly`, `MultiValueAddOnly`, `ValueAddOnly`, `AttributeAddOnly`
-    pub(super) flow_type: Option<String>,
+    pub flow_type: Option<String>,
     /// From 1, the lowest first; 0 means that nothing is found by it.
-    pub(super) matching_priority: Option<i64>,
-    pub(super) source: Option<Source>,
+    pub matching_priority: Option<i64>,
+    /// Where the value comes from.
+    pub source: Option<Source>,
     /// The SCIM attribute.
-    pub(super) target_attribute_name: Option<String>,
+    pub target_attribute_name: Option<String>,
 }
 
 /// Where the value comes from.
 #[derive(Debug, Deserialize)]
-pub(super) struct Source {
-    pub(super) expression: Option<String>,
-    pub(super) name: Option<String>,
+pub struct Source {
+    /// The text of a function, or of an attribute: `[mail]`.
+    pub expression: Option<String>,
+    /// The attribute, the function, or the constant itself.
+    pub name: Option<String>,
     /// `Attribute`, `Constant`, `Function`
     #[serde(rename = "type")]
-    pub(super) kind: Option<String>,
+    pub kind: Option<String>,
 }
 
 impl ObjectMapping {
     /// `User` or `Group`, when it is one of them.
-    pub(super) fn resource(&self) -> Option<&'static str> {
+    #[must_use]
+    pub fn resource(&self) -> Option<&'static str> {
         let name = self.target_object_name.as_deref()?;
         let last = name.rsplit([':', '/', '.']).next()?;
         ["User", "Group"].into_iter().find(|resource| resource.eq_ignore_ascii_case(last))
@@ -75,7 +84,8 @@ impl ObjectMapping {
 
 impl Source {
     /// What is sent, in Entra's own words.
-    pub(super) fn shown(&self) -> String {
+    #[must_use]
+    pub fn shown(&self) -> String {
         let name = self.name.as_deref().unwrap_or_default();
         match (self.kind.as_deref(), self.expression.as_deref()) {
             (Some("Constant"), _) => format!("always {name:?}"),
@@ -92,7 +102,7 @@ const MOST: usize = 5_000;
 ///
 /// # Errors
 /// A sentence that says what the file is instead, or where it stops to be one.
-pub(super) fn read(bytes: &[u8]) -> Result<Schema, String> {
+pub fn read(bytes: &[u8]) -> Result<Schema, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let file: File = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => format!("no provisioning schema of Entra: {error}"),
