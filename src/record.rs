@@ -138,6 +138,17 @@ pub struct RecordShape {
     pub looked_up: bool,
 }
 
+/// What drivers call the application's own bearer tokens. No resource type can have this name.
+pub const TOKEN: &str = "token";
+
+impl RecordShape {
+    /// True when what is looked up is a bearer token: the first field is the secret.
+    #[must_use]
+    pub fn is_token(&self) -> bool {
+        self.looked_up && *self.resource == *TOKEN
+    }
+}
+
 /// What a mapping does with a field, to compare it with what the application has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldPromise {

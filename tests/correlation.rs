@@ -68,6 +68,7 @@ impl House {
             token: "test".into(),
             user: None,
             permissions: Permissions::default(),
+            values: Default::default(),
             address: None,
             request_id: "1".to_owned(),
         };

@@ -157,6 +157,7 @@ fn env(ctx: &Json) -> Env {
         now: now.parse::<Timestamp>().unwrap(),
         seed: [7; 32],
         default_domain: ctx["default_domain"].as_str().map(str::to_owned),
+        token: Default::default(),
     }
 }
 

@@ -37,3 +37,4 @@ mod schema;
 mod schemas;
 mod server;
 mod sql;
+mod tokens;

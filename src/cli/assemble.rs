@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use crate::config::{self, Config, Tenant};
 use crate::correlation::{Cached, Correlations, Seal, Sqlite, Store};
-use crate::diagnostic::{Code, Diagnostic, Document, Problems, nearest};
+use crate::diagnostic::{Code, Diagnostic, Document, Problems};
 use crate::downstream::{self, Binding, Downstream, Observed};
 use crate::gateway::{Gateway, Parts};
 use crate::mapping::{self, Mapping};
 use crate::observe::Observers;
 use crate::server::Door;
+
+mod tokens;
 
 /// A tenant whose mapping compiled and whose driver is bound.
 pub(super) struct Bound {
@@ -33,37 +35,21 @@ fn bind_tenant(tenant: &Tenant, problems: &mut Problems) -> Option<Bound> {
             let message = format!("the mapping cannot be read: {}", error.kind());
             let help = "the path starts at the folder of this file";
             problems.push(Diagnostic::error(Code::UNREADABLE_FILE, &tenant.mapping_span, message).help(help));
+            tokens::report_none(tenant, None, problems);
             return None;
         }
     };
     let file = crate::diagnostic::SourceFile::new(super::shown(&tenant.mapping), text);
-    let bound = bind_mapping(&file, &tenant.variables, problems)?;
-    report_unknown_scopes(tenant, &bound.mapping, problems);
+    let document = Document::parse(&file, problems);
+    tokens::report_none(tenant, document.as_ref(), problems);
+    let bound = bind_mapping(document?, &tenant.variables, problems)?;
+    tokens::report_unknown_scopes(tenant, &bound.mapping, problems);
+    tokens::report_missing_values(tenant, &bound.mapping, problems);
     Some(bound)
 }
 
-/// A token for an endpoint that is not there would be a token for nothing.
-fn report_unknown_scopes(tenant: &Tenant, mapping: &Mapping, problems: &mut Problems) {
-    let endpoints: Vec<&str> = mapping.types.types.iter().map(|kind| kind.endpoint.trim_start_matches('/')).collect();
-    for (scope, span) in &tenant.scopes {
-        if endpoints.contains(&&**scope) {
-            continue;
-        }
-        let problem = Diagnostic::error(Code::BAD_TOKEN, span, format!("the mapping has no endpoint `{scope}`"));
-        problems.push(match nearest(scope, endpoints.iter().copied()) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!("one of {}", endpoints.join(", "))),
-        });
-    }
-}
-
 /// Compiles one mapping file and binds its driver.
-pub(super) fn bind_mapping(
-    file: &crate::diagnostic::File,
-    variables: &mapping::Variables,
-    problems: &mut Problems,
-) -> Option<Bound> {
-    let document = Document::parse(file, problems)?;
+fn bind_mapping(document: Document, variables: &mapping::Variables, problems: &mut Problems) -> Option<Bound> {
     let folder = document.folder.clone();
     let mapping = Arc::new(mapping::compile(document, variables, problems)?);
     let downstream = mapping.document.root.get("downstream")?;

@@ -60,7 +60,7 @@ fn evaluate(expression: &Expression, options: &Options) -> ExitCode {
         return super::failure("no random bytes to be had");
     }
     let now = options.now.unwrap_or_else(jiff::Timestamp::now);
-    let env = Env { now, seed, default_domain: options.default_domain.clone() };
+    let env = Env { now, seed, default_domain: options.default_domain.clone(), token: std::sync::Arc::default() };
     let values: Vec<Value> =
         expression.references().iter().map(|reference| value_of(&attributes, &reference.name)).collect();
     let taken = match options.taken.as_deref().map(|text| Value::from_json(text.as_bytes(), &JsonLimits::default())) {

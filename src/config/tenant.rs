@@ -31,8 +31,10 @@ pub struct Tenant {
     pub profile: Profile,
     /// `{tenant.NAME}` in the mapping.
     pub variables: Vec<(String, Value)>,
-    /// Who may come in.
+    /// Who may come in; with none of them the application's own tokens alone.
     pub tokens: Vec<Token>,
+    /// Where the tenant stands in the file, when no `[[tenant.token]]` is there.
+    pub without_tokens: Option<Span>,
     /// Where the scopes of the tokens stand: endpoints that the mapping has or has not.
     pub scopes: Vec<(Arc<str>, Span)>,
     /// Where requests may come from; anywhere when empty.
@@ -93,6 +95,9 @@ fn tenant(node: &Node, folder: &Path, problems: &mut Problems) -> Option<Tenant>
                 .help("at least a second; `20s` where nothing is written"),
         );
     }
+    let has_token =
+        table.node("token").is_some_and(|node| !matches!(&node.value, NodeValue::Array(all) if all.is_empty()));
+    let without_tokens = (!has_token).then(|| table.span.clone());
     table.finish(problems);
     let (mapping, span) = mapping?;
     // What is wrong with the name does not hide what is wrong with the mapping.
@@ -106,6 +111,7 @@ fn tenant(node: &Node, folder: &Path, problems: &mut Problems) -> Option<Tenant>
         profile,
         variables,
         tokens,
+        without_tokens,
         scopes,
         allow_from,
         default_domain,
@@ -183,7 +189,7 @@ fn profile(table: &Table<'_>, problems: &mut Problems) -> Profile {
     Profile::default()
 }
 
-fn variables(table: &Table<'_>, problems: &mut Problems) -> Vec<(String, Value)> {
+pub(super) fn variables(table: &Table<'_>, problems: &mut Problems) -> Vec<(String, Value)> {
     let Some(table) = table.node("variables").and_then(|node| Table::open(node, "`variables`", problems)) else {
         return Vec::new();
     };

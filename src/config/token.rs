@@ -7,17 +7,12 @@ use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Span, Table
 use crate::server::{Access, Permissions, Token};
 
 use super::server::addresses;
-use super::tenant::list;
+use super::tenant::{list, variables};
 
-/// The tokens of a tenant, and where their scopes stand.
+/// The tokens of a tenant, and where their scopes stand. Whether a tenant may have none depends on its
+/// mapping, which may know where the application has some.
 pub(super) fn tokens(table: &Table<'_>, problems: &mut Problems) -> (Vec<Token>, Vec<(Arc<str>, Span)>) {
     let Some(nodes) = list(table, "token", "[[tenant.token]]", problems) else { return Default::default() };
-    if nodes.is_empty() {
-        problems.push(
-            Diagnostic::error(Code::BAD_TENANT, &table.span, "the tenant has no token, so nobody could use it")
-                .help("run `postern token new` and add what it prints"),
-        );
-    }
     let mut found: Vec<Token> = Vec::new();
     let mut scopes = Vec::new();
     for node in nodes {
@@ -50,6 +45,7 @@ fn token(node: &Node, scopes: &mut Vec<(Arc<str>, Span)>, problems: &mut Problem
     let basic_user = table.string("basic_user", problems).and_then(|(text, span)| basic_user(text, span, problems));
     let permissions = Permissions { scope: scope(&table, scopes, problems), access: access(&table, problems) };
     let allow_from = addresses(&table, "allow_from", problems);
+    let values = variables(&table, problems).into();
     table.finish(problems);
     let (text, span) = hash?;
     if text.starts_with("pst_") {
@@ -66,7 +62,7 @@ fn token(node: &Node, scopes: &mut Vec<(Arc<str>, Span)>, problems: &mut Problem
         );
         return None;
     };
-    Some(Token { name: name?.0.into(), sha256, expires, user, basic_user, permissions, allow_from })
+    Some(Token { name: name?.0.into(), sha256, expires, user, basic_user, permissions, allow_from, values })
 }
 
 /// The `userName` of the user behind `/Me`.

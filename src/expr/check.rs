@@ -282,7 +282,7 @@ impl Checker<'_> {
         if !node.is_constant() {
             return;
         }
-        let env = Env { now: Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None };
+        let env = Env { now: Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None, token: Default::default() };
         if let Err(Stop::Failed(failure)) = node.value(Frame { values: &[], env: &env, text: "", made: &Cell::new(0) })
         {
             let help = format!("the reason: {}", failure.reason);

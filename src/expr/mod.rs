@@ -150,6 +150,8 @@ pub struct Env {
     pub seed: [u8; 32],
     /// The tenant's `DefaultDomain()`.
     pub default_domain: Option<String>,
+    /// What is known of the token of the request, for `{token.NAME}` beside expressions.
+    pub token: Arc<[(String, Value)]>,
 }
 
 /// Why an evaluation failed on this input.

@@ -27,7 +27,7 @@ pub(super) async fn replaced(
     if raw.verb == Verb::Post {
         return Err(nobody_is_created());
     }
-    let id = id_of(gateway, kind, user, until).await?;
+    let id = id_of(gateway, kind, (client, user), until).await?;
     raw.path.splice(..1, [kind.endpoint.trim_start_matches('/').to_owned(), id]);
     Ok(raw)
 }
@@ -70,10 +70,15 @@ fn by_name(gateway: &Gateway, kind: &ResourceType, user: &str) -> Result<Request
     Request::parse(&raw, &gateway.parts.mapping.types, &gateway.parts.profile.leniency())
 }
 
-async fn id_of(gateway: &Gateway, kind: &ResourceType, user: &str, until: Instant) -> Result<String, ScimError> {
+async fn id_of(
+    gateway: &Gateway,
+    kind: &ResourceType,
+    (client, user): (&Client, &str),
+    until: Instant,
+) -> Result<String, ScimError> {
     let request = by_name(gateway, kind, user)?;
     let mut trace = Trace::default();
-    let found = gateway.run(&request, &mut trace, until).await;
+    let found = gateway.run(&request, &client.values, &mut trace, until).await;
     let found = match found.map_err(|failure| gateway.explain_failure(failure, &mut trace))? {
         Response::List(list) => list.resources,
         _ => Vec::new(),

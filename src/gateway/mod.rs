@@ -18,6 +18,7 @@ use crate::observe::{Observers, Outcome, RequestFacts};
 use crate::plan::{DEFAULT_PAGE, MAX_PAGE};
 use crate::quirks::Profile;
 use crate::scim::{Features, ListResponse, Operation, RawRequest, Request, ResourceTypes, Response, ScimError};
+use crate::value::Value;
 
 mod adopt;
 mod assemble;
@@ -41,15 +42,18 @@ mod replace;
 mod report;
 mod resolve;
 mod shadow;
+mod token;
 mod unfinished;
 mod walk;
 mod write;
 
 pub use permissions::{Access, Permissions};
+pub use token::{Guest, Recognition};
 
 use error::Failure;
 use lock::Locks;
 use lookup::Lookups;
+use token::Tokens;
 use walk::Walks;
 
 /// Who is asking.
@@ -63,6 +67,8 @@ pub struct Client {
     pub user: Option<Arc<str>>,
     /// What the token may do.
     pub permissions: Permissions,
+    /// `{token.NAME}` in the mapping.
+    pub values: Arc<[(String, Value)]>,
     /// The client's address.
     pub address: Option<IpAddr>,
     /// The request's id.
@@ -102,6 +108,7 @@ pub struct Gateway {
     locks: Locks,
     walks: Walks,
     lookups: Lookups,
+    tokens: Tokens,
 }
 
 /// What a change turned out to be, for the audit.
@@ -112,6 +119,9 @@ struct Trace {
     key: Option<String>,
     changed: Vec<String>,
 }
+
+/// What is known of a token, for `{token.NAME}` in the mapping.
+type TokenValues = Arc<[(String, Value)]>;
 
 /// What one request may touch.
 struct Call<'a> {
@@ -139,7 +149,8 @@ impl Gateway {
         let tells_groups = |resource: &str| parts.downstream.capabilities(resource).groups;
         let advertised = parts.mapping.advertised(&tells_groups);
         let lookups = Lookups::new(&parts.mapping.lookups);
-        Self { parts, features, advertised, locks: Locks::default(), walks: Walks::default(), lookups }
+        let tokens = Tokens::new(parts.mapping.token.as_ref());
+        Self { parts, features, advertised, locks: Locks::default(), walks: Walks::default(), lookups, tokens }
     }
 
     /// The application, to ask for a sign of life.
@@ -182,7 +193,7 @@ impl Gateway {
         facts.resource_type = request.operation.kind().map(|kind| Arc::clone(&kind.name));
         self.report_unknown(request);
         let mut trace = Trace::default();
-        let done = self.run(request, &mut trace, until).await;
+        let done = self.run(request, &client.values, &mut trace, until).await;
         let done = done.map_err(|failure| self.explain_failure(failure, &mut trace));
         self.report_change(client, facts, &trace, &done, since.elapsed());
         done
@@ -198,6 +209,7 @@ impl Gateway {
     async fn query_all(
         &self,
         queries: &[Request],
+        values: &TokenValues,
         trace: &mut Trace,
         until: tokio::time::Instant,
     ) -> Result<Response, Failure> {
@@ -211,7 +223,7 @@ impl Gateway {
                 query.paging.start_index = begin.map_or(query.paging.start_index, |begin| begin + 1);
                 query::continue_page(query, all.as_ref());
             }
-            if let Response::List(more) = Box::pin(self.run(&request, trace, until)).await? {
+            if let Response::List(more) = Box::pin(self.run(&request, values, trace, until)).await? {
                 all = Some(query::joined(all, more));
             }
         }
@@ -224,6 +236,7 @@ impl Gateway {
     async fn run(
         &self,
         request: &Request,
+        values: &TokenValues,
         trace: &mut Trace,
         until: tokio::time::Instant,
     ) -> Result<Response, Failure> {
@@ -232,12 +245,12 @@ impl Gateway {
                 let document = discovery.document(&self.advertised, &self.features, &self.parts.base_url)?;
                 return Ok(Response::Document(document));
             }
-            Operation::QueryAll(queries) => return self.query_all(queries, trace, until).await,
+            Operation::QueryAll(queries) => return self.query_all(queries, values, trace, until).await,
             operation => operation,
         };
         let kind = operation.kind().map(|kind| &*kind.name).unwrap_or_default();
         let mapping = self.parts.mapping.resource(kind).ok_or_else(|| ScimError::not_found("no such resource type"))?;
-        let call = Call { gateway: self, mapping, request, env: self.env() };
+        let call = Call { gateway: self, mapping, request, env: self.env(values) };
         let done = tokio::time::timeout_at(until, call.attempt(operation, trace)).await;
         if operation.is_change() {
             self.walks.note_change();
@@ -245,7 +258,7 @@ impl Gateway {
         done.unwrap_or(Err(Failure::Deadline))
     }
 
-    fn env(&self) -> Env {
+    fn env(&self, values: &TokenValues) -> Env {
         let mut seed = [0; 32];
         // The library documents failure only for a system without any source of randomness; the
         // time then still keeps two requests apart.
@@ -253,7 +266,7 @@ impl Gateway {
         if aws_lc_rs::rand::fill(&mut seed).is_err() {
             seed[..16].copy_from_slice(&now.as_nanosecond().to_be_bytes());
         }
-        Env { now, seed, default_domain: self.parts.default_domain.clone() }
+        Env { now, seed, default_domain: self.parts.default_domain.clone(), token: Arc::clone(values) }
     }
 }
 

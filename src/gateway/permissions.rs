@@ -7,22 +7,7 @@ use std::sync::Arc;
 
 use crate::scim::{Operation, Request, ScimError};
 
-/// How much a token may do with the resources that it may see.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Access {
-    /// Everything.
-    #[default]
-    Full,
-    /// Everything but DELETE.
-    NoDelete,
-    /// Nothing that changes anything.
-    Read,
-}
-
-impl Access {
-    /// Every access by the word that `postern.toml` has for it.
-    pub const ALL: &[(&str, Self)] = &[("full", Self::Full), ("no_delete", Self::NoDelete), ("read", Self::Read)];
-}
+pub use crate::mapping::Access;
 
 /// What a token may do; everything where nothing is said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Document, Node, Problems, Span};
 use crate::expr::{Expression, Inverse};
-use crate::record::{FieldName, FieldPromise, FieldShape, RecordShape};
+use crate::record::{FieldName, FieldPromise, FieldShape, RecordShape, TOKEN};
 use crate::scim::{AttributeType, ResourceType, ResourceTypes};
 use crate::value::Value;
 
@@ -21,6 +21,7 @@ mod promise;
 mod slot;
 mod to_record;
 mod to_resource;
+mod token;
 
 pub use compile::{Variables, compile};
 pub use convert::convert;
@@ -30,6 +31,7 @@ pub use open::{Bag, OpenRule};
 pub use slot::{Selector, Slot, SlotFault, SlotProblem};
 pub use to_record::{Chosen, Moment, attribute_names, to_record};
 pub use to_resource::to_resource;
+pub use token::{Access, TokenFormat, TokenHash, TokenSource, TokenText};
 
 /// A compiled mapping file.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub struct Mapping {
     pub resources: Vec<Arc<ResourceMapping>>,
     /// What the application itself translates.
     pub lookups: Vec<Arc<Lookup>>,
+    /// Where the application keeps bearer tokens, if it is asked for them.
+    pub token: Option<TokenSource>,
 }
 
 impl Mapping {
@@ -69,8 +73,8 @@ impl Mapping {
         }
     }
 
-    /// What a driver is bound to: the shape of each resource, then of each lookup, beside its table in
-    /// the file.
+    /// What a driver is bound to: the shape of each resource, then of each lookup, then of the tokens,
+    /// beside its table in the file.
     #[must_use]
     pub fn shapes(&self) -> Vec<(RecordShape, &Node)> {
         let root = &self.document.root;
@@ -78,15 +82,23 @@ impl Mapping {
         let resources = resources.filter_map(|resource| Some((resource.shape(), root.get(&resource.kind.name)?)));
         let lookups = self.lookups.iter();
         let lookups = lookups.filter_map(|lookup| Some((lookup.shape(), root.get("lookup")?.get(&lookup.name)?)));
-        resources.chain(lookups).collect()
+        let token = self.token.iter().filter_map(|token| Some((token.shape(), root.get(TOKEN)?)));
+        resources.chain(lookups).chain(token).collect()
     }
 
-    /// What is promised of the fields of each shape, in the order of [`Self::shapes`]; of a lookup
-    /// nothing is, since it is only read.
+    /// Every text that a token's value stands in.
+    pub fn token_texts(&self) -> impl Iterator<Item = &TokenText> {
+        let writes = self.resources.iter().flat_map(|resource| resource.fields.iter().map(|rule| &rule.write));
+        writes.filter_map(|write| if let Write::OfToken(text) = write { Some(text) } else { None })
+    }
+
+    /// What is promised of the fields of each shape, in the order of [`Self::shapes`]; of lookups and
+    /// tokens nothing is, since they are only read.
     #[must_use]
     pub fn promises(&self) -> Vec<Vec<FieldPromise>> {
         let resources = self.resources.iter().map(|resource| resource.promises());
-        resources.chain(self.lookups.iter().map(|_| Vec::new())).collect()
+        let looked_up = self.lookups.len() + usize::from(self.token.is_some());
+        resources.chain((0..looked_up).map(|_| Vec::new())).collect()
     }
 }
 
@@ -159,6 +171,8 @@ pub enum Write {
     Direct,
     /// Always the same.
     Constant(Value),
+    /// Always the same for one token.
+    OfToken(TokenText),
     /// Computed from attributes.
     Expression(Box<Computed>),
 }

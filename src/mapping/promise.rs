@@ -68,10 +68,11 @@ fn of_field(rule: &FieldRule) -> FieldPromise {
 fn given(write: &Write) -> Given {
     match write {
         Write::Never | Write::Constant(Value::Null) => Given::Never,
-        Write::Constant(_) => Given::Always,
+        Write::Constant(_) | Write::OfToken(_) => Given::Always,
         Write::Direct => Given::Perhaps,
         Write::Expression(computed) => {
-            let env = Env { now: Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None };
+            let env =
+                Env { now: Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None, token: Default::default() };
             let nothing = vec![Value::Null; computed.slots.len()];
             match computed.expression.eval(&nothing, &env) {
                 Ok(Outcome::Value(value)) if value != Value::Null => Given::Always,

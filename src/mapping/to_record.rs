@@ -87,6 +87,11 @@ pub fn to_record(
         }
         let value = match &rule.write {
             Write::Constant(value) => value.clone(),
+            // A token that says nothing of it leaves the field as it is.
+            Write::OfToken(text) => match text.value(&env.token) {
+                Some(value) => value,
+                None => continue,
+            },
             Write::Expression(computed) => {
                 let (label, candidate) = (rule.field.as_str(), moment.candidate(&rule.field));
                 let value = evaluate(computed, candidate, |slot| slot.value_in(resource), label, moment, env);
@@ -127,7 +132,7 @@ fn write_rule(
         return Ok(());
     }
     let value = match &rule.write {
-        Write::Never => return Ok(()),
+        Write::Never | Write::OfToken(_) => return Ok(()),
         Write::Constant(value) => value.clone(),
         Write::Direct => given,
         Write::Expression(computed) => {
@@ -238,7 +243,7 @@ fn write_element(
             check_value(rule, &given)?;
         }
         let value = match &rule.write {
-            Write::Never => continue,
+            Write::Never | Write::OfToken(_) => continue,
             Write::Constant(value) => value.clone(),
             Write::Direct => given,
             Write::Expression(computed) => {

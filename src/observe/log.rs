@@ -123,6 +123,7 @@ fn complaint(fact: &Observation) -> Option<String> {
         O::AuthAttempted { tenant, result } if level_of(fact) <= Level::Warn => Some(format!("{tenant} {result}")),
         O::CorrelationFailed { tenant, .. } => Some(tenant.to_string()),
         O::LookupAmbiguous { tenant, lookup, .. } => Some(format!("{tenant} {lookup}")),
+        O::TokenAmbiguous { tenant } => Some(tenant.to_string()),
         O::AuditFailed { .. } | O::PanicCaught => Some(String::new()),
         _ => None,
     }
@@ -132,7 +133,7 @@ fn level_of(fact: &Observation) -> Level {
     use Observation as O;
     match fact {
         O::PanicCaught | O::CorrelationFailed { .. } | O::AuditFailed { .. } => Level::Error,
-        O::LookupAmbiguous { .. } => Level::Warn,
+        O::LookupAmbiguous { .. } | O::TokenAmbiguous { .. } => Level::Warn,
         O::ConfigLoaded { success, .. } if !success => Level::Error,
         O::DownstreamCalled { result, .. } => match *result {
             "ok" => Level::Debug,

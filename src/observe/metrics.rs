@@ -127,7 +127,7 @@ impl Observer for Metrics {
             // Counted as the attempt that it is.
             O::AccessRefused { .. } => {}
             // The answer's status is counted; which row stands twice is for the log.
-            O::LookupAmbiguous { .. } => {}
+            O::LookupAmbiguous { .. } | O::TokenAmbiguous { .. } => {}
             O::ConfigLoaded { success, tenants } => self.config.observe(*success, *tenants),
         }
     }

@@ -132,7 +132,8 @@ pub enum Observation {
         /// How long it took.
         duration: Duration,
     },
-    /// A token was looked at: `ok`, `missing`, `malformed`, `unknown`, `expired`, `scope`, `cidr`.
+    /// A token was looked at: `ok`, `missing`, `malformed`, `unknown`, `expired`, `scope`, `cidr`; of the
+    /// application's own tokens also `requirement` and `unavailable`.
     AuthAttempted {
         /// The tenant's name.
         tenant: Arc<str>,
@@ -144,7 +145,7 @@ pub enum Observation {
     AccessRefused {
         /// Who asked, and for what as far as that was looked at.
         request: RequestFacts,
-        /// `expired`, `cidr` or `scope`, as of [`Self::AuthAttempted`].
+        /// `expired`, `cidr`, `scope` or `requirement`, as of [`Self::AuthAttempted`].
         reason: &'static str,
         /// The status of the answer.
         status: u16,
@@ -223,6 +224,11 @@ pub enum Observation {
         lookup: Arc<str>,
         /// The attribute.
         attribute: String,
+    },
+    /// Two records of the application have the same bearer token, so that it lets nobody in.
+    TokenAmbiguous {
+        /// The tenant.
+        tenant: Arc<str>,
     },
     /// The correlation was asked: kind `key`, `external_id`; result `hit` or `miss` of the cache.
     CorrelationLookedUp {

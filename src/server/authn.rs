@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use crate::gateway::Permissions;
+use crate::value::Value;
 
 use super::AddressList;
 
@@ -40,6 +41,8 @@ pub struct Token {
     pub permissions: Permissions,
     /// Where requests with it may come from; anywhere when empty.
     pub allow_from: AddressList,
+    /// `{token.NAME}` in the mapping.
+    pub values: Arc<[(String, Value)]>,
 }
 
 impl fmt::Debug for Token {
@@ -98,6 +101,8 @@ pub(super) enum Stranger {
     Malformed,
     Unknown,
     Expired,
+    /// The application knows the token and wants more of it.
+    Barred,
     Elsewhere,
 }
 
@@ -108,6 +113,7 @@ impl Stranger {
             Self::Malformed => "malformed",
             Self::Unknown => "unknown",
             Self::Expired => "expired",
+            Self::Barred => "requirement",
             Self::Elsewhere => "cidr",
         }
     }
@@ -115,7 +121,7 @@ impl Stranger {
     /// Who is not known is asked to say who it is; who is known and stands in the wrong place is not.
     pub(super) const fn status(self) -> u16 {
         match self {
-            Self::Missing | Self::Malformed | Self::Unknown | Self::Expired => 401,
+            Self::Missing | Self::Malformed | Self::Unknown | Self::Expired | Self::Barred => 401,
             Self::Elsewhere => 403,
         }
     }
@@ -124,47 +130,46 @@ impl Stranger {
         match self {
             Self::Missing => "the request has no bearer token",
             Self::Malformed => "the Authorization header is not one bearer token",
-            Self::Unknown => "the bearer token is not accepted",
+            Self::Unknown | Self::Barred => "the bearer token is not accepted",
             Self::Expired => "the bearer token has expired",
             Self::Elsewhere => "requests with this token are not taken from the address that this one came from",
         }
     }
 }
 
-/// The token that the request carries, whether it may still be used or not.
-pub(super) fn recognise<'t>(headers: &HeaderMap, tokens: &'t [Token]) -> Result<&'t Token, Stranger> {
-    let token = match secret(headers)? {
+/// The token of the configuration that the request's secret is, whether it may still be used or not.
+pub(super) fn recognise<'t>(secret: &Secret<'_>, tokens: &'t [Token]) -> Option<&'t Token> {
+    match secret {
         Secret::Bearer(secret) => matching(secret, tokens),
         Secret::Basic { user, password } => {
-            matching(&password, tokens).filter(|token| token.basic_user.as_deref() == Some(&*user))
+            matching(password, tokens).filter(|token| token.basic_user.as_deref() == Some(&**user))
         }
-    };
-    token.ok_or(Stranger::Unknown)
+    }
 }
 
-/// The token when it has not expired and the request comes from where the token and the tenant allow it
+/// Whether a token has not expired and the request comes from where the token and the tenant allow it
 /// to come from.
-pub(super) fn admit<'t>(
-    token: &'t Token,
-    tenant: &AddressList,
+pub(super) fn admit(
+    expires: Option<Timestamp>,
+    from: [&AddressList; 2],
     address: Option<IpAddr>,
     now: Timestamp,
-) -> Result<&'t Token, Stranger> {
-    if token.expires.is_some_and(|at| at <= now) {
+) -> Result<(), Stranger> {
+    if expires.is_some_and(|at| at <= now) {
         return Err(Stranger::Expired);
     }
     let allowed = |list: &AddressList| list.is_empty() || address.is_some_and(|address| list.contains(address));
-    if allowed(tenant) && allowed(&token.allow_from) { Ok(token) } else { Err(Stranger::Elsewhere) }
+    if from.into_iter().all(allowed) { Ok(()) } else { Err(Stranger::Elsewhere) }
 }
 
 /// What the one `Authorization` header says.
-enum Secret<'a> {
+pub(super) enum Secret<'a> {
     Bearer(&'a str),
     Basic { user: String, password: String },
 }
 
 /// The one secret of a request. Two headers are refused: two readers might pick different ones.
-fn secret(headers: &HeaderMap) -> Result<Secret<'_>, Stranger> {
+pub(super) fn secret(headers: &HeaderMap) -> Result<Secret<'_>, Stranger> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let value = all.next().ok_or(Stranger::Missing)?;
     if all.next().is_some() || value.len() > LONGEST {

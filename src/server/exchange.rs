@@ -19,11 +19,12 @@ use crate::observe::{Observation, Observer, RequestFacts};
 use crate::scim::{RawRequest, Response, ScimError, ScimType, Verb};
 use crate::value::Value;
 
+use super::Door;
 use super::body::Held;
 use super::connection::Edge;
 use super::encode::{Answer, Envelope, Media, encode};
 use super::pulse::Busy;
-use super::{Door, address, authn, body, decode, routes};
+use super::{body, decode, routes};
 
 /// Why a request did not reach its engine.
 #[derive(Debug)]
@@ -59,12 +60,12 @@ struct Call {
     _held: (OwnedSemaphorePermit, Held),
 }
 
-struct Exchange {
-    edge: Arc<Edge>,
+pub(super) struct Exchange {
+    pub(super) edge: Arc<Edge>,
     started: Instant,
     method: &'static str,
     envelope: Envelope,
-    facts: RequestFacts,
+    pub(super) facts: RequestFacts,
     request_bytes: u64,
     /// None when the connection has too many requests under way.
     busy: Option<Busy>,
@@ -130,8 +131,9 @@ impl Exchange {
         let nowhere = || Refusal::of("route", ScimError::not_found("there is nothing at this address"));
         let host = routes::host(&head);
         let route = routes::find(&doors, host.as_deref(), head.uri.path()).ok_or_else(nowhere)?;
-        self.envelope.takes_basic = route.door.tokens.iter().any(|token| token.basic_user.is_some());
-        let client = self.authenticate(route.door, &head.headers)?;
+        let by_basic = route.door.tokens.iter().any(|token| token.basic_user.is_some());
+        self.envelope.takes_basic = by_basic || route.door.engine.takes_basic();
+        let client = self.authenticate(route.door, &head.headers).await?;
         self.envelope.path = route.below.clone().unwrap_or_default();
         let verb = decode::verb(&head.method)?;
         let taken = match route.below {
@@ -164,38 +166,6 @@ impl Exchange {
         let (body, held) = self.body(verb, &path, &head.headers, body).await?;
         let preconditions = decode::preconditions(&head.headers);
         Ok((RawRequest { verb, path, query, body, preconditions }, (permit, held)))
-    }
-
-    fn authenticate(&mut self, door: &Door, headers: &HeaderMap) -> Result<Client, Refusal> {
-        self.facts.tenant = Some(door.tenant.clone());
-        self.facts.address = self.facts.address.map(|peer| address::client(peer, headers, &self.edge.proxies));
-        let recognised = authn::recognise(headers, &door.tokens);
-        if let Ok(token) = &recognised {
-            self.facts.token = Some(token.name.clone());
-        }
-        let now = jiff::Timestamp::now();
-        let admitted = recognised.and_then(|token| authn::admit(token, &door.allow_from, self.facts.address, now));
-        let result = admitted.as_ref().map_or_else(|stranger| stranger.as_str(), |_| "ok");
-        self.edge.observers.observe(&Observation::AuthAttempted { tenant: door.tenant.clone(), result });
-        let token = admitted.map_err(|stranger| self.turn_away(stranger))?;
-        Ok(Client {
-            tenant: door.tenant.clone(),
-            token: token.name.clone(),
-            user: token.user.clone(),
-            permissions: token.permissions.clone(),
-            address: self.facts.address,
-            request_id: self.facts.request_id.clone(),
-        })
-    }
-
-    /// Who is not let in; whoever showed a token that is known leaves a line in the audit.
-    fn turn_away(&self, stranger: authn::Stranger) -> Refusal {
-        let status = stranger.status();
-        if self.facts.token.is_some() {
-            let (request, reason) = (self.facts.clone(), stranger.as_str());
-            self.edge.observers.observe(&Observation::AccessRefused { request, reason, status });
-        }
-        Refusal::of("auth", ScimError::new(status, stranger.detail()))
     }
 
     /// The body as a value. That of a GET or DELETE is read away and means nothing (RFC 9110 §9.3.1).

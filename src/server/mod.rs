@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::gateway::{Client, Gateway};
+use crate::gateway::{Client, Gateway, Recognition};
 use crate::observe::metrics::Metrics;
 use crate::observe::{Observation, Observer, Observers, RequestFacts};
 use crate::scim::{RawRequest, Response, ScimError, Verb};
@@ -26,6 +26,7 @@ mod body;
 mod connection;
 mod decode;
 mod encode;
+mod entrance;
 mod exchange;
 mod expiry;
 mod limits;
@@ -65,6 +66,21 @@ pub trait Engine: Send + Sync {
         facts: &mut RequestFacts,
         since: Instant,
     );
+
+    /// Looks up a secret that is none of the door's tokens; `user` is the user name beside it in Basic.
+    async fn recognise(&self, _user: Option<&str>, _secret: &str) -> Recognition {
+        Recognition::Unknown
+    }
+
+    /// True when there are further tokens to look up.
+    fn has_tokens(&self) -> bool {
+        false
+    }
+
+    /// True when such a secret is taken as the password of Basic.
+    fn takes_basic(&self) -> bool {
+        false
+    }
 }
 
 #[async_trait]
@@ -82,6 +98,18 @@ impl Engine for Gateway {
         since: Instant,
     ) {
         Self::refused(self, client, asked, error, facts, since);
+    }
+
+    async fn recognise(&self, user: Option<&str>, secret: &str) -> Recognition {
+        Self::recognise(self, user, secret).await
+    }
+
+    fn has_tokens(&self) -> bool {
+        Self::has_tokens(self)
+    }
+
+    fn takes_basic(&self) -> bool {
+        Self::takes_basic(self)
     }
 }
 

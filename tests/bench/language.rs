@@ -46,7 +46,8 @@ pub(crate) fn print() -> Result<()> {
     times.sort_unstable();
     println!("\ncompiling a mapping of {RULES} rules: median {:.2?}, slowest {:.2?}\n", times[20], times[39]);
     println!("| one evaluation | ns |\n| --- | ---: |");
-    let env = Env { now: jiff::Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None };
+    let env =
+        Env { now: jiff::Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None, token: std::sync::Arc::default() };
     for (text, given) in EXPRESSIONS {
         let expression = Expression::compile(text).map_err(|problems| format!("{text}: {problems:?}"))?;
         let values: Vec<Value> = given.iter().map(|text| Value::from(*text)).collect();

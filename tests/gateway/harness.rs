@@ -223,6 +223,7 @@ impl Harness {
             token: "test".into(),
             user: self.user.clone(),
             permissions: self.permissions.clone(),
+            values: Default::default(),
             address: None,
             request_id: "test".to_owned(),
         }

@@ -26,7 +26,8 @@ fn there_and_back(rules: &str, resource: &str) -> (String, String) {
         panic!("{resource}")
     };
     let sent = Resource { attributes, external_id: None, id: None, meta: Meta::default() };
-    let env = Env { now: jiff::Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None };
+    let env =
+        Env { now: jiff::Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None, token: std::sync::Arc::default() };
     let fields = mapping::to_record(user, &sent, Moment::Create(&mapping::Chosen::new()), &env).unwrap();
     let stored: Object = fields.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
     let record = Record { fields, key: RecordKey::new("1"), members: None, groups: None, version: None };
@@ -139,7 +140,8 @@ fn mappings() -> Vec<Mapping> {
 fn returned(resource: &ResourceMapping, rule: &Rule, value: Value) -> Option<Value> {
     let mut sent = Resource { attributes: Object::new(), external_id: None, id: None, meta: Meta::default() };
     rule.slot.put(value, &mut sent);
-    let env = Env { now: jiff::Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None };
+    let env =
+        Env { now: jiff::Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None, token: std::sync::Arc::default() };
     // A change checks what is sent and nothing else, and a default is not in the way.
     let empty = Resource { attributes: Object::new(), external_id: None, id: None, meta: Meta::default() };
     let fields = mapping::to_record(resource, &sent, Moment::Update(&empty), &env).ok()?;

@@ -258,6 +258,7 @@ fn doors(script: &Script) -> Vec<Door> {
         basic_user: None,
         permissions: Permissions::default(),
         allow_from: AddressList::default(),
+        values: Default::default(),
     };
     let door = |tenant: &str, path: &str, tokens| Door {
         tenant: tenant.into(),

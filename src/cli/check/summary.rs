@@ -1,6 +1,6 @@
 //! What a mapping that is right does with each attribute, so that nobody is surprised later.
 
-use crate::mapping::{Class, Delete, ResourceMapping};
+use crate::mapping::{Class, Delete, ResourceMapping, TokenSource};
 use crate::plan::Membership;
 
 use super::super::assemble::Bound;
@@ -8,6 +8,7 @@ use super::super::assemble::Bound;
 /// The lines for one tenant.
 pub(super) fn lines(tenant: &str, bound: &Bound) -> Vec<String> {
     let mut lines = vec![format!("tenant `{tenant}`: {}", bound.mapping.application)];
+    lines.extend(bound.mapping.token.as_ref().map(tokens));
     for resource in &bound.mapping.resources {
         lines.push(format!("  {} at {}", resource.kind.name, resource.kind.endpoint));
         lines.extend(resource.rules.iter().map(|rule| {
@@ -24,6 +25,20 @@ pub(super) fn lines(tenant: &str, bound: &Bound) -> Vec<String> {
         lines.push(format!("    DELETE {}", end_of(resource)));
     }
     lines
+}
+
+/// How tokens of the application are known.
+fn tokens(source: &TokenSource) -> String {
+    let mut parts = vec![format!("believed for {} s", source.kept.as_secs())];
+    if !source.require.is_empty() {
+        let names: Vec<&str> = source.require.iter().map(|(field, _)| field.as_str()).collect();
+        parts.push(format!("must hold: {}", names.join(", ")));
+    }
+    if !source.values.is_empty() {
+        let names: Vec<_> = source.values.iter().map(|(name, _)| format!("{{token.{name}}}")).collect();
+        parts.push(format!("gives: {}", names.join(", ")));
+    }
+    format!("  bearer tokens are looked up in the application; {}", parts.join("; "))
 }
 
 fn line(attribute: &str, class: Class, reason: &str) -> String {

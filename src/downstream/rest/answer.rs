@@ -98,6 +98,9 @@ pub(super) fn last_segment(address: &str) -> Option<RecordKey> {
 impl Resource {
     /// The key of a document.
     pub(super) fn key_in(&self, document: &Json) -> Option<RecordKey> {
+        if self.key.is_none {
+            return Some(RecordKey::new(&self.name));
+        }
         let key = self.key.path.first(document).and_then(key_of)?;
         if self.key.is_address { last_segment(key.as_str()) } else { Some(key) }
     }

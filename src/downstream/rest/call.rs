@@ -27,6 +27,8 @@ pub(super) enum Role {
     Read,
     /// The records with a value: `items` or `item`, `optional`, `exact`, `letters`, `then`, `complete`, `missing`.
     Find,
+    /// What is known of a bearer token: `items` or `item`, `optional`, `missing`.
+    Token,
     /// A new record: `item`, `key_from`, `then`, `already`, `first`.
     Create,
     /// One of several calls that make or change a record: `fields`, `undo`, `already`.
@@ -137,7 +139,10 @@ pub(super) struct Call {
 impl Role {
     /// True when the call changes nothing, so that it may be sent again.
     pub(super) const fn is_read(self) -> bool {
-        matches!(self, Self::List | Self::Read | Self::Find | Self::ListMembers | Self::Probe | Self::Proof)
+        matches!(
+            self,
+            Self::List | Self::Read | Self::Find | Self::Token | Self::ListMembers | Self::Probe | Self::Proof
+        )
     }
 
     /// The slots that have a value in the call's texts.
@@ -149,6 +154,7 @@ impl Role {
             Self::Read | Self::ListMembers => &[Slot::Key],
             Self::Update | Self::Delete | Self::Aside | Self::ReplaceMembers => &[Slot::Key, Slot::Version],
             Self::Find => &[Slot::Value],
+            Self::Token => &[Slot::Token],
             Self::AddMember | Self::RemoveMember => &[Slot::Key, Slot::Member, Slot::MemberKey, Slot::Version],
             Self::Login => &[Slot::User, Slot::Password],
         }
@@ -249,6 +255,11 @@ impl Call {
     /// A lookup that does not send what it looks for gets everything, to be compared afterwards. Where
     /// a slot could not be read, the value was meant to be sent, and that was told.
     fn report_unsent_value(&self, span: &Span, is_readable: bool, problems: &mut Problems) {
+        if self.role == Role::Token && is_readable && !self.sends(Slot::Token) {
+            let help = "put the slot where it belongs: `form = { token = \"{token}\" }`";
+            let message = format!("{} does not send the token", self.name);
+            problems.push(Diagnostic::error(Code::BAD_CALL, span, message).help(help));
+        }
         if self.role != Role::Find || !is_readable || self.sends(Slot::Value) {
             return;
         }
@@ -274,6 +285,7 @@ impl Call {
         match self.role {
             Role::List | Role::Create | Role::Probe | Role::Proof | Role::Login => false,
             Role::Find => self.path.has(Slot::Value),
+            Role::Token => self.path.has(Slot::Token),
             Role::ListMembers => self.path.has(Slot::Key),
             _ => true,
         }
@@ -295,19 +307,19 @@ impl Call {
     fn read_answer_keys(&mut self, table: &Table<'_>, problems: &mut Problems) {
         use Role::{
             AddMember, Aside, Create, Delete, Find, List, ListMembers, Proof, Read, RemoveMember, ReplaceMembers, Step,
-            Update,
+            Token, Update,
         };
         let role = self.role;
-        if matches!(role, List | Find | ListMembers) {
+        if matches!(role, List | Find | Token | ListMembers) {
             self.page = table.node("page").and_then(|node| Paging::read(node, problems));
             self.items = path(table, "items", problems);
             self.is_optional = table.boolean("optional", problems).unwrap_or(false);
-            if role != Find && table.node("items").is_none() {
+            if !matches!(role, Find | Token) && table.node("items").is_none() {
                 let help = "where the records are: `items = \"$.users[*]\"`, or `\"$[*]\"` for a bare list";
                 table.missing("items", help, problems);
             }
         }
-        if matches!(role, Read | Find | Create | Update | Proof) {
+        if matches!(role, Read | Find | Token | Create | Update | Proof) {
             self.item = path(table, "item", problems);
         }
         if role == ListMembers {
@@ -335,7 +347,7 @@ impl Call {
         if matches!(role, AddMember | Create | Step) {
             self.already = statuses(table, "already", problems);
         }
-        if matches!(role, Read | Find) {
+        if matches!(role, Read | Find | Token) {
             (self.missing, self.empty_is_missing) = missing(table, problems);
         }
         if matches!(role, Update | Delete | Aside | RemoveMember | ReplaceMembers) {

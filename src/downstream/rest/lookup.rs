@@ -48,7 +48,7 @@ pub(super) fn read(
     for call in [&mut list, &mut find].into_iter().flatten().flatten() {
         call.then = Then::Nothing;
     }
-    let key = Key { path: JsonPath::parse(to.name.as_str()).ok()?, is_text: false, is_address: false };
+    let key = Key { path: JsonPath::parse(to.name.as_str()).ok()?, is_text: false, is_address: false, is_none: false };
     let searchable = Searchable::Equal(find.iter().map(|_| from.name.clone()).collect());
     let find = find.map(|call| Some((from.name.clone(), call?)));
     let find = find.into_iter().collect::<Option<Vec<_>>>()?;

@@ -257,7 +257,9 @@ fn by_rule(call: &Call, rule: &Rule, answer: &Answer) -> Result<Outcome, Downstr
 }
 
 fn by_status(call: &Call, answer: &Answer) -> Result<Outcome, DownstreamError> {
-    let refused = |kind| failure(call, answer, kind, &answer.excerpt());
+    // The answer about a token may quote it.
+    let said = if call.role == Role::Token { "refused".to_owned() } else { answer.excerpt() };
+    let refused = |kind| failure(call, answer, kind, &said);
     let unexpected = |why| failure(call, answer, ErrorKind::Garbage, why);
     let removes = matches!(call.role, Role::Delete | Role::Aside | Role::RemoveMember);
     Err(match answer.status.as_u16() {

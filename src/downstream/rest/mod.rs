@@ -2,7 +2,7 @@
 //!
 //! Reading order: `call` (one call of the mapping, with `keys`, `template`, `body`, `form`, `path`,
 //! `paging`, `sequence`),
-//! `resource` (all of one resource, or `lookup`, with `fields`, `related`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
+//! `resource` (all of one resource, or `lookup`, or `token`, with `fields`, `related`, `members`, `groups`, `listing`, `naming`, `kept`), `request` (a call with its
 //! slots filled), `transport` (one request and its bounded answer, with `rate` and `breaker`), `reach` with `identity` and `changed`,
 //! `access` with `proof`, and `credentials`, `strict`,
 //! `meaning` and `answer` (what came back), `work` with `select`, `lists`, `walk`, `write`, `steps`, `membership`, `names` and `keep`
@@ -70,6 +70,7 @@ mod sequence;
 mod steps;
 mod strict;
 mod template;
+mod token;
 mod transport;
 mod verify;
 mod version;
@@ -101,6 +102,7 @@ pub(super) fn bind(binding: &Binding<'_>, problems: &mut Problems) -> Option<Arc
         .filter_map(|(shape, node)| Some((Arc::clone(&shape.resource), Key::read(node, &shape.resource, problems)?)))
         .collect();
     let read = |at: &(RecordShape, &Node), problems: &mut Problems| match at {
+        (shape, node) if shape.is_token() => token::read(shape, node, &context, problems),
         (shape, node) if shape.looked_up => lookup::read(shape, node, &context, problems),
         at => Resource::read(at, binding, &keys, &context, problems),
     };

@@ -57,6 +57,8 @@ pub(super) struct Key {
     pub(super) is_text: bool,
     /// True when an address stands there, whose last segment is the key.
     pub(super) is_address: bool,
+    /// True when records have no key, since each is the answer to one question.
+    pub(super) is_none: bool,
 }
 
 /// The calls of a resource; those that are not there cannot be done.
@@ -75,13 +77,23 @@ pub(super) struct Calls {
 }
 
 impl Key {
+    /// The key of what has none.
+    pub(super) fn none() -> Option<Self> {
+        Some(Self { path: JsonPath::parse("$").ok()?, is_text: true, is_address: false, is_none: true })
+    }
+
     /// Reads the `key` of a resource.
     pub(super) fn read(node: &Node, resource: &str, problems: &mut Problems) -> Option<Self> {
         let what = format!("[{resource}]");
         let table = Table::open(node, &what, problems)?;
         let node = table.required("key", "where the key is in a record: `key = \"$.id\"`", problems)?;
         if let NodeValue::String(_) = node.value {
-            return Some(Self { path: path(&table, "key", problems)?, is_text: false, is_address: false });
+            return Some(Self {
+                path: path(&table, "key", problems)?,
+                is_text: false,
+                is_address: false,
+                is_none: false,
+            });
         }
         let table = Table::open(node, "`key`", problems)?;
         table.required("field", "`{ field = \"$.id\" }`", problems)?;
@@ -95,7 +107,7 @@ impl Key {
         }
         table.finish(problems);
         let is = |name| kind.is_some_and(|(kind, _)| kind == name);
-        Some(Self { path: field?, is_text: is("string"), is_address: is("address") })
+        Some(Self { path: field?, is_text: is("string"), is_address: is("address"), is_none: false })
     }
 
     /// A key as JSON bodies name it.

@@ -19,6 +19,8 @@ pub(super) enum Slot {
     Key,
     /// The value that is looked up.
     Value,
+    /// The bearer token that is asked about.
+    Token,
     /// What the application calls one member: its key, or what `named` says.
     Member,
     /// The key of one member.
@@ -51,7 +53,7 @@ pub(super) enum Place {
 pub(super) struct Texts<'a> {
     /// For `{key}`.
     pub(super) key: Option<&'a str>,
-    /// For `{value}`.
+    /// For `{value}` and `{token}`.
     pub(super) value: Option<&'a str>,
     /// For `{member}`.
     pub(super) member: Option<&'a str>,
@@ -96,6 +98,7 @@ impl Slot {
         match self {
             Self::Key => "key",
             Self::Value => "value",
+            Self::Token => "token",
             Self::Member => "member",
             Self::MemberKey => "member.key",
             Self::Version => "version",
@@ -269,7 +272,7 @@ impl Texts<'_> {
     pub(super) const fn get(&self, slot: Slot) -> Option<&str> {
         match slot {
             Slot::Key => self.key,
-            Slot::Value => self.value,
+            Slot::Value | Slot::Token => self.value,
             Slot::Member => self.member,
             Slot::MemberKey => self.member_key,
             Slot::Version => self.version,

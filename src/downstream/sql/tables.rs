@@ -26,19 +26,15 @@ pub(super) fn layout(
     let what = format!("[{}]", shape.resource);
     let table = Table::open(node, &what, problems)?;
     let name = table.required_string("table", "the table that holds the records", problems);
+    if shape.is_token() {
+        return tokens(shape, name?.0, node, &table, variables, problems);
+    }
     if shape.looked_up {
         return looked_up(shape, name?.0, &table, variables, problems);
     }
     let key = table.required_string("key", "the column that identifies a record", problems);
     let (name, key) = (name?.0.to_owned(), key?.0.to_owned());
-    let mut related = Vec::new();
-    if let Some(relations) =
-        table.node("related").and_then(|node| Table::open(node, &format!("[{}.related]", shape.resource), problems))
-    {
-        for (relation, node) in relations.entries() {
-            related.extend(relation_of(&relation.name, &what, node, variables, problems));
-        }
-    }
+    let related = relations(&table, &what, variables, problems);
     let columns: Vec<_> =
         shape.fields.iter().filter_map(|field| column(shape, field, &related, node, problems)).collect();
     report_unused(&related, &columns, node, problems);
@@ -61,11 +57,7 @@ pub(super) fn layout(
         mark,
         distinct,
         version: table.string("version", problems).map(|(column, _)| column.to_owned()),
-        ignores_case: table
-            .strings("ignores_case", problems)
-            .into_iter()
-            .map(|(column, _)| column.to_owned())
-            .collect(),
+        ignores_case: ignoring_case(&table, problems),
         memberships,
         instead,
         further,
@@ -75,6 +67,39 @@ pub(super) fn layout(
         related,
         columns,
     })
+}
+
+/// The rows of `[token]`; the first field is the secret, which is the key.
+fn tokens(
+    shape: &RecordShape,
+    name: &str,
+    node: &Node,
+    table: &Table<'_>,
+    variables: Variables<'_>,
+    problems: &mut Problems,
+) -> Option<Layout> {
+    let related = relations(table, "[token]", variables, problems);
+    let columns: Vec<_> =
+        shape.fields.iter().filter_map(|field| column(shape, field, &related, node, problems)).collect();
+    report_unused(&related, &columns, node, problems);
+    let scope = scope(table, variables, problems);
+    let key = columns.first()?.name.clone();
+    let layout = Layout::looked_up(Arc::clone(&shape.resource), name.to_owned(), key, scope, columns);
+    Some(Layout { related, ignores_case: ignoring_case(table, problems), ..layout })
+}
+
+/// The tables of `related`.
+fn relations(table: &Table<'_>, what: &str, variables: Variables<'_>, problems: &mut Problems) -> Vec<Related> {
+    let name = format!("{}.related]", what.trim_end_matches(']'));
+    let Some(relations) = table.node("related").and_then(|node| Table::open(node, &name, problems)) else {
+        return Vec::new();
+    };
+    let each = relations.entries().iter();
+    each.filter_map(|(relation, node)| relation_of(&relation.name, what, node, variables, problems)).collect()
+}
+
+fn ignoring_case(table: &Table<'_>, problems: &mut Problems) -> Vec<String> {
+    table.strings("ignores_case", problems).into_iter().map(|(column, _)| column.to_owned()).collect()
 }
 
 /// The rows of `[lookup.NAME]`; the last of the two fields is the key.
@@ -227,7 +252,8 @@ fn column(
 fn misplaced(shape: &RecordShape, field: &FieldShape, relation: &str, node: &Node, declared: bool) -> Diagnostic {
     let written = field.list.as_ref().map_or_else(|| field.name.to_string(), |list| format!("{list}.{}", field.name));
     let place = |key: &str| node.get(key).and_then(|table| table.place_of(&written));
-    let span = place("attributes").or_else(|| place("fields")).unwrap_or_else(|| node.span.clone());
+    let named = || shape.is_token().then(|| node.get(&field.label).map(|value| value.span.clone())).flatten();
+    let span = place("attributes").or_else(|| place("fields")).or_else(named).unwrap_or_else(|| node.span.clone());
     let resource = &shape.resource;
     let (message, help) = match (declared, &field.list) {
         _ if relation == "$" => (

@@ -1,8 +1,11 @@
 //! What a request would cause, as text: nothing is executed, and no value is shown that no answer
 //! would show.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::downstream::AnyPlan;
-use crate::mapping::{Chosen, Delete, ResourceMapping, Write};
+use crate::mapping::{Chosen, Delete, ResourceMapping, TokenText, Write};
 use crate::plan::{self, DeletePlan, FetchPlan, MembersChange, Source};
 use crate::record::{Fields, RecordKey};
 use crate::scim::patch::{apply, member_change};
@@ -48,10 +51,21 @@ impl Gateway {
     async fn explain_one(&self, request: &Request) -> Result<Vec<String>, ScimError> {
         let kind = request.operation.kind().map(|kind| &*kind.name).unwrap_or_default();
         let mapping = self.parts.mapping.resource(kind).ok_or_else(|| ScimError::not_found("no such resource type"))?;
-        let call = Call { gateway: self, mapping, request, env: self.env() };
+        let call = Call { gateway: self, mapping, request, env: self.env(&self.placeholders()) };
         let mut lines = words::conditions(request);
+        if request.operation.is_change() && !call.env.token.is_empty() {
+            let names: Vec<_> = call.env.token.iter().map(|(_, value)| format!("`{}`", value.to_text())).collect();
+            lines.push(format!("{} stands for what the token of the request tells", names.join(", ")));
+        }
         lines.extend(call.explain().await.map_err(Failure::into_scim)?);
         Ok(lines)
+    }
+
+    /// Something that nobody takes for a value of a real token, in the place of each.
+    fn placeholders(&self) -> Arc<[(String, Value)]> {
+        let names = self.parts.mapping.token_texts().flat_map(TokenText::names);
+        let names: BTreeSet<&str> = names.collect();
+        names.into_iter().map(|name| (name.to_owned(), format!("(token.{name})").into())).collect()
     }
 
     /// The user is looked up; what follows is known when it is found.

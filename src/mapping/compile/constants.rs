@@ -5,13 +5,13 @@ use crate::expr::Kind;
 use crate::scim::AttributeType;
 use crate::value::Value;
 
-use super::super::{Rule, convert};
-use super::Stage;
+use super::super::{Rule, TokenText, convert};
+use super::{Stage, Variables};
 
 /// A TOML value as a constant; `{tenant.NAME}` in a string is replaced.
 pub(super) fn constant(node: &Node, stage: &Stage<'_>, problems: &mut Problems) -> Value {
     match &node.value {
-        NodeValue::String(text) => substituted(text, node, stage, problems),
+        NodeValue::String(text) => with_variables(text, node, stage.variables, problems),
         NodeValue::Integer(i) => Value::Integer(*i),
         NodeValue::Float(f) => Value::Decimal(*f),
         NodeValue::Boolean(b) => Value::Boolean(*b),
@@ -27,11 +27,12 @@ pub(super) fn constant(node: &Node, stage: &Stage<'_>, problems: &mut Problems) 
     }
 }
 
-fn substituted(text: &str, node: &Node, stage: &Stage<'_>, problems: &mut Problems) -> Value {
+/// A text with the tenant's variables in it; one that stands alone keeps its type.
+pub(super) fn with_variables(text: &str, node: &Node, variables: &Variables, problems: &mut Problems) -> Value {
     let Some(start) = text.find("{tenant.") else { return text.into() };
     let Some(length) = text[start..].find('}') else { return text.into() };
     let name = &text[start + "{tenant.".len()..start + length];
-    let Some((_, value)) = stage.variables.iter().find(|(have, _)| have == name) else {
+    let Some((_, value)) = variables.iter().find(|(have, _)| have == name) else {
         let message = format!("the tenant has no variable `{name}`");
         let span = node.span.inside_string(text, start..start + length + 1);
         problems.push(Diagnostic::error(Code::BAD_TENANT, &span, message).help("add it to the tenant's `variables`"));
@@ -48,6 +49,12 @@ fn substituted(text: &str, node: &Node, stage: &Stage<'_>, problems: &mut Proble
 pub(super) fn of_rule(node: &Node, stage: &Stage<'_>, rule: &Rule, problems: &mut Problems) -> Option<(Value, Value)> {
     let value = constant(node, stage, problems);
     if value == Value::Null {
+        return None;
+    }
+    if value.as_str().is_some_and(|text| TokenText::read(text, &node.span).is_some()) {
+        let message = format!("`{}` would be another with each token", rule.slot);
+        let help = "what a token tells stands in fields that no attribute feeds, such as `[User.fields]`";
+        problems.push(Diagnostic::error(Code::BAD_TOKEN, &node.span, message).help(help));
         return None;
     }
     let path = &rule.slot.path;

@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, Key, Node, Problems, Table};
 use crate::record::FieldName;
 use crate::scim::Mutability;
 
-use super::super::{Apply, FieldRule, Read, Rule, Slot, Write};
+use super::super::{Apply, FieldRule, Read, Rule, Slot, TokenText, Write};
 use super::{Stage, constants, expressions, options};
 
 pub(super) fn fields(stage: &Stage<'_>, rules: &[Rule], problems: &mut Problems) -> Vec<FieldRule> {
@@ -50,7 +50,13 @@ fn field(stage: &Stage<'_>, key: &Key, node: &Node, rules: &[Rule], problems: &m
     };
     table.finish_with(&part, problems);
     let write = match (constant, value) {
-        (Some(node), None) => Write::Constant(constants::constant(node, stage, problems)),
+        (Some(node), None) => {
+            let value = constants::constant(node, stage, problems);
+            match value.as_str().and_then(|text| TokenText::read(text, &node.span)) {
+                Some(text) => Write::OfToken(text),
+                None => Write::Constant(value),
+            }
+        }
         (None, Some((text, span))) => {
             Write::Expression(Box::new(expressions::over_attributes(text, span, stage, None, problems)?))
         }

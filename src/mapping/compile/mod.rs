@@ -24,6 +24,7 @@ mod probe;
 mod resource_types;
 mod rules;
 mod together;
+mod token;
 
 /// The tenant's variables, for `{tenant.NAME}` in constants.
 pub type Variables = [(String, Value)];
@@ -81,7 +82,8 @@ pub fn compile(document: Document, variables: &Variables, problems: &mut Problem
     let resources: Vec<_> = stages.iter().map(|stage| Arc::new(compile_resource(stage, &types, problems))).collect();
     open::report_unkept(table.node("schema"), &resources, problems);
     lookups::report_unused(table.node("lookup"), &resources, expressions::all(&resources), problems);
-    Some(Mapping { application, document, types, resources, lookups: lookups.asked })
+    let token = table.node("token").and_then(|node| token::token(node, kind, variables, &types, problems));
+    Some(Mapping { application, document, types, resources, lookups: lookups.asked, token })
 }
 
 fn application_name(table: &Table<'_>, problems: &mut Problems) -> String {
@@ -135,7 +137,7 @@ fn open_resources<'a>(table: &Table<'a>, around: &Around<'a>, problems: &mut Pro
 }
 
 /// The tables of a mapping that are no resource types.
-const OWN: [&str; 4] = ["application", "downstream", "schema", "lookup"];
+const OWN: [&str; 5] = ["application", "downstream", "schema", "lookup", "token"];
 
 fn compile_resource(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut Problems) -> ResourceMapping {
     let rules = rules::rules(stage, problems);

@@ -38,7 +38,7 @@ pub(super) fn disables_the_silent(computed: &Computed) -> bool {
 
 /// What an expression over one attribute makes of a value; none where it fails or nothing flows.
 fn of(computed: &Computed, value: &Value) -> Option<Value> {
-    let env = Env { now: Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None };
+    let env = Env { now: Timestamp::UNIX_EPOCH, seed: [0; 32], default_domain: None, token: Default::default() };
     match computed.expression.eval(std::slice::from_ref(value), &env) {
         Ok(Outcome::Value(given)) => Some(given),
         _ => None,

@@ -37,7 +37,8 @@ pub(super) fn entry_of(fact: &Observation) -> Entry {
         O::DownstreamCalled { .. }
         | O::CorrelationLookedUp { .. }
         | O::CorrelationFailed { .. }
-        | O::LookupAmbiguous { .. } => of_backend(fact),
+        | O::LookupAmbiguous { .. }
+        | O::TokenAmbiguous { .. } => of_backend(fact),
     }
 }
 
@@ -180,6 +181,11 @@ fn of_backend(fact: &Observation) -> Entry {
                 ("postern.lookup", json!(plain(lookup))),
                 ("postern.attribute", json!(plain(attribute))),
             ],
+        ),
+        O::TokenAmbiguous { tenant } => Entry::new(
+            "token.ambiguous",
+            "two records of the application have the same token; it lets nobody in",
+            vec![("postern.tenant", json!(**tenant))],
         ),
         _ => Entry::new("backend", "", vec![]),
     }

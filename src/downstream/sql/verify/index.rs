@@ -99,7 +99,7 @@ impl<'a> Check<'a> {
     }
 
     /// Notes a lookup that would read the whole table.
-    fn served(&mut self, table: &str, first: &[&str], span: &Span) {
+    pub(super) fn served(&mut self, table: &str, first: &[&str], span: &Span) {
         let Some(facts) = self.table(table).filter(|table| !table.view && !table.unindexed) else { return };
         let [element] = first else { return };
         let own = element.split_once('(').map_or(*element, |(_, rest)| rest.trim_end_matches(')'));

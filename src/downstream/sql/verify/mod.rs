@@ -34,7 +34,9 @@ pub(super) async fn verify(
     for ((shape, node), promises) in subject.binding.resources.iter().zip(subject.promises) {
         let Some(layout) = model.layout(&shape.resource) else { continue };
         let mut check = Check { model, layout, node, promises, catalogue: &catalogue, engine, found: Vec::new() };
-        if layout.looked_up {
+        if shape.is_token() {
+            check.tokens().await?;
+        } else if layout.looked_up {
             check.lookup().await?;
         } else {
             check.resource().await?;

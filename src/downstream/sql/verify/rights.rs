@@ -33,9 +33,8 @@ impl<'a> Check<'a> {
                     .collect(),
             ),
         ];
-        let deletes =
-            !self.layout.looked_up && self.deletes() && instead.delete.is_none() && self.layout.mark.is_none();
-        if site.rows && (deletes || site.table != self.layout.table) {
+        let deletes = self.deletes() && instead.delete.is_none() && self.layout.mark.is_none();
+        if site.rows && !self.layout.looked_up && (deletes || site.table != self.layout.table) {
             let refused = table.columns.first().is_some_and(|column| !column.rights.contains('d'));
             lines.push(("DELETE", refused.then(String::new).into_iter().collect()));
         }
