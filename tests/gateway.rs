@@ -293,6 +293,11 @@ async fn tables_translate_as_written() {
 }
 
 #[tokio::test]
+async fn accounts_are_found_by_another_field_as_written() {
+    check_file(include_str!("gateway/also.toml")).await;
+}
+
+#[tokio::test]
 async fn candidates_are_tried_as_written() {
     check_file(include_str!("gateway/candidates.toml")).await;
 }

@@ -27,8 +27,17 @@ pub(super) async fn find(call: &Call<'_>, plan: &InsertPlan) -> Result<Option<St
         if value.is_unassigned() || value.as_str() == Some("") {
             continue;
         }
-        let case = if rule.case_exact { Case::Exact } else { Case::Ignored };
-        let predicate = Predicate::Compare { field: field.clone(), op: Comparison::Eq, value: value.clone(), case };
+        let equal = |rule: &Rule, field: &FieldName| {
+            let case = if rule.case_exact { Case::Exact } else { Case::Ignored };
+            Predicate::Compare { field: field.clone(), op: Comparison::Eq, value: value.clone(), case }
+        };
+        let others = call.mapping.rules.iter().filter(|other| rule.also.contains(&other.slot));
+        let mut predicates = vec![equal(rule, field)];
+        predicates.extend(others.filter_map(|other| Some(equal(other, other.field.as_ref()?))));
+        let predicate = match predicates.len() {
+            1 => predicates.remove(0),
+            _ => Predicate::Or(predicates),
+        };
         let want = assemble::want(call);
         let select = SelectPlan {
             resource: Arc::clone(call.resource()),
@@ -72,7 +81,8 @@ pub(super) async fn adopt(
     keep_unnamed(&before.raw.attributes, &mut after.attributes);
     for rule in call.mapping.rules.iter().filter(|rule| rule.matching.is_some()) {
         let had = rule.slot.value_in(&before.raw);
-        if had != Value::Null {
+        // Whoever was found by another field gets the name that the client knows.
+        if had != Value::Null && (rule.also.is_empty() || is_same(rule, &had, &rule.slot.value_in(&after))) {
             rule.slot.put(had, &mut after);
         }
     }
@@ -81,6 +91,13 @@ pub(super) async fn adopt(
     match write::answer(call, written, Some(before), trace).await? {
         Response::Found(entity) => Ok(Response::Created(entity)),
         other => Ok(other),
+    }
+}
+
+fn is_same(rule: &Rule, had: &Value, wanted: &Value) -> bool {
+    match (had.as_str(), wanted.as_str()) {
+        (Some(had), Some(wanted)) if !rule.case_exact => had.to_lowercase() == wanted.to_lowercase(),
+        _ => had == wanted,
     }
 }
 

@@ -154,6 +154,9 @@ pub struct Rule {
     pub unique: bool,
     /// Precedence as a matching attribute, from 1.
     pub matching: Option<u64>,
+    /// The attributes whose fields may hold what this one is asked for, so that a record is found by
+    /// them as well; each has a direct rule of its own.
+    pub also: Vec<Slot>,
     /// The resource type that the value is an id of (`manager.value`).
     pub references: Option<Arc<str>>,
     /// What translates the value in the application; the rule itself is then a direct one.

@@ -40,6 +40,18 @@ pub(super) struct Translation<'a> {
 }
 
 impl Translation<'_> {
+    /// The same as `predicate`, save that a matching attribute with `also` is looked for in the fields of
+    /// those attributes, too: what a client asks to find an account, not what it may assert of one.
+    pub(super) fn wide(&self, filter: &Filter) -> Result<Option<Predicate>, ScimError> {
+        let found = self.predicate(filter)?;
+        let Filter::Compare { path, op: CompareOp::Eq, .. } = filter else { return Ok(found) };
+        let rule = self.mapping.rules.iter().find(|rule| !rule.also.is_empty() && about(rule, path));
+        let Some((rule, found)) = rule.zip(found.clone()) else { return Ok(found) };
+        let others = self.mapping.rules.iter().filter(|other| rule.also.contains(&other.slot));
+        let others = others.map(|other| self.rule(other, filter)).collect::<Result<Option<Vec<_>>, _>>()?;
+        Ok(others.map(|others| or(std::iter::once(found).chain(others).collect())))
+    }
+
     /// The whole filter as a predicate, when the application can answer all of it.
     pub(super) fn predicate(&self, filter: &Filter) -> Result<Option<Predicate>, ScimError> {
         if let Some(plain) = plain(filter) {

@@ -90,7 +90,7 @@ fn split(
     let mut pushed = Vec::new();
     let mut left = Vec::new();
     for part in parts {
-        match translation.predicate(part)? {
+        match translation.wide(part)? {
             Some(predicate) if can_answer(capabilities, &predicate, pushed.is_empty()) => pushed.push(predicate),
             _ => left.push(part.clone()),
         }

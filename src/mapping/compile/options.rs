@@ -4,7 +4,8 @@ use crate::diagnostic::{Code, Diagnostic, Problems, Span, Table};
 use crate::scim::{AttributeType, Mutability};
 use crate::value::Value;
 
-use super::super::{Apply, Rule, is_text};
+use super::super::{Apply, Rule, Slot, is_text};
+use super::rules::path_problem;
 use super::{Stage, constants};
 
 /// What decides how a rule writes and reads.
@@ -24,6 +25,7 @@ pub(super) struct Says<'a> {
 /// Reads every key of a rule but `field`.
 pub(super) fn read<'a>(stage: &Stage<'_>, table: &Table<'a>, rule: &mut Rule, problems: &mut Problems) -> Says<'a> {
     matching(table, rule, problems);
+    also(stage, table, rule, problems);
     rule.unique = table.boolean("unique", problems).unwrap_or_else(|| rule.unique || rule.matching == Some(1));
     rule.required = table.boolean("required", problems).unwrap_or(rule.required);
     rule.case_exact = table.boolean("case_exact", problems).unwrap_or(rule.case_exact);
@@ -57,6 +59,26 @@ fn matching(table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {
             Diagnostic::error(Code::WRONG_TYPE, span, "`match` counts from 1")
                 .help("the attribute that is tried first has `match = 1`"),
         );
+    }
+}
+
+/// `also = ["…"]`: the other attributes by which records are found, as far as one rule can tell.
+fn also(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {
+    for (text, span) in table.strings("also", problems) {
+        match Slot::parse(text, &stage.kind) {
+            Ok(slot) => rule.also.push(slot),
+            Err(problem) => problems.push(path_problem(problem, text, span)),
+        }
+    }
+    let span = table.span_of("also");
+    if !rule.also.is_empty() && rule.matching.is_none() {
+        let message = format!("nobody is found by `{}`, so nobody is found by anything else in its place", rule.slot);
+        problems.push(Diagnostic::error(Code::NO_MATCH, &span, message).help("add `match = 1`, or leave `also` out"));
+    }
+    if !rule.also.is_empty() && stage.downstream == Some("rest") {
+        let message = "an API is asked by one call";
+        let help = format!("let `find.{}` be a call that looks at both, and leave `also` out", rule.slot);
+        problems.push(Diagnostic::error(Code::CONFLICTING_KEYS, &span, message).help(help));
     }
 }
 

@@ -139,6 +139,7 @@ fn plain(stage: &Stage<'_>, slot: Slot, key: &Key) -> Rule {
         max_length: None,
         unique,
         matching: None,
+        also: Vec::new(),
         references: None,
         lookup: None,
         shadow: false,

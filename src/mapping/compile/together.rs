@@ -15,6 +15,27 @@ pub(super) fn check(stage: &Stage<'_>, rules: &[Rule], table: &Table<'_>, proble
     match_precedence(stage, rules, table, problems);
     for rule in rules.iter().filter(|rule| rule.matching.is_some()) {
         match_not_searchable(rule, problems);
+        also_not_searchable(rule, rules, problems);
+    }
+}
+
+/// What is found in another field's place has to be stored there as it is sent.
+fn also_not_searchable(rule: &Rule, rules: &[Rule], problems: &mut Problems) {
+    let is_plain = |rule: &Rule| {
+        rule.field.is_some() && rule.list.is_none() && matches!(rule.read, Read::Direct) && rule.lookup.is_none()
+    };
+    for slot in &rule.also {
+        let message = match rules.iter().find(|other| other.slot == *slot) {
+            _ if !is_plain(rule) => {
+                format!("`{}` is not stored as it is sent, so no other field holds the same", rule.slot)
+            }
+            None => format!("`{slot}` has no rule, so no field is known that holds it"),
+            Some(other) if other.slot == rule.slot => format!("`{slot}` is found by itself already"),
+            Some(other) if !is_plain(other) => format!("`{slot}` is not stored as it is sent"),
+            Some(_) => continue,
+        };
+        let help = "`also` names attributes whose rule is a field and nothing more";
+        problems.push(Diagnostic::error(Code::MATCH_NOT_SEARCHABLE, &rule.span, message).help(help));
     }
 }
 
