@@ -74,6 +74,9 @@ struct Step {
     /// Names for places in the answer, to use in later requests; `ETAG` is the version's header.
     #[serde(default)]
     keep: BTreeMap<String, String>,
+    /// What the audit is told of the change.
+    #[serde(default)]
+    outcome: Option<String>,
     /// Statements that the application runs by itself before the request.
     #[serde(default)]
     sql: Option<String>,
@@ -120,6 +123,10 @@ async fn take(harness: &Harness, step: &Step, at: &str, kept: &mut BTreeMap<Stri
     let preconditions = Preconditions { if_match: tags(&step.if_match), if_none_match: tags(&step.if_none_match) };
     let answer = harness.send_if(&filled(&step.send, kept), body.as_ref(), preconditions).await;
     check_answer(at, step, &answer, kept);
+    let told = harness.provisioned();
+    if let Some(outcome) = &step.outcome {
+        assert!(told.last().is_some_and(|told| told.ends_with(outcome)), "{at}: {told:?}");
+    }
     for (name, place) in &step.keep {
         let value = if place == "ETAG" { answer.etag.clone().unwrap_or_default() } else { answer.text(place) };
         assert!(!value.is_empty(), "{at}: nothing at {place} in {}", answer.body.to_json());
@@ -295,6 +302,11 @@ async fn tables_translate_as_written() {
 #[tokio::test]
 async fn accounts_are_found_by_another_field_as_written() {
     check_file(include_str!("gateway/also.toml")).await;
+}
+
+#[tokio::test]
+async fn leavers_are_acknowledged_as_written() {
+    check_file(include_str!("gateway/acknowledged.toml")).await;
 }
 
 #[tokio::test]

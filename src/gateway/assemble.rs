@@ -13,7 +13,7 @@ use crate::scim::{Entity, Resource, ResourceId, Version, location};
 use crate::value::{Object, Value};
 
 use super::lookup::shown::Name;
-use super::{Call, Failure, lookup, shadow};
+use super::{Call, Failure, acknowledged, lookup, shadow};
 
 /// A record beside what the mapping makes of it.
 #[derive(Debug, Clone)]
@@ -176,7 +176,8 @@ fn set_version(call: &Call<'_>, record: &Record, shown: &mut Resource) {
     // One that lists do not tell would be another in a list than alone.
     let own = own.filter(|_| call.downstream().capabilities(call.resource()).version);
     // Outside input: what would not do in a header is told by its digest.
-    if own.as_ref().is_some_and(Version::is_harmless) && !call.mapping.has_members() {
+    let all_in_record = !call.mapping.has_members() && !acknowledged::applies(call);
+    if own.as_ref().is_some_and(Version::is_harmless) && all_in_record {
         shown.meta.version = own;
         return;
     }
@@ -187,6 +188,9 @@ fn set_version(call: &Call<'_>, record: &Record, shown: &mut Resource) {
         digest.update([0]);
         digest.update(value.to_json().as_bytes());
         digest.update([1]);
+    }
+    if acknowledged::applies(call) {
+        digest.update(shown.attributes.get("active").map(Value::to_text).unwrap_or_default());
     }
     // A user and a group may have the same key.
     let members = record.members.iter().flatten();

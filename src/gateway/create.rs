@@ -7,7 +7,9 @@
 use crate::observe::Outcome;
 use crate::scim::{Resource, Response};
 
-use super::{Call, Failure, Trace, adopt, assemble, candidate, lookup, members, resolve, shadow, unfinished};
+use super::{
+    Call, Failure, Trace, acknowledged, adopt, assemble, candidate, lookup, members, resolve, shadow, unfinished,
+};
 
 pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut Trace) -> Result<Response, Failure> {
     members::report_dropped(call, &resource);
@@ -33,6 +35,7 @@ pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut 
         call.correlations().set_external_id(call.resource(), &record.key, Some(external_id)).await?;
     }
     shadow::remember(call, &record.key, &resource, &record.fields).await?;
+    acknowledged::remember(call, &record.key).await?;
     if assemble::want(call).members {
         record.members.get_or_insert(members);
     }

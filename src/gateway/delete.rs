@@ -10,7 +10,7 @@ use crate::record::RecordKey;
 use crate::scim::{ResourceId, Response, ScimError};
 use crate::value::Value;
 
-use super::{Call, Failure, Trace, get, resolve, write};
+use super::{Call, Failure, Trace, acknowledged, get, resolve, write};
 
 pub(super) async fn delete(call: &Call<'_>, id: &ResourceId, trace: &mut Trace) -> Result<Response, Failure> {
     trace.id = Some(id.to_string());
@@ -37,7 +37,11 @@ pub(super) async fn delete(call: &Call<'_>, id: &ResourceId, trace: &mut Trace) 
         }
     }
     retire(call, &key).await;
-    trace.outcome = Some(if policy == Delete::Disable { Outcome::Disabled } else { Outcome::Deleted });
+    trace.outcome = Some(match policy {
+        Delete::Disable if acknowledged::applies(call) => Outcome::Acknowledged,
+        Delete::Disable => Outcome::Disabled,
+        _ => Outcome::Deleted,
+    });
     Ok(Response::NoContent(None))
 }
 

@@ -20,6 +20,7 @@ use crate::quirks::Profile;
 use crate::scim::{Features, ListResponse, Operation, RawRequest, Request, ResourceTypes, Response, ScimError};
 use crate::value::Value;
 
+mod acknowledged;
 mod adopt;
 mod assemble;
 mod bulk;

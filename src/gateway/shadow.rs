@@ -12,16 +12,17 @@ use crate::scim::Resource;
 use crate::value::Value;
 
 use super::assemble::Stored;
-use super::{Call, Failure};
+use super::{Call, Failure, acknowledged};
 
 /// Puts what the client sent in place of what is read, record by record.
 pub(super) async fn show(call: &Call<'_>, records: &[Record], found: &mut [Stored]) -> Result<(), Failure> {
-    if !rules(call).any(|_| true) {
+    if !rules(call).any(|_| true) && !acknowledged::applies(call) {
         return Ok(());
     }
     let keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
     let shadows = call.correlations().shadows_of(call.resource(), &keys).await?;
     for ((record, stored), shadows) in records.iter().zip(found).zip(shadows) {
+        acknowledged::show(call, &shadows, stored);
         for shadow in shadows {
             let Some(rule) = rules(call).find(|rule| rule.slot.to_string() == *shadow.attribute) else { continue };
             if stored_text(rule, &record.fields) == shadow.stored {
@@ -49,6 +50,7 @@ pub(super) async fn remember(
         }
     }
     let known = call.correlations().shadows_of(call.resource(), std::slice::from_ref(key)).await?;
+    shadows.extend(known.iter().flat_map(|known| acknowledged::kept(call, known)).cloned());
     if known.first().is_some_and(|known| *known != shadows) {
         call.correlations().set_shadows(call.resource(), key, &shadows).await?;
     }

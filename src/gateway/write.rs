@@ -7,7 +7,7 @@ use crate::scim::{Resource, Response};
 use crate::value::Value;
 
 use super::assemble::{self, Stored};
-use super::{Call, Failure, Trace, get, lookup, resolve, shadow, unfinished};
+use super::{Call, Failure, Trace, acknowledged, get, lookup, resolve, shadow, unfinished};
 
 /// What a change left in the application.
 pub(super) struct Written {
@@ -34,6 +34,7 @@ pub(super) async fn write(
     members: MembersChange,
     trace: &mut Trace,
 ) -> Result<Written, Failure> {
+    let after = &*acknowledged::settled(call, before, after);
     let mut update = call.aside(|| plan::update(call.mapping, &before.key, &before.raw, after, members, &call.env))?;
     if let Some(plan) = &mut update.plan {
         plan.expected_version.clone_from(&before.version);
@@ -53,7 +54,13 @@ pub(super) async fn write(
         trace.changed.push("externalId".to_owned());
         written.unchanged = false;
     }
-    trace.outcome = Some(outcome(before, after, !written.unchanged, &trace.changed));
+    let outcome = outcome(before, after, !written.unchanged, &trace.changed);
+    trace.outcome = Some(outcome);
+    if acknowledged::remember(call, &written.key).await? {
+        trace.changed.push("active".to_owned());
+        trace.outcome = Some(if outcome == Outcome::Noop { Outcome::Acknowledged } else { outcome });
+        written.unchanged = false;
+    }
     Ok(written)
 }
 

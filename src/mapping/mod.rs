@@ -258,6 +258,18 @@ pub struct FieldRule {
 pub struct Deprovision {
     /// What DELETE does.
     pub delete: Delete,
+    /// What `active = false` does.
+    pub disable: Disable,
+}
+
+/// What `active = false` does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Disable {
+    /// What the rule of `active` says is written.
+    #[default]
+    Disable,
+    /// Nothing in the application; clients read what they said.
+    Acknowledge,
 }
 
 /// What DELETE does.

@@ -69,6 +69,8 @@ pub enum Outcome {
     Disabled,
     /// `active` became true.
     Enabled,
+    /// What a client said was noted, and the application left as it is.
+    Acknowledged,
     /// The record is gone.
     Deleted,
     /// A unique value is taken.
@@ -94,6 +96,7 @@ impl Outcome {
             Self::Noop => "noop",
             Self::Disabled => "disabled",
             Self::Enabled => "enabled",
+            Self::Acknowledged => "acknowledged",
             Self::Deleted => "deleted",
             Self::Conflict => "conflict",
             Self::NotFound => "not_found",

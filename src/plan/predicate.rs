@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::expr::{Env, Outcome};
-use crate::mapping::{Computed, Lookup, OpenRule, Read, ResourceMapping, Rule, Selector, Write};
+use crate::mapping::{Computed, Disable, Lookup, OpenRule, Read, ResourceMapping, Rule, Selector, Write};
 use crate::record::{FieldName, Member, RecordKey};
 use crate::scim::{AttributePath, CompareOp, Filter, Resource, ScimError};
 use crate::value::{Object, Value};
@@ -141,6 +141,10 @@ impl Translation<'_> {
 
     /// One comparison on one rule's field.
     fn rule(&self, rule: &Rule, filter: &Filter) -> Result<Option<Predicate>, ScimError> {
+        // What a client last said of it is known to the gateway alone.
+        if acknowledged(self.mapping, &rule.slot.path) {
+            return Ok(None);
+        }
         match (&rule.read, &rule.field) {
             (Read::Never, _) => Err(unsearchable(&rule.slot.path)),
             (Read::Constant(value), _) => Ok(Some(constant(self.constant_matches(rule, value, filter)))),
@@ -344,6 +348,11 @@ fn primary(filter: &Filter) -> Option<Filter> {
 }
 
 /// A complex attribute as a whole (`name pr`) is about each of its parts.
+/// True for `active` where the mapping only acknowledges that somebody is disabled.
+pub(super) fn acknowledged(mapping: &ResourceMapping, path: &AttributePath) -> bool {
+    mapping.deprovision.disable == Disable::Acknowledge && path.is("active")
+}
+
 fn about(rule: &Rule, path: &AttributePath) -> bool {
     rule.slot.path.same_attribute(path) && (rule.slot.path.sub == path.sub || path.multi_valued || path.is_whole())
 }

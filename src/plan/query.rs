@@ -8,7 +8,7 @@ use crate::record::RecordKey;
 use crate::scim::{AttributePath, Filter, Query, ScimError, SortOrder};
 
 use super::create::case_of;
-use super::predicate::{Resolved, Translation, and};
+use super::predicate::{Resolved, Translation, acknowledged, and};
 use super::{Capabilities, Comparison, Predicate, Searchable, SelectPlan, Sort, Want};
 
 /// Largest page.
@@ -121,7 +121,7 @@ fn sort(
     order: SortOrder,
     capabilities: &Capabilities,
 ) -> Option<Sort> {
-    if !capabilities.sort {
+    if !capabilities.sort || acknowledged(mapping, path) {
         return None;
     }
     let rule = mapping

@@ -14,7 +14,7 @@ use crate::scim::{
 };
 use crate::value::{Object, Value};
 
-use super::{Call, Failure, Gateway, assemble, lookup, me, members, resolve};
+use super::{Call, Failure, Gateway, acknowledged, assemble, lookup, me, members, resolve};
 
 mod bulk;
 pub(super) mod secret;
@@ -238,7 +238,11 @@ impl Call<'_> {
     }
 
     fn explain_change(&self, key: &RecordKey, after: &Resource, change: MembersChange) -> Result<Vec<String>, Failure> {
-        let update = plan::update(self.mapping, key, &unknown(), after, change, &self.env)?;
+        let mut after = std::borrow::Cow::Borrowed(after);
+        if acknowledged::said(self) == Some(false) {
+            after.to_mut().attributes.remove("active");
+        }
+        let update = plan::update(self.mapping, key, &unknown(), &after, change, &self.env)?;
         let Some(mut plan) = update.plan else { return Ok(Vec::new()) };
         fill_up(&mut plan.whole, self.mapping);
         secret::hide_update(&mut plan, self.mapping);

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Problems, Span, Table, nearest};
 
-use super::super::{Delete, Deprovision, Rule, Write};
+use super::super::{Delete, Deprovision, Disable, Rule, Write};
 use super::Stage;
 
 pub(super) fn deprovision(stage: &Stage<'_>, rules: &[Rule], problems: &mut Problems) -> Deprovision {
@@ -16,14 +16,16 @@ pub(super) fn deprovision(stage: &Stage<'_>, rules: &[Rule], problems: &mut Prob
             table.node(key);
         }
     }
-    if let Some((word, span)) = table.string("disable", problems)
-        && word != "disable"
-    {
-        problems.push(
-            Diagnostic::error(Code::BAD_DEPROVISION, span, format!("`{word}` is no way to disable"))
-                .help("`disable` writes the rule of `active`"),
-        );
-    }
+    let disable = table.string("disable", problems).map_or_else(Disable::default, |(word, span)| match word {
+        "disable" => Disable::Disable,
+        "acknowledge" => Disable::Acknowledge,
+        _ => {
+            let help = "`disable` writes the rule of `active`, `acknowledge` answers with success and writes nothing";
+            let message = format!("`{word}` is no way to disable");
+            problems.push(Diagnostic::error(Code::BAD_DEPROVISION, span, message).help(help));
+            Disable::default()
+        }
+    });
     let delete = table
         .string("delete", problems)
         .map_or_else(Delete::default, |(word, span)| way_to_delete(word, span, problems));
@@ -31,8 +33,12 @@ pub(super) fn deprovision(stage: &Stage<'_>, rules: &[Rule], problems: &mut Prob
     let tried = stage.table.node("attributes").is_some_and(|node| node.get("active").is_some());
     let rule = rules.iter().find(|rule| rule.slot.path.is("active"));
     let disables = rule.map_or(tried, |rule| !matches!(rule.write, Write::Never | Write::Constant(_)));
-    if delete == Delete::Disable && !disables {
-        let problem = Diagnostic::error(Code::BAD_DEPROVISION, &table.span_of("delete"), "nothing says how to disable");
+    let (needed, key) = match disable {
+        Disable::Acknowledge => (true, "disable"),
+        Disable::Disable => (delete == Delete::Disable, "delete"),
+    };
+    if needed && !disables {
+        let problem = Diagnostic::error(Code::BAD_DEPROVISION, &table.span_of(key), "nothing says how to disable");
         problems.push(match rule {
             Some(_) => problem.help("the rule of `active` writes no field; let it, or choose `delete = \"delete\"`"),
             None => problem.help("add a rule for `active`, or choose `delete = \"delete\"`"),
@@ -41,7 +47,7 @@ pub(super) fn deprovision(stage: &Stage<'_>, rules: &[Rule], problems: &mut Prob
     let elsewhere =
         |name: &str| SQL_KEYS.contains(&name).then(|| format!("`{name}` belongs to applications of `kind = \"sql\"`"));
     table.finish_with(&elsewhere, problems);
-    Deprovision { delete }
+    Deprovision { delete, disable }
 }
 
 const SQL_KEYS: [&str; 3] = ["before_delete", "mark", "revive"];
