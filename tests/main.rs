@@ -30,6 +30,7 @@ mod observe;
 mod patch;
 mod quirks;
 mod rehearse;
+mod refusals;
 mod request;
 mod rest;
 mod rfc;

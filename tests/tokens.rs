@@ -4,7 +4,7 @@
 #[path = "tokens/check.rs"]
 mod check;
 #[path = "tokens/gateway.rs"]
-mod gateway;
+pub(crate) mod gateway;
 #[path = "tokens/relay.rs"]
 mod relay;
 #[path = "tokens/rest.rs"]

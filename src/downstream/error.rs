@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Told;
 use crate::record::RecordKey;
 
 /// A failed call.
@@ -48,6 +49,8 @@ pub enum ErrorKind {
     VersionConflict,
     /// More records than the gateway is allowed to work through.
     TooMany,
+    /// The application refused, and the mapping says what a client is told of it.
+    Told(Told),
     /// The application cannot do this at all; the words say what, for the client.
     Unsupported(String),
 }

@@ -17,12 +17,14 @@ mod observed;
 mod rest;
 mod secret;
 mod sql;
+mod told;
 
 pub use error::{DownstreamError, ErrorKind};
 pub use lock::Stripes;
 pub use observed::Observed;
 pub use secret::secret;
 pub use sql::{Catalogue, ColumnFacts, ColumnKind, IndexFacts, Reference, TableFacts, catalogue};
+pub use told::Told;
 
 /// An application.
 #[async_trait]

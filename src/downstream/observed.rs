@@ -59,6 +59,7 @@ const fn word(kind: &ErrorKind) -> &'static str {
         | ErrorKind::NotFound
         | ErrorKind::VersionConflict
         | ErrorKind::TooMany
+        | ErrorKind::Told(_)
         | ErrorKind::Unsupported(_) => "reject",
     }
 }

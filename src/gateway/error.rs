@@ -64,9 +64,11 @@ impl Failure {
                 ErrorKind::Uniqueness { .. } => Outcome::Conflict,
                 ErrorKind::NotFound => Outcome::NotFound,
                 ErrorKind::Ambiguous => Outcome::Ambiguous,
-                ErrorKind::Invalid { .. } | ErrorKind::UnknownMember(_) | ErrorKind::VersionConflict => {
-                    Outcome::Rejected
-                }
+                ErrorKind::Told(ref told) if told.status == 409 => Outcome::Conflict,
+                ErrorKind::Invalid { .. }
+                | ErrorKind::Told(_)
+                | ErrorKind::UnknownMember(_)
+                | ErrorKind::VersionConflict => Outcome::Rejected,
                 _ => Outcome::Failed,
             },
             Self::Correlation(_) => Outcome::Failed,
@@ -101,6 +103,9 @@ fn of_application(kind: ErrorKind) -> ScimError {
         ErrorKind::VersionConflict => ScimError::new(412, "the resource has changed"),
         ErrorKind::TooMany => {
             ScimError::bad_request(ScimType::TooMany, "the filter matches more resources than can be worked through")
+        }
+        ErrorKind::Told(told) => {
+            ScimError { scim_type: told.keyword.and_then(ScimType::named), ..ScimError::new(told.status, told.detail) }
         }
         ErrorKind::Unsupported(what) => ScimError::new(501, what),
     }

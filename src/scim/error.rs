@@ -36,6 +36,13 @@ pub enum ScimType {
 }
 
 impl ScimType {
+    /// The type of the refusals that a mapping can word itself.
+    #[must_use]
+    pub fn named(keyword: &str) -> Option<Self> {
+        let known = [Self::InvalidValue, Self::Mutability, Self::NoTarget, Self::TooMany, Self::Uniqueness];
+        known.into_iter().find(|one| one.as_str() == keyword)
+    }
+
     /// The keyword.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -182,6 +182,18 @@ async fn errors_inside_a_200_are_errors() {
 }
 
 #[tokio::test]
+async fn a_refusal_is_told_in_the_mappings_words() {
+    const REFUSED: &str = r#"{"reason":"No seat in licence 4711"}"#;
+    let application = Scripted::start(script(&[("GET /api/users/7 ", 402, "", REFUSED)])).await;
+    let rules = "\n[[User.errors]]\nstatus = 402\nmatches = { path = \"$.reason\", text = \"no seat\" }\n\
+                 answer = { status = 409, scim_type = \"uniqueness\", detail = \"no licence seat is free\" }";
+    let driver = users(&application, "", &format!("{READ}{rules}"));
+    let error = driver.fetch(&fetch("User", 7)).await.unwrap_err();
+    let postern::downstream::ErrorKind::Told(told) = &error.kind else { panic!("{error:?}") };
+    assert_eq!((told.status, told.keyword, &*told.detail), (409, Some("uniqueness"), "no licence seat is free"));
+}
+
+#[tokio::test]
 async fn credentials_go_where_they_belong() {
     let table = "[downstream.credentials]\n";
     for (credentials, wanted) in [

@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 use crate::e2e::{Folder, Process, free_address, wait_until_ready};
 
 /// A running gateway.
-pub(super) struct Gateway {
+pub(crate) struct Gateway {
     folder: Folder,
     listen: SocketAddr,
     admin: SocketAddr,
@@ -26,15 +26,15 @@ pub(super) struct Gateway {
 
 /// An answer.
 #[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) headers: http::HeaderMap,
-    pub(super) body: Json,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: Json,
 }
 
 impl Gateway {
     /// Serves tenants, which are TOML without `mapping`, over one mapping.
-    pub(super) async fn start(mapping: &str, tenants: &str) -> Self {
+    pub(crate) async fn start(mapping: &str, tenants: &str) -> Self {
         let folder = Folder::new("tokens");
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
         fs::write(folder.file("tls.crt"), made.cert.pem()).unwrap();
@@ -52,7 +52,7 @@ impl Gateway {
         Self { folder, listen, admin, authority: made.cert.pem(), _process: process }
     }
 
-    pub(super) async fn connect(&self) -> Connection {
+    pub(crate) async fn connect(&self) -> Connection {
         Connection::open(self.listen, self.authority.as_bytes()).await
     }
 
@@ -65,12 +65,12 @@ impl Gateway {
     }
 
     /// Waits for a line of the audit: they are written behind the answer.
-    pub(super) async fn audit_of(&self, category: &str) -> Json {
+    pub(crate) async fn audit_of(&self, category: &str) -> Json {
         self.audit_until(category, |_| true).await
     }
 
     /// The same for a line of a certain kind.
-    pub(super) async fn audit_until(&self, category: &str, fits: impl Fn(&Json) -> bool) -> Json {
+    pub(crate) async fn audit_until(&self, category: &str, fits: impl Fn(&Json) -> bool) -> Json {
         let until = Instant::now() + PATIENCE;
         loop {
             if let Some(line) = self.audit(category).into_iter().find(&fits) {
@@ -82,13 +82,13 @@ impl Gateway {
     }
 
     /// All that was written, but for the configuration.
-    pub(super) fn everything_said(&self) -> String {
+    pub(crate) fn everything_said(&self) -> String {
         ["stdout", "stderr", "audit.log"]
             .map(|name| fs::read_to_string(self.folder.file(name)).unwrap_or_default())
             .concat()
     }
 
-    pub(super) async fn metrics(&self) -> String {
+    pub(crate) async fn metrics(&self) -> String {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let mut stream = tokio::net::TcpStream::connect(self.admin).await.unwrap();
         stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
@@ -99,7 +99,7 @@ impl Gateway {
 }
 
 /// A connection that stays open.
-pub(super) struct Connection(SendRequest<Full<Bytes>>);
+pub(crate) struct Connection(SendRequest<Full<Bytes>>);
 
 impl Connection {
     async fn open(address: SocketAddr, authority: &[u8]) -> Self {
@@ -122,7 +122,7 @@ impl Connection {
     }
 
     /// Sends a request with a whole `Authorization` header.
-    pub(super) async fn with(&mut self, authorization: &str, method: &str, path: &str, body: Option<Json>) -> Reply {
+    pub(crate) async fn with(&mut self, authorization: &str, method: &str, path: &str, body: Option<Json>) -> Reply {
         let request = http::Request::builder()
             .method(method)
             .uri(path)
@@ -138,12 +138,12 @@ impl Connection {
         Reply { status: head.status.as_u16(), headers: head.headers, body }
     }
 
-    pub(super) async fn bearer(&mut self, token: &str, method: &str, path: &str, body: Option<Json>) -> Reply {
+    pub(crate) async fn bearer(&mut self, token: &str, method: &str, path: &str, body: Option<Json>) -> Reply {
         self.with(&format!("Bearer {token}"), method, path, body).await
     }
 
     /// Asks for a user who may not be there, until the answer has this status.
-    pub(super) async fn until(&mut self, status: u16, token: &str, path: &str) -> Reply {
+    pub(crate) async fn until(&mut self, status: u16, token: &str, path: &str) -> Reply {
         let until = Instant::now() + PATIENCE;
         loop {
             let reply = self.bearer(token, "GET", path, None).await;

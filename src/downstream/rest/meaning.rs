@@ -13,7 +13,7 @@ use super::path::JsonPath;
 use super::strict;
 use super::xml;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
-use crate::downstream::{DownstreamError, ErrorKind};
+use crate::downstream::{DownstreamError, ErrorKind, Told};
 use crate::record::RecordShape;
 
 /// An answer as it came, within bounds.
@@ -48,8 +48,15 @@ pub(super) enum Outcome {
 pub(super) struct Rule {
     statuses: Vec<u16>,
     matches: Option<(JsonPath, String)>,
-    means: Means,
+    means: Meaning,
     label: Option<String>,
+}
+
+/// What an answer means, or what a client is told of it in the mapping's own words.
+#[derive(Debug)]
+enum Meaning {
+    Word(Means),
+    Told(Told),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +108,19 @@ impl Rule {
             Some((place?, text?.0.to_lowercase()))
         });
         let names = MEANS.iter().map(|(name, _)| *name);
-        let means = table.required_string("means", "what the answer means: `means = \"uniqueness\"`", problems);
+        let answer = table.node("answer");
+        let told = answer.and_then(|node| Told::read(node, problems));
+        let means = match answer {
+            None => table.required_string("means", "what the answer means: `means = \"uniqueness\"`", problems),
+            Some(_) => table.string("means", problems),
+        };
+        if answer.is_some() && means.is_some() {
+            let message = "an answer has a meaning, or the client is told something of its own";
+            problems.push(
+                Diagnostic::error(Code::CONFLICTING_KEYS, &table.span_of("answer"), message)
+                    .help("leave `means` or `answer` out"),
+            );
+        }
         let label = table.string("attribute", problems).map(|(label, span)| {
             let known = shape.fields.iter().map(|field| &*field.label);
             if !known.clone().any(|have| have.eq_ignore_ascii_case(label)) {
@@ -117,6 +136,9 @@ impl Rule {
             table.missing("status", "a rule names a `status`, or what the body `matches`, or both", problems);
         }
         table.finish(problems);
+        if answer.is_some() {
+            return Some(Self { statuses, matches, means: Meaning::Told(told?), label });
+        }
         let (means, span) = means?;
         let Some((_, means)) = MEANS.iter().find(|(name, _)| *name == means) else {
             let problem = Diagnostic::error(Code::BAD_CALL, span, format!("`{means}` is no meaning of an answer"));
@@ -126,7 +148,7 @@ impl Rule {
             });
             return None;
         };
-        Some(Self { statuses, matches, means: *means, label })
+        Some(Self { statuses, matches, means: Meaning::Word(*means), label })
     }
 
     /// A rule without a status is for answers that look like success, too: some applications put
@@ -238,7 +260,14 @@ pub(super) fn outcome(call: &Call, rules: &[Rule], answer: Answer) -> Result<Out
 
 fn by_rule(call: &Call, rule: &Rule, answer: &Answer) -> Result<Outcome, DownstreamError> {
     let label = rule.label.clone();
-    let kind = match rule.means {
+    let means = match &rule.means {
+        Meaning::Word(means) => *means,
+        Meaning::Told(told) => {
+            let detail = format!("by a rule of `errors`: {}", answer.excerpt());
+            return Err(failure(call, answer, ErrorKind::Told(told.clone()), &detail));
+        }
+    };
+    let kind = match means {
         Means::NotFound if call.is_keyed() => return Ok(Outcome::Missing),
         Means::NotFound => ErrorKind::NotFound,
         Means::Already if matches!(call.role, Role::AddMember | Role::RemoveMember | Role::Step) => {

@@ -16,6 +16,8 @@ pub(super) enum Fault {
     Unsettled(String),
     /// The database refused values of these columns.
     Refused(Refusal),
+    /// An error that the database itself has no meaning for: the application may have raised it.
+    Raised(Said, String),
     /// Final already.
     Answer(DownstreamError),
 }
@@ -28,7 +30,37 @@ pub(super) struct Refusal {
     /// Why, for the client; `None` when another record holds the value.
     pub(super) reason: Option<&'static str>,
     pub(super) detail: String,
+    /// What the database said.
+    pub(super) said: Option<Said>,
 }
+
+/// What the database said of an error, for the rules of the mapping and for nobody else: the message
+/// may hold values.
+#[derive(Clone, Default)]
+pub(super) struct Said {
+    /// The SQLSTATE, empty where there is none.
+    pub(super) state: String,
+    /// The database's own number, 0 where there is none.
+    pub(super) number: i64,
+    pub(super) message: String,
+}
+
+impl std::fmt::Debug for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Said({} {})", self.state, self.number)
+    }
+}
+
+impl Said {
+    /// Of an error with this SQLSTATE, number and message.
+    pub(super) fn new(state: &str, number: impl Into<i64>, message: &str) -> Self {
+        let message = message.chars().take(LONGEST).collect();
+        Self { state: state.to_owned(), number: number.into(), message }
+    }
+}
+
+/// Most characters of a message that are looked at.
+const LONGEST: usize = 4096;
 
 impl From<DownstreamError> for Fault {
     fn from(error: DownstreamError) -> Self {
@@ -47,9 +79,18 @@ impl Fault {
         match self {
             Self::Again(detail) | Self::Lost(detail) => DownstreamError::unavailable(detail),
             Self::Unsettled(detail) => DownstreamError::new(ErrorKind::Ambiguous, detail),
-            Self::Stale(detail) => DownstreamError::new(ErrorKind::Garbage, detail),
+            Self::Stale(detail) | Self::Raised(_, detail) => DownstreamError::new(ErrorKind::Garbage, detail),
             Self::Refused(refusal) => refusal.into_error(model),
             Self::Answer(error) => error,
+        }
+    }
+
+    /// The fault with what the database said, where that may be the application's own.
+    pub(super) fn saying(self, said: Said) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(Refusal { said: Some(said), ..refusal }),
+            Self::Answer(DownstreamError { kind: ErrorKind::Garbage, detail }) => Self::Raised(said, detail),
+            other => other,
         }
     }
 
@@ -66,7 +107,7 @@ impl Fault {
         match self {
             Self::Again(_) | Self::Lost(_) => true,
             Self::Answer(error) => matches!(error.kind, ErrorKind::Unavailable { .. }),
-            Self::Unsettled(_) | Self::Stale(_) | Self::Refused(_) => false,
+            Self::Unsettled(_) | Self::Stale(_) | Self::Refused(_) | Self::Raised(..) => false,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::errors::Rule;
 use super::given::{Further, Given, Instead};
 use super::kept::Kept;
 use super::keys::{KeySource, MadeKey};
@@ -48,6 +49,8 @@ pub(super) struct Layout {
     pub(super) instead: Instead,
     /// Statements of the mapping before and after them.
     pub(super) further: Further,
+    /// What errors of the application's own mean.
+    pub(super) errors: Vec<Rule>,
     pub(super) columns: Vec<Column>,
     /// The column with the name that people call a group by.
     pub(super) display: Option<String>,
@@ -78,6 +81,7 @@ impl Layout {
             memberships: Vec::new(),
             instead: Instead::default(),
             further: Further::default(),
+            errors: Vec::new(),
             columns,
             display: None,
         }

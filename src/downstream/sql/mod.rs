@@ -30,6 +30,7 @@ mod column;
 mod config;
 mod consistency;
 mod dialect;
+mod errors;
 mod explain;
 mod fault;
 mod flow;
@@ -190,7 +191,11 @@ impl Sql {
                     self.types.write().unwrap_or_else(PoisonError::into_inner).clear();
                     self.engine.forget();
                 }
-                fault => return Err(fault.into_error(&self.model)),
+                fault => {
+                    let layout = self.model.layout(job.resource());
+                    let rules = layout.map(|layout| layout.errors.as_slice()).unwrap_or_default();
+                    return Err(errors::judged(fault, rules).into_error(&self.model));
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::errors::Rule;
 use super::given::{Known, further, instead};
 use super::keys::{KeyKind, key_source, made_key};
 use super::layout::{Column, Layout, Membership, Place, Related, Scope};
@@ -61,6 +62,7 @@ pub(super) fn layout(
         memberships,
         instead,
         further,
+        errors: Rule::read_all(table.node("errors"), shape, problems),
         display: display.map(|column| column.name.clone()),
         table: name,
         key,

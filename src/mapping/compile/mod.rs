@@ -200,7 +200,7 @@ fn unmapped(stage: &Stage<'_>, problems: &mut Problems) -> Unmapped {
 }
 
 /// The drivers read these from the same tables; their values are theirs to check.
-const SQL_KEYS: [&str; 11] = [
+const SQL_KEYS: [&str; 12] = [
     "table",
     "key",
     "distinct",
@@ -212,6 +212,7 @@ const SQL_KEYS: [&str; 11] = [
     "key_from",
     "statements",
     "on",
+    "errors",
 ];
 const REST_KEYS: [&str; 7] = ["key", "version", "calls", "errors", "groups", "related", "sends"];
 

@@ -170,3 +170,31 @@ async fn every_error_has_its_meaning() {
     }
     assert!(problems.is_empty(), "{problems:#?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_of_the_applications_own_means_what_the_mapping_says() {
+    let mut people = people();
+    let rules = "\n[[User.errors]]\nnumber = [50010, 50011]\nmatches = 'no free seat'\n\
+                 answer = { status = 422, detail = 'no licence seat is free' }\n\
+                 [[User.errors]]\nnumber = 50020\nmeans = 'uniqueness'\nattribute = 'userName'\n";
+    let mapping = format!("{}{rules}", text(&Toml::Table(people.clone()), "mapping"));
+    people.insert("mapping".to_owned(), mapping.into());
+    for (number, message, fails) in [
+        (50010, "No free seat for ada-secret.", "told 422 no licence seat is free"),
+        (50010, "Something else.", "invalid ? is not allowed by the application"),
+        (50012, "No free seat.", "invalid ? is not allowed by the application"),
+        (50020, "ada-secret is there.", "uniqueness userName"),
+    ] {
+        let peer = people_at(Door::Open, move |asked| {
+            asked.contains("INSERT").then(|| Reply::Error(number, message.to_owned()))
+        })
+        .await;
+        let error = bound(&people, &peer.url()).unwrap().insert(&ada()).await.unwrap_err();
+        let found = match &error.kind {
+            ErrorKind::Told(told) => format!("told {} {}", told.status, told.detail),
+            _ => failure(&error),
+        };
+        assert_eq!(found, fails, "{number} {message}");
+        assert!(!error.detail.contains("ada-secret"), "{}", error.detail);
+    }
+}

@@ -5,7 +5,7 @@
 
 use tiberius::error::Error;
 
-use super::super::fault::{Fault, Refusal};
+use super::super::fault::{Fault, Refusal, Said};
 use super::unavailable;
 use crate::downstream::{DownstreamError, ErrorKind};
 
@@ -23,6 +23,10 @@ const NO_SUCH_VALUE: &[u32] = &[241, 242, 245, 248, 257, 260, 295, 296, 517, 811
 
 /// The fault of an error with this number and message.
 pub(in super::super) fn of_server(code: u32, message: &str, text: &str) -> Fault {
+    of_code(code, message, text).saying(Said::new("", code, message))
+}
+
+fn of_code(code: u32, message: &str, text: &str) -> Fault {
     let refused = |reason| refused(code, message, reason, text);
     match code {
         // A deadlock, a lock that was not given in time, a row that changed under a snapshot.
@@ -107,7 +111,7 @@ fn refused(code: u32, message: &str, reason: Option<&'static str>, text: &str) -
     if let Some(name) = columns.first() {
         detail.push_str(&format!(", {} `{name}`", if reason.is_none() { "key" } else { "column" }));
     }
-    Fault::Refused(Refusal { table, columns, reason, detail })
+    Fault::Refused(Refusal { table, columns, reason, detail, said: None })
 }
 
 /// True for a condition on the row itself.

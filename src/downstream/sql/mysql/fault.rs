@@ -5,7 +5,7 @@
 
 use mysql_async::{Error, ServerError};
 
-use super::super::fault::{Fault, Refusal};
+use super::super::fault::{Fault, Refusal, Said};
 use super::unavailable;
 use crate::downstream::{DownstreamError, ErrorKind};
 
@@ -22,6 +22,10 @@ pub(super) fn fault(error: &Error, text: &str) -> Fault {
 }
 
 pub(in super::super) fn of_server(server: &ServerError, text: &str) -> Fault {
+    of_code(server, text).saying(Said::new(&server.state, server.code, &server.message))
+}
+
+fn of_code(server: &ServerError, text: &str) -> Fault {
     let refused = |reason| refused(server, reason, text);
     match server.code {
         // A deadlock, a lock that was not given in time, a deadlock of name locks.
@@ -85,7 +89,7 @@ fn refused(server: &ServerError, reason: Option<&'static str>, text: &str) -> Fa
     if let Some(name) = columns.first() {
         detail.push_str(&format!(", {} `{name}`", if reason.is_none() { "key" } else { "column" }));
     }
-    Fault::Refused(Refusal { table, columns, reason, detail })
+    Fault::Refused(Refusal { table, columns, reason, detail, said: None })
 }
 
 /// The column that a message names, or the key for a value that is taken.

@@ -6,7 +6,7 @@
 
 use odbc_api::Error;
 
-use super::super::fault::{Fault, Refusal};
+use super::super::fault::{Fault, Refusal, Said};
 use super::super::{mssql, mysql, sqlite};
 use super::address::secrets;
 use super::language::Language;
@@ -44,12 +44,12 @@ pub(super) fn fault(language: &Language, error: &Error, text: &str) -> Fault {
     }
     let own = bare(&told.message);
     match language.name {
-        "sqlite" => of_sqlite(&told, own),
+        "sqlite" => of_sqlite(&told, own).saying(Said::new(&told.state, told.number, own)),
         "mysql" | "mariadb" if told.number != 0 => of_mysql(told.number.into(), own.to_owned(), text),
         "mssql" if told.number != 0 => {
             mssql::fault::of_server(u32::try_from(told.number).unwrap_or_default(), own, text)
         }
-        _ => of_state(&told, own, text),
+        _ => of_state(&told, own, text).saying(Said::new(&told.state, told.number, own)),
     }
 }
 
@@ -186,7 +186,7 @@ fn refused(told: &Told, own: &str, reason: Option<&'static str>, text: &str) -> 
     let table = table_of(text);
     let columns = names_in(own);
     let detail = format!("{}, table `{table}`", detail(told));
-    Fault::Refused(Refusal { table, columns, reason, detail })
+    Fault::Refused(Refusal { table, columns, reason, detail, said: None })
 }
 
 /// What may be names of columns in a message: the words of its names, which come before the values.
@@ -225,6 +225,7 @@ mod tests {
                 assert!(!refusal.detail.contains("ada"));
                 format!("{}: {}", refusal.table, refusal.reason.unwrap_or("taken"))
             }
+            Fault::Raised(..) => "raised".to_owned(),
             Fault::Answer(error) => format!("{:?}", error.kind),
         }
     }

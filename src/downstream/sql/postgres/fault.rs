@@ -5,7 +5,7 @@
 
 use tokio_postgres::error::DbError;
 
-use super::super::fault::{Fault, Refusal};
+use super::super::fault::{Fault, Refusal, Said};
 use crate::downstream::{DownstreamError, ErrorKind};
 
 /// The fault of a failed statement.
@@ -17,6 +17,10 @@ pub(super) fn fault(error: &tokio_postgres::Error) -> Fault {
         return Fault::garbage(format!("PostgreSQL: {error}"));
     };
     let (code, detail) = (server.code().code(), describe(server));
+    of_code(server, code, detail).saying(Said::new(code, 0, server.message()))
+}
+
+fn of_code(server: &DbError, code: &str, detail: String) -> Fault {
     match code {
         "40001" | "40P01" | "55P03" => Fault::Again(detail),
         "0A000" | "26000" => Fault::Stale(detail),
@@ -88,7 +92,13 @@ fn refused(server: &DbError, reason: Option<&'static str>, detail: String) -> Fa
     columns.extend(key.into_iter().flat_map(|(key, _)| words(key)));
     // `users_login_key`: what is left when the detail says nothing.
     columns.extend(server.constraint().into_iter().flat_map(|name| name.split('_')).map(str::to_owned));
-    Fault::Refused(Refusal { table: server.table().unwrap_or_default().to_owned(), columns, reason, detail })
+    Fault::Refused(Refusal {
+        table: server.table().unwrap_or_default().to_owned(),
+        columns,
+        reason,
+        detail,
+        said: None,
+    })
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {

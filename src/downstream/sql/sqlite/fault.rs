@@ -2,7 +2,7 @@
 
 use rusqlite::ErrorCode;
 
-use super::super::fault::{Fault, Refusal};
+use super::super::fault::{Fault, Refusal, Said};
 use super::unavailable;
 
 #[allow(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
@@ -13,7 +13,9 @@ pub(super) fn fault(error: rusqlite::Error) -> Fault {
         _ => return Fault::garbage("SQLite: a value or a statement could not be used"),
     };
     match code.code {
-        ErrorCode::ConstraintViolation => refused(code.extended_code, message),
+        ErrorCode::ConstraintViolation => {
+            refused(code.extended_code, message).saying(Said::new("", code.extended_code, message))
+        }
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
             Fault::Again("SQLite: the database is locked".to_owned())
         }
@@ -49,7 +51,7 @@ pub(in super::super) fn refused(extended: i32, message: &str) -> Fault {
         _ => Some("is not allowed by the application"),
     };
     let detail = format!("SQLite: constraint {extended} on `{table}` ({})", columns.join(", "));
-    Fault::Refused(Refusal { table, columns, reason, detail })
+    Fault::Refused(Refusal { table, columns, reason, detail, said: None })
 }
 
 /// A word for the operator.

@@ -35,7 +35,7 @@ impl Check<'_> {
     pub(super) async fn prepare(&mut self, what: &str, span: &Span, statement: Statement) -> Result<(), Fault> {
         match self.engine.describe(vec![statement]).await {
             Ok(_) => {}
-            Err(Fault::Stale(detail)) => self.refused(what, span, &detail),
+            Err(Fault::Stale(detail) | Fault::Raised(_, detail)) => self.refused(what, span, &detail),
             Err(Fault::Answer(DownstreamError { kind: ErrorKind::Garbage, detail })) => {
                 self.refused(what, span, &detail);
             }
