@@ -1,6 +1,7 @@
 //! argv → command → exit code. The only room that prints.
 //!
-//! 0 done · 1 failed · 2 `check` found errors · 64 usage · 65 a file of another kind · 69 the application cannot be reached ·
+//! 0 done · 1 failed, or `rehearse` found faults · 2 `check` found errors, or `rehearse` cannot be played ·
+//! 64 usage · 65 a file of another kind · 69 the application cannot be reached ·
 //! 78 the configuration is not usable.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its user")]
@@ -21,6 +22,7 @@ mod health;
 mod import;
 mod init;
 mod input;
+mod rehearse;
 mod schema;
 mod serve;
 mod token;
@@ -63,6 +65,7 @@ enum Command {
     /// Print a first mapping from what an application has.
     #[command(subcommand)]
     Init(init::Command),
+    Rehearse(rehearse::Options),
     /// Print the JSON Schema of a file, for editors that complete and check TOML.
     Schema(schema::Options),
     /// Make tokens and their hashes, list those of a configuration, take one out.
@@ -102,6 +105,7 @@ pub fn run() -> ExitCode {
         Command::Functions { name } => functions::run(name.as_deref()),
         Command::Import(command) => import::run(command),
         Command::Init(command) => on_runtime(init::run(command)),
+        Command::Rehearse(options) => on_runtime(rehearse::run(options)),
         Command::Schema(options) => schema::run(&options),
         Command::Token(command) => token::run(&command),
         Command::Audit(options) => audit::run(&options),

@@ -48,6 +48,7 @@ mod unfinished;
 mod walk;
 mod write;
 
+pub use explain::secret::hide_stored;
 pub use permissions::{Access, Permissions};
 pub use token::{Guest, Recognition};
 

@@ -141,10 +141,10 @@ impl Endpoint {
         self
     }
 
-    /// What the client calls itself.
+    /// What the client calls itself; nothing where that can be in no header.
     #[must_use]
-    pub fn calling_itself(mut self, name: &'static str) -> Self {
-        self.user_agent = Some(HeaderValue::from_static(name));
+    pub fn calling_itself(mut self, name: &str) -> Self {
+        self.user_agent = HeaderValue::from_str(name).ok();
         self
     }
 

@@ -8,11 +8,17 @@
 //!
 //! Not a load generator, and no conformance suite: it judges answers as one client does.
 
+pub mod cast;
 mod endpoint;
 pub mod entra;
 mod exchange;
+mod rehearsal;
+pub mod script;
 mod wire;
 
 pub use endpoint::{Endpoint, EndpointProblem};
 pub use exchange::{Answer, Exchange, Sending};
+use rehearsal::segment;
+
+pub use rehearsal::{Act, Finding, Left, Rehearsal, made_by};
 pub use wire::{Watch, Wire};

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use crate::e2e::{Folder, Process, free_address, wait_until_ready};
 
-const TOKEN: &str = "pst_for-rehearsals-on-loopback-only-0000";
+pub(super) const TOKEN: &str = "pst_for-rehearsals-on-loopback-only-0000";
 
 pub(super) struct Demo {
     pub(super) folder: Folder,
@@ -46,14 +46,17 @@ impl Demo {
         self.folder.file("postern-demo").join(name)
     }
 
+    pub(super) fn url(&self) -> String {
+        format!("https://localhost:{}/scim/v2/", self.listen.port())
+    }
+
     /// The endpoint, and the right token.
     pub(super) fn endpoint(&self) -> Endpoint {
         self.endpoint_with(TOKEN)
     }
 
     pub(super) fn endpoint_with(&self, token: &str) -> Endpoint {
-        let url = format!("https://localhost:{}/scim/v2/", self.listen.port());
-        let endpoint = Endpoint::new(&url).unwrap().at(self.listen).bearer(token).unwrap();
+        let endpoint = Endpoint::new(&self.url()).unwrap().at(self.listen).bearer(token).unwrap();
         endpoint.trusting(&fs::read(self.file("ca.pem")).unwrap()).unwrap()
     }
 

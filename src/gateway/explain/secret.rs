@@ -53,6 +53,11 @@ pub(super) fn hide_insert(plan: &mut InsertPlan, mapping: &ResourceMapping) {
     }
 }
 
+/// Hides what a stored record has of them.
+pub fn hide_stored(stored: &mut Fields, mapping: &ResourceMapping) {
+    fields(mapping).into_iter().for_each(|(list, field)| hide(stored, list, field));
+}
+
 /// Hides what a changed record would get of them.
 pub(super) fn hide_update(plan: &mut UpdatePlan, mapping: &ResourceMapping) {
     for (list, field) in fields(mapping) {

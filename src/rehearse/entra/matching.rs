@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::expr::Env;
-use crate::rehearse::{Answer, Sending, Wire};
+use crate::rehearse::{Answer, Sending, Wire, segment};
 use crate::value::{Object, Value};
 
 use super::dialect::quoted;
@@ -53,7 +53,7 @@ pub(super) fn query(kind: Kind, target: &str, value: &str) -> String {
 
 /// The address of one object.
 pub(super) fn address(kind: Kind, id: &str) -> String {
-    format!("{}/{}", kind.endpoint(), utf8_percent_encode(id, FORM).to_string().replace(' ', "%20"))
+    format!("{}/{}", kind.endpoint(), segment(id))
 }
 
 /// The same, for reading.

@@ -32,7 +32,8 @@
 //! source, `evaluate` makes the values that are wanted, `target` finds their places in a resource,
 //! `changes` says what differs and `dialect` how Entra says so. `job` walks a cycle over `matching`,
 //! `people`, `groups` and `references`; `errors`, `escrow` and `quarantine` are what it makes of
-//! failures, `report` what it tells.
+//! failures, `report` what it tells. `repertoire` plays everything once for an administrator, and
+//! `judge` says what would go wrong.
 
 mod changes;
 mod dialect;
@@ -42,10 +43,12 @@ mod escrow;
 mod evaluate;
 mod groups;
 mod job;
+mod judge;
 mod matching;
 mod people;
 mod quarantine;
 mod references;
+mod repertoire;
 mod report;
 pub mod schema;
 mod table;
@@ -55,6 +58,7 @@ pub use directory::{Directory, Group, Person};
 pub use errors::Failure;
 pub use job::Job;
 pub use quarantine::Quarantine;
+pub use repertoire::play;
 pub use report::{Kind, Object, Outcome, Report};
 pub use table::{Apply, Flavour, MappingTable, Row, Scope, Source};
 pub use target::Target;
