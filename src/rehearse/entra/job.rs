@@ -353,7 +353,7 @@ impl Job {
         let mut seed = [0; 32];
         seed[..16].copy_from_slice(Uuid::new_v4().as_bytes());
         seed[16..].copy_from_slice(Uuid::new_v4().as_bytes());
-        Env { now: self.now, seed, default_domain: None, token: Arc::default() }
+        Env { now: self.now, seed, default_domain: None, token: Vec::new().into() }
     }
 
     /// The id at the other end of any object.
