@@ -100,12 +100,32 @@ fn provide(node: &Node, key: &str, folder: &Folder, env: &mut Vec<(String, Strin
 
 #[test]
 fn every_shipped_mapping_is_right() {
-    let shipped = annotations::files("mappings", "toml");
+    let shipped = annotations::shipped();
     assert!(!shipped.is_empty());
     for path in shipped {
         let done = check(&std::fs::read_to_string(&path).unwrap());
         assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{}\n{}", path.display(), done.stdout);
     }
+}
+
+/// Each configuration of `mappings/seeds` with the mapping that it names, as they lie there.
+#[test]
+fn every_shipped_configuration_is_right() {
+    let mut count = 0;
+    for path in annotations::files("mappings/seeds", "toml") {
+        let Some(name) = path.file_name().unwrap().to_str().unwrap().strip_suffix(".postern.toml") else { continue };
+        let mapping = std::fs::read_to_string(path.with_file_name(format!("{name}.toml"))).unwrap();
+        let folder = Folder::ready();
+        folder.put(&format!("{name}.toml"), &mapping);
+        folder.put("postern.toml", &std::fs::read_to_string(&path).unwrap());
+        let document = Document::parse(&SourceFile::new("app.toml", &mapping), &mut Problems::new()).unwrap();
+        let mut env = Vec::new();
+        provide(&document.root, "", &folder, &mut env);
+        let done = folder.postern_with(&["check", "--deny-warnings"], &env, "");
+        assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{}\n{}", path.display(), done.stdout);
+        count += 1;
+    }
+    assert!(count >= 4, "{count} configurations are too few");
 }
 
 #[test]

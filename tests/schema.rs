@@ -55,7 +55,7 @@ fn kind_of(text: &str) -> &'static str {
 fn every_right_mapping_fits_the_schema_of_mappings_and_that_of_its_kind() {
     let of_all = validator(&["mapping"]);
     let of_kind = BTreeMap::from(["sql", "rest"].map(|kind| (kind, validator(&["mapping", "--kind", kind]))));
-    let mut files: Vec<_> = annotations::files("mappings", "toml");
+    let mut files: Vec<_> = annotations::shipped();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let accepted = std::fs::read_dir(root.join("tests/mappings/accepted")).unwrap();
     files.extend(accepted.map(|entry| entry.unwrap().path().join("mapping.toml")));

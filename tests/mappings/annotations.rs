@@ -27,6 +27,14 @@ pub(crate) fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     found
 }
 
+/// Every mapping that is shipped; beside those of `mappings/seeds` lie configurations and Entra's tables.
+pub(crate) fn shipped() -> Vec<PathBuf> {
+    let mut found = files("mappings", "toml");
+    let beside = |path: &PathBuf| path.file_stem().is_some_and(|stem| Path::new(stem).extension().is_some());
+    found.extend(files("mappings/seeds", "toml").into_iter().filter(|path| !beside(path)));
+    found
+}
+
 /// Compares the comments of every file in `folder` with what `problems` finds in the file without
 /// them; gives how many files there were.
 pub(crate) fn check(folder: &str, problems: impl Fn(&str, &str) -> Vec<Diagnostic>) -> usize {
