@@ -70,7 +70,8 @@ class Forms(legacy.Application):
     @staticmethod
     def options(parser):
         parser.add_argument("--user", default="api")
-        def authenticate(self, request):
+
+    def authenticate(self, request):
         known = base64.b64encode(f"{self.settings.user}:{self.secret}".encode()).decode()
         if request.headers.get("Authorization") != f"Basic {known}":
             raise Refusal(401, {"message": "Who are you?"}, [("WWW-Authenticate", 'Basic realm="forms"')])
