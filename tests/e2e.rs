@@ -11,6 +11,7 @@ mod directus;
 mod guessed;
 mod journey;
 mod json;
+mod legacy;
 mod outage;
 mod passwords;
 mod process;
@@ -48,6 +49,70 @@ async fn demo_with_a_restart_between_any_two_steps() {
 #[tokio::test]
 async fn demo_in_a_crowd() {
     crowd::crowd(Target::Demo).await;
+}
+
+/// A legacy application from the beginning to what it holds in the end.
+async fn legacy(name: &'static str, restarts: bool) {
+    let target = Target::Legacy(name);
+    let mut postern = target.start().await;
+    for text in target.journeys() {
+        Walk::new(target, &mut postern, restarts).go(&Journey::read(&text)).await;
+    }
+    legacy::compare(name, &postern);
+}
+
+#[tokio::test]
+async fn data_quality() {
+    legacy("data-quality", false).await;
+}
+
+#[tokio::test]
+async fn data_quality_with_a_restart_between_any_two_steps() {
+    legacy("data-quality", true).await;
+}
+
+#[tokio::test]
+async fn identity() {
+    legacy("identity", false).await;
+}
+
+#[tokio::test]
+async fn identity_with_a_restart_between_any_two_steps() {
+    legacy("identity", true).await;
+}
+
+#[tokio::test]
+async fn analytics() {
+    legacy("analytics", false).await;
+}
+
+#[tokio::test]
+async fn analytics_with_a_restart_between_any_two_steps() {
+    legacy("analytics", true).await;
+}
+
+#[tokio::test]
+async fn forms() {
+    legacy("forms", false).await;
+}
+
+#[tokio::test]
+async fn forms_with_a_restart_between_any_two_steps() {
+    legacy("forms", true).await;
+}
+
+#[tokio::test]
+async fn forms_is_killed() {
+    let person = r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "kim@fabrikam.example",
+        "userType": "Premium", "active": true, "name": {"givenName": "Kim", "familyName": "Ito"}}"#;
+    legacy::outage("forms", person, "/Users?filter=userName eq \"kim@fabrikam.example\"").await;
+}
+
+#[tokio::test]
+async fn analytics_is_killed() {
+    let person = r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "17", "active": true,
+        "emails": [{"type": "work", "value": "kim@fabrikam.example"}], "name": {"formatted": "Kim Ito"}}"#;
+    legacy::outage("analytics", person, "/Users?filter=userName eq \"17\"").await;
 }
 
 #[tokio::test]

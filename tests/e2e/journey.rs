@@ -125,7 +125,7 @@ impl<'a> Walk<'a> {
 
     async fn step(&mut self, step: &Step) {
         if let Some(what) = &step.application {
-            self.target.act(&self.fill(what));
+            self.target.act_in(self.postern, &self.fill(what));
         }
         if let Some(request) = &step.request {
             self.request(step, request).await;

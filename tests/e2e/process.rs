@@ -13,6 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::client::Client;
+use super::legacy::Legacy;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_postern");
 const TOKEN: &str = "pst_for-tests-on-loopback-only-0000000000";
@@ -52,17 +53,15 @@ pub(crate) struct Process(Child);
 impl Process {
     /// Starts `postern` with its output in files of the folder.
     pub(crate) fn start(folder: &Path, arguments: &[&str], environment: &[(&str, String)]) -> Self {
-        let log = |name| File::options().create(true).append(true).open(folder.join(name)).unwrap();
-        let child = Command::new(BINARY)
-            .args(arguments)
-            .current_dir(folder)
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
-            .stdout(log("stdout"))
-            .stderr(log("stderr"))
-            .spawn()
-            .unwrap();
-        Self(child)
+        let mut command = Command::new(BINARY);
+        Self::of(command.args(arguments).envs(environment.iter().map(|(name, value)| (name, value))), folder, "std")
+    }
+
+    /// Starts anything in the folder, with its output in `…out` and `…err`.
+    pub(crate) fn of(command: &mut Command, folder: &Path, files: &str) -> Self {
+        let log = |name| File::options().create(true).append(true).open(folder.join(format!("{files}{name}"))).unwrap();
+        let command = command.current_dir(folder).stdin(Stdio::null()).stdout(log("out")).stderr(log("err"));
+        Self(command.spawn().unwrap())
     }
 
     pub(crate) fn has_ended(&mut self) -> bool {
@@ -103,6 +102,8 @@ impl Drop for Process {
 pub(super) struct Postern {
     pub(super) folder: Folder,
     pub(super) client: Client,
+    /// The application, where it is the test's own.
+    pub(super) application: Option<Legacy>,
     admin: SocketAddr,
     environment: Vec<(&'static str, String)>,
     process: Option<Process>,
@@ -117,7 +118,7 @@ impl Postern {
         let (listen, admin) = (free_address(), free_address());
         fs::write(folder.file("postern.toml"), configuration(listen, admin)).unwrap();
         let client = Client::new(listen, "/works/scim/v2", TOKEN, made.cert.pem().as_bytes());
-        let mut postern = Self { folder, client, admin, environment, process: None };
+        let mut postern = Self { folder, client, application: None, admin, environment, process: None };
         postern.run().await;
         postern
     }

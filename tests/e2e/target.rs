@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use super::legacy::{self, Legacy};
 use super::process::{Folder, Postern, Process, free_address, fresh_word, wait_until_ready};
 use super::view;
 
@@ -37,6 +38,8 @@ pub(super) enum Target {
     JupyterHub,
     /// Pulp 3.123.
     Pulp,
+    /// One of `tests/seeds/apps`.
+    Legacy(&'static str),
 }
 
 /// Something that a target does in another way or not at all.
@@ -98,6 +101,9 @@ impl Target {
         match self {
             Self::JupyterHub => vec![include_str!("../journeys/jupyterhub.toml").to_owned()],
             Self::WordpressRest => vec![include_str!("../journeys/wordpress-rest.toml").to_owned()],
+            Self::Legacy(name) => {
+                vec![fs::read_to_string(format!("{}/tests/journeys/{name}.toml", env!("CARGO_MANIFEST_DIR"))).unwrap()]
+            }
             // It refuses an address whose top-level domain is not in IANA's list, as `.example` is not.
             Self::DirectusUsers => [USERS, GROUPS].map(|text| text.replace(".example", ".example.com")).to_vec(),
             _ => [USERS, GROUPS].map(str::to_owned).to_vec(),
@@ -128,7 +134,9 @@ impl Target {
             mapping = mapping.replace(old, new);
         }
         fs::write(folder.file("mapping.toml"), mapping).unwrap();
+        let mut application = None;
         let environment = match self {
+            Self::Legacy(name) => application.insert(Legacy::start(name, &folder)).environment(),
             Self::Demo => {
                 make_demo(&folder.0).await;
                 Vec::new()
@@ -166,10 +174,12 @@ impl Target {
                 vec![("PULP_URL", told("POSTERN_TEST_PULP_BASE_URL")), ("PULP_USER", user)]
             }
         };
-        Postern::start(folder, environment).await
+        let mut postern = Postern::start(folder, environment).await;
+        postern.application = application;
+        postern
     }
 
-    const fn mapping(self) -> &'static str {
+    fn mapping(self) -> &'static str {
         match self {
             Self::Demo => "mappings/demo",
             Self::Django => "mappings/django",
@@ -183,6 +193,10 @@ impl Target {
             Self::WordpressRest => "mappings/wordpress-rest",
             Self::JupyterHub => "mappings/jupyterhub",
             Self::Pulp => "mappings/pulp",
+            Self::Legacy("data-quality") => "mappings/seeds/data-quality",
+            Self::Legacy("identity") => "mappings/seeds/identity",
+            Self::Legacy("analytics") => "mappings/seeds/analytics",
+            Self::Legacy(_) => "mappings/seeds/forms",
         }
     }
 
@@ -192,6 +206,7 @@ impl Target {
         let words: Vec<&str> = question.splitn(2, ' ').collect();
         let [kind, name] = words[..] else { panic!("`{question}` is no question") };
         match (self, kind) {
+            (Self::Legacy(application), _) => legacy::ask(application, &postern.folder.0, kind, name),
             (Self::Demo, "user") => view::demo_user(&postern.folder.file("application.db"), name),
             (Self::Demo, "group") => view::demo_group(&postern.folder.file("application.db"), name),
             (Self::Django, "user") => view::django_user(&said("ask-django", &["user", name])),
@@ -235,6 +250,14 @@ impl Target {
         assert_eq!(status, 0, "{what}");
     }
 
+    /// The same in an application that is the test's own, which is asked in SQL.
+    pub(super) fn act_in(self, postern: &Postern, what: &str) {
+        match self {
+            Self::Legacy(_) => legacy::act(&postern.folder.0, what),
+            _ => self.act(what),
+        }
+    }
+
     fn ask_script(self) -> &'static str {
         match self {
             Self::Django => "ask-django",
@@ -244,7 +267,7 @@ impl Target {
             Self::WordpressRest => "ask-wordpress",
             Self::JupyterHub => "ask-jupyterhub",
             Self::Pulp => "ask-pulp",
-            Self::Demo | Self::Directus => panic!("{self:?} has nobody who signs in"),
+            Self::Demo | Self::Directus | Self::Legacy(_) => panic!("{self:?} has nobody who signs in"),
         }
     }
 
@@ -258,7 +281,7 @@ impl Target {
             Self::WordpressRest => "start-wordpress",
             Self::JupyterHub => "start-jupyterhub",
             Self::Pulp => "start-pulp",
-            Self::Demo => panic!("the demo's application is a file"),
+            Self::Demo | Self::Legacy(_) => panic!("the application is the test's own"),
         };
         let verb = match (part, running) {
             (Part::Database, false) => "stop-database",
