@@ -80,6 +80,9 @@ struct Step {
     /// Statements that the application runs by itself before the request.
     #[serde(default)]
     sql: Option<String>,
+    /// What the operator is warned of meanwhile, when it is named: `member.ignored Group`.
+    #[serde(default)]
+    warned: Option<Vec<String>>,
     /// A question to the application after the request, and its rows.
     #[serde(default)]
     query: Option<String>,
@@ -121,11 +124,15 @@ async fn take(harness: &Harness, step: &Step, at: &str, kept: &mut BTreeMap<Stri
     let body = step.body.as_ref().map(|body| json(&filled(body, kept)));
     let tags = |tags: &[String]| tags.iter().map(|tag| filled(tag, kept)).collect();
     let preconditions = Preconditions { if_match: tags(&step.if_match), if_none_match: tags(&step.if_none_match) };
+    harness.warned();
     let answer = harness.send_if(&filled(&step.send, kept), body.as_ref(), preconditions).await;
     check_answer(at, step, &answer, kept);
     let told = harness.provisioned();
     if let Some(outcome) = &step.outcome {
         assert!(told.last().is_some_and(|told| told.ends_with(outcome)), "{at}: {told:?}");
+    }
+    if let Some(warned) = &step.warned {
+        assert_eq!(harness.warned(), *warned, "{at}");
     }
     for (name, place) in &step.keep {
         let value = if place == "ETAG" { answer.etag.clone().unwrap_or_default() } else { answer.text(place) };

@@ -126,6 +126,20 @@ fn text_from_elsewhere_cannot_steer_a_terminal() {
 }
 
 #[test]
+fn members_that_are_left_out_are_a_warning_that_names_their_type() {
+    let ignored = |of: &str| Observation::MemberIgnored {
+        tenant: "main".into(),
+        resource_type: "Group".into(),
+        member_type: of.into(),
+    };
+    let lines = logged(Level::Warn, &[ignored("Group")]);
+    assert_eq!((&lines[0]["event.name"], &lines[0]["severity_text"]), (&"member.ignored".into(), &"WARN".into()));
+    assert_eq!(lines[0]["postern.member_type"], "Group");
+    let many: Vec<_> = (0..500).map(|_| ignored("Group")).collect();
+    assert!(logged(Level::Warn, &many).len() <= 20);
+}
+
+#[test]
 fn a_burst_of_the_same_failure_is_a_few_lines() {
     let burst: Vec<_> = (0..500).map(|_| downstream("not_sent", "connection refused")).collect();
     let lines = logged(Level::Info, &burst);
@@ -144,6 +158,11 @@ fn metrics_tell_what_came_of_changes() {
         Observation::CorrelationLookedUp { tenant: "main".into(), kind: "key", hit: true },
         Observation::CorrelationFailed { tenant: "main".into(), detail: "locked".to_owned() },
         Observation::LookupAmbiguous { tenant: "main".into(), lookup: "folder".into(), attribute: "title".to_owned() },
+        Observation::MemberIgnored {
+            tenant: "main".into(),
+            resource_type: "Group".into(),
+            member_type: "Group".into(),
+        },
         Observation::AttributeDropped {
             tenant: "main".into(),
             resource_type: "User".into(),

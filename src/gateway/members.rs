@@ -22,7 +22,11 @@ pub(super) async fn sum(call: &Call<'_>, changes: &[MemberChange]) -> Result<Mem
             MemberChange::Remove(ids) => remove(sum, resolve::known_members(call, ids).await?),
         };
     }
-    Ok(sum)
+    Ok(match sum {
+        // All that would have joined was left out, and whoever should go is nobody.
+        MembersChange::Delta { add, remove } if add.is_empty() && remove.is_empty() => MembersChange::None,
+        sum => sum,
+    })
 }
 
 fn add(sum: MembersChange, more: Vec<Member>) -> MembersChange {

@@ -148,8 +148,7 @@ async fn difference(call: &Call<'_>, had: &[String], wanted: &[String]) -> Resul
     if add.is_empty() && remove.is_empty() {
         return Ok(MembersChange::None);
     }
-    Ok(MembersChange::Delta {
-        add: resolve::members(call, &add).await?,
-        remove: resolve::known_members(call, &remove).await?,
-    })
+    let (add, remove) = (resolve::members(call, &add).await?, resolve::known_members(call, &remove).await?);
+    let nobody = add.is_empty() && remove.is_empty();
+    Ok(if nobody { MembersChange::None } else { MembersChange::Delta { add, remove } })
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::observe::{Observation, Observer as _};
 use crate::plan::Resolved;
 use crate::record::{Member, RecordKey};
 use crate::scim::{ExternalId, Filter, Resource, ResourceId, ScimError};
@@ -30,12 +31,14 @@ pub(super) async fn member(call: &Call<'_>, id: &str) -> Result<Option<Member>, 
     Ok(None)
 }
 
-/// Members by their ids; all of them must exist.
+/// Members by their ids; all of them must exist. Those of a type that the application has no place
+/// for are left out where the mapping says so.
 pub(super) async fn members(call: &Call<'_>, ids: &[String]) -> Result<Vec<Member>, Failure> {
     let mut found: Vec<Member> = Vec::with_capacity(ids.len());
     for (i, id) in ids.iter().enumerate() {
         match member(call, id).await? {
             Some(member) => found.push(member),
+            None if leaves_out(call, id).await? => {}
             None => {
                 let detail =
                     format!("`members`: number {} of {} names a resource that does not exist", i + 1, ids.len());
@@ -44,6 +47,29 @@ pub(super) async fn members(call: &Call<'_>, ids: &[String]) -> Result<Vec<Membe
         }
     }
     Ok(found)
+}
+
+/// True for the id of a resource that no group of the application can hold, where such ids are
+/// ignored. The operator is told the type, since a client that sends such members expects them to
+/// count.
+async fn leaves_out(call: &Call<'_>, id: &str) -> Result<bool, Failure> {
+    if !call.mapping.ignores_other_members {
+        return Ok(false);
+    }
+    for resource in &call.gateway.parts.mapping.resources {
+        let kind = &resource.kind.name;
+        if !call.mapping.members.contains(kind)
+            && call.correlations().key_of(kind, &ResourceId::new(id)).await?.is_some()
+        {
+            call.gateway.parts.observers.observe(&Observation::MemberIgnored {
+                tenant: Arc::clone(&call.gateway.parts.tenant),
+                resource_type: Arc::clone(call.resource()),
+                member_type: Arc::clone(kind),
+            });
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Members that shall go: an id that is nobody's is gone already.

@@ -115,6 +115,8 @@ pub struct ResourceMapping {
     pub fields: Vec<FieldRule>,
     /// The resource types that can be members; empty when the resource has none.
     pub members: Vec<Arc<str>>,
+    /// True when members of other types are left out, where a request that names one is else refused.
+    pub ignores_other_members: bool,
     /// What the end of a resource does.
     pub deprovision: Deprovision,
     /// What to do with attributes that no rule maps.

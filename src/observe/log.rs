@@ -124,6 +124,9 @@ fn complaint(fact: &Observation) -> Option<String> {
         O::CorrelationFailed { tenant, .. } => Some(tenant.to_string()),
         O::LookupAmbiguous { tenant, lookup, .. } => Some(format!("{tenant} {lookup}")),
         O::TokenAmbiguous { tenant } => Some(tenant.to_string()),
+        O::MemberIgnored { tenant, resource_type, member_type } => {
+            Some(format!("{tenant} {resource_type} {member_type}"))
+        }
         O::AuditFailed { .. } | O::PanicCaught => Some(String::new()),
         _ => None,
     }
@@ -133,7 +136,7 @@ fn level_of(fact: &Observation) -> Level {
     use Observation as O;
     match fact {
         O::PanicCaught | O::CorrelationFailed { .. } | O::AuditFailed { .. } => Level::Error,
-        O::LookupAmbiguous { .. } | O::TokenAmbiguous { .. } => Level::Warn,
+        O::LookupAmbiguous { .. } | O::TokenAmbiguous { .. } | O::MemberIgnored { .. } => Level::Warn,
         O::ConfigLoaded { success, .. } if !success => Level::Error,
         O::DownstreamCalled { result, .. } => match *result {
             "ok" => Level::Debug,

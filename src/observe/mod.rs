@@ -204,6 +204,15 @@ pub enum Observation {
         /// The attribute, when the schemas know it; `_unknown` otherwise.
         attribute: String,
     },
+    /// A client sent a member of a type that the application's groups cannot hold; it was left out.
+    MemberIgnored {
+        /// The tenant.
+        tenant: Arc<str>,
+        /// The resource type that has members.
+        resource_type: Arc<str>,
+        /// The member's type.
+        member_type: Arc<str>,
+    },
     /// The application was called.
     DownstreamCalled {
         /// The tenant.

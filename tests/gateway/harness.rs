@@ -59,6 +59,7 @@ pub(crate) fn at(value: &Value, path: &str) -> Value {
 struct Notes {
     provisioned: Mutex<Vec<String>>,
     called: Mutex<Vec<String>>,
+    warned: Mutex<Vec<String>>,
 }
 
 impl Observer for Notes {
@@ -69,6 +70,9 @@ impl Observer for Notes {
             }
             Observation::DownstreamCalled { resource, operation, .. } => {
                 self.called.lock().unwrap().push(format!("{operation} {resource}"));
+            }
+            Observation::MemberIgnored { member_type, .. } => {
+                self.warned.lock().unwrap().push(format!("member.ignored {member_type}"));
             }
             _ => {}
         }
@@ -201,6 +205,11 @@ impl Harness {
     /// What the audit was told since the last time: `create created`.
     pub(crate) fn provisioned(&self) -> Vec<String> {
         std::mem::take(&mut *self.notes.provisioned.lock().unwrap())
+    }
+
+    /// What the operator was warned of since the last time.
+    pub(crate) fn warned(&self) -> Vec<String> {
+        std::mem::take(&mut *self.notes.warned.lock().unwrap())
     }
 
     /// The plans that the application was given since the last time: `fetch User`.

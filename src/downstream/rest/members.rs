@@ -55,8 +55,9 @@ impl Members {
     ) -> Option<Vec<Self>> {
         let what = format!("[{}.members]", shape.resource);
         let table = Table::open(node, &what, problems)?;
-        // The mapping room reads which types members can have.
+        // The mapping room reads which types members can have, and what becomes of others.
         table.node("types");
+        table.node("others");
         let own = node.named_tables(|name| shape.members.iter().any(|have| **have == *name));
         if own.is_empty() {
             if shape.members.len() > 1 {

@@ -30,6 +30,8 @@ pub(super) fn memberships(
     let what = format!("[{}.members]", shape.resource);
     let Some(members) = Table::open(node, &what, problems) else { return Vec::new() };
     let kinds = members.strings("types", problems);
+    // The mapping room reads what becomes of members of other types.
+    members.node("others");
     made_key(&members, variables, problems);
     let all = Common {
         scope: scope(&members, variables, problems),

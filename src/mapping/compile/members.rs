@@ -49,3 +49,18 @@ pub(super) fn members(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut P
     }
     found
 }
+
+/// `others = "ignore"`: what becomes of members of other types.
+pub(super) fn ignores_others(stage: &Stage<'_>, problems: &mut Problems) -> bool {
+    // A table that is none has its problem already.
+    let table = stage.table.node("members").and_then(|node| Table::open(node, "", &mut Problems::default()));
+    match table.as_ref().and_then(|table| table.string("others", problems)) {
+        None | Some(("refuse", _)) => false,
+        Some(("ignore", _)) => true,
+        Some((word, span)) => {
+            let message = format!("`{word}` is nothing to do with members of other types");
+            problems.push(Diagnostic::error(Code::BAD_MEMBERS, span, message).help("`refuse` or `ignore`"));
+            false
+        }
+    }
+}

@@ -144,11 +144,22 @@ fn compile_resource(stage: &Stage<'_>, types: &ResourceTypes, problems: &mut Pro
     let open = open::open_rules(stage, &rules, problems);
     let fields = fields::fields(stage, &rules, problems);
     let members = members::members(stage, types, problems);
+    let ignores_other_members = members::ignores_others(stage, problems);
     let deprovision = deprovision::deprovision(stage, &rules, problems);
     let unmapped = unmapped(stage, problems);
     let adopt = adopt(stage, &rules, problems);
     report_unknown_keys(stage, problems);
-    ResourceMapping { kind: Arc::clone(&stage.kind), rules, open, fields, members, deprovision, unmapped, adopt }
+    ResourceMapping {
+        kind: Arc::clone(&stage.kind),
+        rules,
+        open,
+        fields,
+        members,
+        ignores_other_members,
+        deprovision,
+        unmapped,
+        adopt,
+    }
 }
 
 fn adopt(stage: &Stage<'_>, rules: &[super::Rule], problems: &mut Problems) -> bool {

@@ -33,7 +33,8 @@ pub(super) fn entry_of(fact: &Observation) -> Entry {
         O::RequestServed { .. }
         | O::ResourceProvisioned { .. }
         | O::AccessRefused { .. }
-        | O::AttributeDropped { .. } => of_request(fact),
+        | O::AttributeDropped { .. }
+        | O::MemberIgnored { .. } => of_request(fact),
         O::DownstreamCalled { .. }
         | O::CorrelationLookedUp { .. }
         | O::CorrelationFailed { .. }
@@ -142,6 +143,15 @@ fn of_request(fact: &Observation) -> Entry {
                 ("postern.tenant", json!(**tenant)),
                 ("postern.resource_type", json!(**resource_type)),
                 ("postern.attribute", json!(plain(attribute))),
+            ],
+        ),
+        O::MemberIgnored { tenant, resource_type, member_type } => Entry::new(
+            "member.ignored",
+            "a member has a type that the application's groups cannot hold; it was left out",
+            vec![
+                ("postern.tenant", json!(**tenant)),
+                ("postern.resource_type", json!(**resource_type)),
+                ("postern.member_type", json!(plain(member_type))),
             ],
         ),
         _ => Entry::new("request", "", vec![]),
