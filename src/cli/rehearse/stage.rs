@@ -121,6 +121,7 @@ fn prepare(tenant: &mut Tenant, token: &str) {
         basic_user: None,
         permissions: Permissions::default(),
         allow_from: AddressList::default(),
+        values: Arc::default(),
     }];
 }
 
