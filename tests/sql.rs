@@ -188,7 +188,13 @@ fn insert(resource: &str, values: &[(&str, Value)], unique: &[&str]) -> InsertPl
         let field = FieldName::new(name);
         Unique { value: fields.get(&field).clone(), field, case: Case::Ignored }
     });
-    InsertPlan { resource: resource.into(), unique: unique.collect(), fields, members: Vec::new() }
+    InsertPlan {
+        resource: resource.into(),
+        unique: unique.collect(),
+        fields,
+        members: Vec::new(),
+        token: Default::default(),
+    }
 }
 
 fn fetch(resource: &str, key: &RecordKey) -> FetchPlan {

@@ -169,6 +169,33 @@ async fn what_a_token_tells_is_written<D: Database>(kind: (&str, &str)) {
     database.finish().await;
 }
 
+async fn statements_of_the_mappings_own_are_told_whose_token_it_is<D: Database>((uuid, counted): (&str, &str)) {
+    let journal = "; CREATE TABLE journal (deed VARCHAR(10) NOT NULL, holder INTEGER NOT NULL, who INTEGER NOT NULL)";
+    let database = D::fresh(&(schema(uuid, counted) + journal)).await;
+    let statement = |deed: &str| {
+        format!("[\"INSERT INTO journal (deed, holder, who) VALUES ('{deed}', :key, :token.service_user)\"]")
+    };
+    let mapping = format!(
+        "{}\n[User.on]\ncreate.after = {}\nupdate.after = {}\n\n[User.deprovision]\nbefore_delete = {}\n",
+        mapping(&database.url()),
+        statement("made"),
+        statement("changed"),
+        statement("deleted")
+    );
+    let gateway = Gateway::start(&mapping, TENANTS).await;
+    let mut client = gateway.connect().await;
+    let made = client.bearer(TOKEN_OF_7, "POST", "/contoso/Users", Some(person("ada"))).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let path = format!("/contoso/Users/{}", made.body["id"].as_str().unwrap());
+    let change = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{ "op": "replace", "path": "title", "value": "Bern" }] });
+    assert_eq!(client.bearer(TOKEN_OF_7, "PATCH", &path, Some(change)).await.status, 200);
+    assert_eq!(client.bearer(TOKEN_OF_7, "DELETE", &path, None).await.status, 204);
+    let told = json!([["changed", "7"], ["deleted", "7"], ["made", "7"]]);
+    assert_eq!(database.rows("SELECT deed, who FROM journal ORDER BY deed").await, told);
+    database.finish().await;
+}
+
 async fn what_is_required_no_more_shuts_an_open_connection<D: Database>(kind: (&str, &str)) {
     let (database, gateway) = started::<D>(kind).await;
     let mut client = gateway.connect().await;
@@ -232,6 +259,7 @@ macro_rules! on_each_database {
 on_each_database! {
     tokens_of_the_application_let_in_whom_it_knows
     what_a_token_tells_is_written
+    statements_of_the_mappings_own_are_told_whose_token_it_is
     what_is_required_no_more_shuts_an_open_connection
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn delete(call: &Call<'_>, id: &ResourceId, trace: &mut Trace) 
         }
     }
     if policy == Delete::Delete {
-        let plan = DeletePlan { resource: call.resource().clone(), key: key.clone() };
+        let plan = DeletePlan { resource: call.resource().clone(), key: key.clone(), token: call.env.token.clone() };
         if !call.downstream().delete(&plan).await? {
             retire(call, &key).await;
             return Err(resolve::not_found(call).into());

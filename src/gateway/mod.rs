@@ -15,7 +15,7 @@ use crate::downstream::{Downstream, ErrorKind};
 use crate::expr::Env;
 use crate::mapping::{Mapping, ResourceMapping, Rule};
 use crate::observe::{Observers, Outcome, RequestFacts};
-use crate::plan::{DEFAULT_PAGE, MAX_PAGE};
+use crate::plan::{DEFAULT_PAGE, MAX_PAGE, TokenValues};
 use crate::quirks::Profile;
 use crate::scim::{Features, ListResponse, Operation, RawRequest, Request, ResourceTypes, Response, ScimError};
 use crate::value::Value;
@@ -121,9 +121,6 @@ struct Trace {
     key: Option<String>,
     changed: Vec<String>,
 }
-
-/// What is known of a token, for `{token.NAME}` in the mapping.
-type TokenValues = Arc<[(String, Value)]>;
 
 /// What one request may touch.
 struct Call<'a> {

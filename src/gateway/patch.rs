@@ -76,6 +76,7 @@ async fn only_members(
         unique: Vec::new(),
         enables: None,
         expected_version: None,
+        token: Arc::clone(&call.env.token),
     };
     let written = write::run(call, &plan).await?;
     trace.outcome = Some(Outcome::Updated);

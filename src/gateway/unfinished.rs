@@ -64,7 +64,8 @@ pub(super) async fn before_change(call: &Call<'_>, plan: &UpdatePlan) -> Result<
         return Ok(false);
     }
     let (resource, fields) = (Arc::clone(&plan.resource), plan.whole.clone());
-    let whole = InsertPlan { resource, fields, unique: Vec::new(), members: Vec::new() };
+    let whole =
+        InsertPlan { resource, fields, unique: Vec::new(), members: Vec::new(), token: Arc::clone(&plan.token) };
     call.downstream().complete(&whole, &plan.key).await?;
     Ok(true)
 }

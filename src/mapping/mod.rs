@@ -48,6 +48,8 @@ pub struct Mapping {
     pub lookups: Vec<Arc<Lookup>>,
     /// Where the application keeps bearer tokens, if it is asked for them.
     pub token: Option<TokenSource>,
+    /// `:token.NAME` in statements of the mapping's own.
+    pub token_parameters: Vec<TokenText>,
 }
 
 impl Mapping {
@@ -89,7 +91,8 @@ impl Mapping {
     /// Every text that a token's value stands in.
     pub fn token_texts(&self) -> impl Iterator<Item = &TokenText> {
         let writes = self.resources.iter().flat_map(|resource| resource.fields.iter().map(|rule| &rule.write));
-        writes.filter_map(|write| if let Write::OfToken(text) = write { Some(text) } else { None })
+        let texts = writes.filter_map(|write| if let Write::OfToken(text) = write { Some(text) } else { None });
+        texts.chain(&self.token_parameters)
     }
 
     /// What is promised of the fields of each shape, in the order of [`Self::shapes`]; of lookups and

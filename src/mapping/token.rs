@@ -127,6 +127,12 @@ impl TokenText {
         (!parts.is_empty()).then(|| Self { parts, rest: rest.to_owned(), span: span.clone() })
     }
 
+    /// The value of this name, and nothing around it.
+    #[must_use]
+    pub fn named(name: &str, span: &Span) -> Self {
+        Self { parts: vec![(String::new(), name.to_owned())], rest: String::new(), span: span.clone() }
+    }
+
     /// The names in it.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().map(|(_, name)| name.as_str())

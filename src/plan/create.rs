@@ -24,7 +24,7 @@ pub fn create(
 ) -> Result<InsertPlan, ScimError> {
     let fields = to_record(mapping, resource, Moment::Create(chosen), env)?;
     let unique = unique(mapping, &fields);
-    Ok(InsertPlan { resource: Arc::clone(&mapping.kind.name), fields, unique, members })
+    Ok(InsertPlan { resource: Arc::clone(&mapping.kind.name), fields, unique, members, token: Arc::clone(&env.token) })
 }
 
 /// The values among `fields` that no other record may hold.

@@ -115,6 +115,9 @@ pub struct Want {
     pub groups: bool,
 }
 
+/// `NAME` of `{token.NAME}`, and its value.
+pub type TokenValues = Arc<[(String, Value)]>;
+
 /// Make a record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InsertPlan {
@@ -126,6 +129,8 @@ pub struct InsertPlan {
     pub unique: Vec<Unique>,
     /// The members to begin with.
     pub members: Vec<Member>,
+    /// What is known of the token of the request, for statements of the mapping's own.
+    pub token: TokenValues,
 }
 
 /// Read records by key.
@@ -194,6 +199,8 @@ pub struct UpdatePlan {
     pub enables: Option<bool>,
     /// The version that the record must still have, when the application keeps one.
     pub expected_version: Option<String>,
+    /// What is known of the token of the request, for statements of the mapping's own.
+    pub token: TokenValues,
 }
 
 /// How a list of related rows or elements changes.
@@ -233,4 +240,6 @@ pub struct DeletePlan {
     pub resource: Arc<str>,
     /// The record.
     pub key: RecordKey,
+    /// What is known of the token of the request, for statements of the mapping's own.
+    pub token: TokenValues,
 }

@@ -62,8 +62,9 @@ pub fn update(
     let resource = Arc::clone(&mapping.kind.name);
     let expected_version = None;
     let enables = enables(before, after);
+    let (key, token) = (key.clone(), Arc::clone(&env.token));
     let plan =
-        UpdatePlan { resource, key: key.clone(), set, whole, merge, lists, members, unique, enables, expected_version };
+        UpdatePlan { resource, key, set, whole, merge, lists, members, unique, enables, expected_version, token };
     Ok(Update { plan: Some(plan), changed })
 }
 

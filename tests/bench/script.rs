@@ -146,6 +146,7 @@ fn update(person: &Person) -> UpdatePlan {
         unique: Vec::new(),
         enables: None,
         expected_version: None,
+        token: Default::default(),
     }
 }
 

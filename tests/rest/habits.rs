@@ -234,7 +234,7 @@ async fn ask(driver: &Arc<dyn Downstream>, what: Ask) -> Result<String, String> 
             driver.update(&plan).await.map(found)
         }
         Ask::Delete(id) => {
-            let plan = DeletePlan { resource: Arc::from("User"), key: key(id) };
+            let plan = DeletePlan { resource: Arc::from("User"), key: key(id), token: Default::default() };
             driver.delete(&plan).await.map(|was| if was { "deleted" } else { "missing" }.to_owned())
         }
     };

@@ -248,7 +248,7 @@ async fn a_group_that_goes_leaves_nobody_behind() {
         let state = state("in", [of!([7, 8]), of!([]), of!([])]);
         let application = Scripted::start(application(&state)).await;
         let driver = driver(&application, &format!("{}{more}", LISTS[0].0));
-        let plan = DeletePlan { resource: Arc::from("Group"), key: key(7) };
+        let plan = DeletePlan { resource: Arc::from("Group"), key: key(7), token: Default::default() };
         assert!(driver.delete(&plan).await.unwrap());
         assert_eq!(held(&state, "in")[0], left, "{more}");
         assert!(!driver.delete(&plan).await.unwrap());

@@ -109,7 +109,7 @@ async fn a_walk_that_was_under_way_during_a_change_answers_nobody_after_it() {
         async move { list(&driver).await }
     });
     tokio::task::block_in_place(|| begun.recv_timeout(Duration::from_secs(5))).unwrap();
-    driver.delete(&DeletePlan { resource: "User".into(), key: key(7) }).await.unwrap();
+    driver.delete(&DeletePlan { resource: "User".into(), key: key(7), token: Default::default() }).await.unwrap();
     // The walk of before still waits; this one does not wait for it.
     list(&driver).await;
     let_go.send(()).unwrap();

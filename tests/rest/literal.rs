@@ -53,7 +53,7 @@ async fn deleted(driver: &Arc<dyn Downstream>, id: u64) -> bool {
 }
 
 fn plan(id: u64) -> DeletePlan {
-    DeletePlan { resource: Arc::from("User"), key: key(id) }
+    DeletePlan { resource: Arc::from("User"), key: key(id), token: Default::default() }
 }
 
 #[tokio::test]

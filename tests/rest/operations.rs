@@ -23,7 +23,7 @@ fn field(record: &Record, name: &str) -> Value {
 }
 
 fn delete(resource: &str, id: i64) -> DeletePlan {
-    DeletePlan { resource: Arc::from(resource), key: key(id) }
+    DeletePlan { resource: Arc::from(resource), key: key(id), token: Default::default() }
 }
 
 #[tokio::test]

@@ -191,6 +191,7 @@ async fn a_new_record_has_the_elements_that_it_is_given_and_no_others() {
         fields: fields(values),
         unique: Vec::new(),
         members: Vec::new(),
+        token: Default::default(),
     };
     let given = [
         ("$.login", "bo".into()),

@@ -212,7 +212,7 @@ proptest! {
             prop_assert_eq!(body, serde_json::json!({ "is": text, "in": [format!("a {text} b"), inner] }));
         }
 
-        let plan = DeletePlan { resource: "User".into(), key: key(&text) };
+        let plan = DeletePlan { resource: "User".into(), key: key(&text), token: Default::default() };
         let form = driver.explain(&AnyPlan::Delete(&plan)).remove(0);
         if !form.starts_with("(nothing is sent") {
             let body = form.strip_prefix("POST /delete ").unwrap();

@@ -127,7 +127,13 @@ async fn started(broken: &[(&'static str, u16, bool)]) -> (Shared, Scripted, Arc
 
 fn ana(mail: Value) -> InsertPlan {
     let fields = fields(&[("$.login", "ana".into()), ("$.mail", mail)]);
-    InsertPlan { resource: Arc::from("User"), fields, unique: Vec::new(), members: Vec::new() }
+    InsertPlan {
+        resource: Arc::from("User"),
+        fields,
+        unique: Vec::new(),
+        members: Vec::new(),
+        token: Default::default(),
+    }
 }
 
 const CREATE: [&str; 4] = [
@@ -149,7 +155,7 @@ async fn the_calls_of_an_operation_are_made_in_their_order() {
     // A step whose field has no value is left out.
     driver.insert(&ana(Value::Null)).await.unwrap();
     assert_eq!(application.calls().iter().filter(|call| call.contains("mail")).count(), 0);
-    let plan = DeletePlan { resource: Arc::from("User"), key: key(1) };
+    let plan = DeletePlan { resource: Arc::from("User"), key: key(1), token: Default::default() };
     assert!(driver.delete(&plan).await.unwrap());
     let deleted = ["DELETE /licences/1", "DELETE /users/1"];
     assert_eq!(
@@ -230,7 +236,7 @@ async fn a_step_of_a_change_is_made_for_its_fields_and_again_until_it_is_done() 
 async fn a_deletion_that_stops_half_way_goes_on_when_it_is_asked_for_again() {
     let (state, _application, driver) = started(&[]).await;
     driver.insert(&ana(Value::Null)).await.unwrap();
-    let plan = DeletePlan { resource: Arc::from("User"), key: key(1) };
+    let plan = DeletePlan { resource: Arc::from("User"), key: key(1), token: Default::default() };
     state.lock().unwrap().broken = vec![("DELETE /users/1", 503, false)];
     assert_eq!(driver.delete(&plan).await.unwrap_err().kind, ErrorKind::Ambiguous);
     state.lock().unwrap().broken = vec![("DELETE /licences/1", 503, false)];

@@ -125,12 +125,19 @@ pub(super) fn insert_user(login: &str) -> InsertPlan {
         ]),
         unique: vec![unique("$.login", login)],
         members: Vec::new(),
+        token: Default::default(),
     }
 }
 
 pub(super) fn insert_group(name: &str, members: Vec<Member>) -> InsertPlan {
     let fields = fields(&[("$.name", name.into())]);
-    InsertPlan { resource: Arc::from("Group"), fields, unique: vec![unique("$.name", name)], members }
+    InsertPlan {
+        resource: Arc::from("Group"),
+        fields,
+        unique: vec![unique("$.name", name)],
+        members,
+        token: Default::default(),
+    }
 }
 
 pub(super) fn fetch(resource: &str, id: impl ToString) -> FetchPlan {
@@ -166,5 +173,6 @@ pub(super) fn update(resource: &str, id: impl ToString, set: &[(&str, Value)], m
         unique: Vec::new(),
         enables: None,
         expected_version: None,
+        token: Default::default(),
     }
 }

@@ -33,6 +33,7 @@ async fn a_large_group_costs_what_a_small_one_does_on_mariadb() {
         unique: Vec::new(),
         enables: None,
         expected_version: None,
+        token: Default::default(),
     };
     let some = || vec![member("User", "20000"), member("Team", "3")];
     let mut costs = Vec::new();

@@ -130,7 +130,7 @@ async fn a_row_that_others_hold_is_given_up_in_time_and_nothing_changes() {
     tokio::spawn(connection);
     let transaction = other.transaction().await.unwrap();
     transaction.execute("UPDATE users SET lastname = 'held'", &[]).await.unwrap();
-    let delete = DeletePlan { resource: "User".into(), key: record.key.clone() };
+    let delete = DeletePlan { resource: "User".into(), key: record.key.clone(), token: Default::default() };
     assert!(is_unavailable(driver.delete(&delete).await));
     transaction.rollback().await.unwrap();
     assert!(driver.fetch(&fetch("User", &record.key)).await.unwrap().is_some());
@@ -179,11 +179,16 @@ async fn a_dropped_request_leaves_no_open_transaction() {
     let driver = bound_with(&application, &database.url(), "pool = 1").unwrap();
     let record = driver.insert(&person("ada")).await.unwrap();
     for microseconds in [0, 50, 100, 200, 400, 800, 1600, 3200] {
-        let delete = DeletePlan { resource: "User".into(), key: record.key.clone() };
+        let delete = DeletePlan { resource: "User".into(), key: record.key.clone(), token: Default::default() };
         let _ = tokio::time::timeout(Duration::from_micros(microseconds), driver.delete(&delete)).await;
         let again = insert("User", &[("login", "bob".into()), ("lastname", "x".into())], &["login"]);
         let bob = driver.insert(&again).await.unwrap();
-        assert!(driver.delete(&DeletePlan { resource: "User".into(), key: bob.key }).await.unwrap());
+        assert!(
+            driver
+                .delete(&DeletePlan { resource: "User".into(), key: bob.key, token: Default::default() })
+                .await
+                .unwrap()
+        );
     }
     let open = "state LIKE 'idle in transaction%'";
     let name = database.schema();
@@ -275,6 +280,7 @@ pub(super) async fn nobody_joins_twice<D: Database>() {
         unique: Vec::new(),
         enables: None,
         expected_version: None,
+        token: Default::default(),
     };
     let attempts = (0..16).map(|_| {
         let (driver, plan) = (Arc::clone(&driver), plan.clone());

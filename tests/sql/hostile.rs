@@ -93,6 +93,7 @@ async fn is_changed(driver: &dyn Downstream, key: &RecordKey, text: &str) {
         unique: Vec::new(),
         enables: None,
         expected_version: None,
+        token: Default::default(),
     };
     let record = driver.update(&plan).await.unwrap().unwrap();
     assert_eq!(record.fields.get(&list), &Value::List(vec![after.into()]), "{text}");
@@ -101,7 +102,12 @@ async fn is_changed(driver: &dyn Downstream, key: &RecordKey, text: &str) {
 async fn is_no_key(driver: &dyn Downstream, text: &str) {
     let key = RecordKey::new(text);
     assert!(driver.fetch(&fetch("User", &key)).await.unwrap().is_none());
-    assert!(!driver.delete(&DeletePlan { resource: "User".into(), key: key.clone() }).await.unwrap());
+    assert!(
+        !driver
+            .delete(&DeletePlan { resource: "User".into(), key: key.clone(), token: Default::default() })
+            .await
+            .unwrap()
+    );
     let page = driver.select(&select("User", Predicate::Keys(vec![key]))).await.unwrap();
     assert_eq!(page.total, 0);
 }

@@ -194,5 +194,6 @@ fn change(resource: &str, group: &str, members: MembersChange) -> UpdatePlan {
         unique: Vec::new(),
         enables: None,
         expected_version: None,
+        token: Default::default(),
     }
 }

@@ -56,6 +56,7 @@ async fn check<D: Database>(fill: &str) {
         unique: Vec::new(),
         enables: None,
         expected_version: None,
+        token: Default::default(),
     };
     let everybody: Vec<_> = (2..PEOPLE + 2).map(member).collect();
     let steps = [

@@ -14,7 +14,7 @@ fn person(login: &str) -> InsertPlan {
 }
 
 fn deletion(key: &RecordKey) -> DeletePlan {
-    DeletePlan { resource: "User".into(), key: key.clone() }
+    DeletePlan { resource: "User".into(), key: key.clone(), token: Default::default() }
 }
 
 fn is_unavailable<T: std::fmt::Debug>(result: Result<T, DownstreamError>) -> bool {

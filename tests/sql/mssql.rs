@@ -121,6 +121,7 @@ fn update(key: &str, values: &[(&str, Value)]) -> UpdatePlan {
         members: MembersChange::None,
         expected_version: None,
         enables: None,
+        token: Default::default(),
     }
 }
 

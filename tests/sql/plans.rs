@@ -70,6 +70,7 @@ pub(super) fn plan_of(step: &Toml) -> Plan {
                 unique: unique_of(plan, &fields),
                 fields,
                 members: members_of(plan.get("members")),
+                token: Default::default(),
             })
         }
         "fetch" => Plan::Fetch(FetchPlan { resource, key: key_of(plan), want: want_of(plan) }),
@@ -83,7 +84,7 @@ pub(super) fn plan_of(step: &Toml) -> Plan {
             want: want_of(plan),
         }),
         "update" => Plan::Update(update_of(resource, plan)),
-        _ => Plan::Delete(DeletePlan { resource, key: key_of(plan) }),
+        _ => Plan::Delete(DeletePlan { resource, key: key_of(plan), token: Default::default() }),
     }
 }
 
@@ -113,6 +114,7 @@ fn update_of(resource: Arc<str>, plan: &Toml) -> UpdatePlan {
         members,
         enables: plan.get("enables").and_then(Toml::as_bool),
         expected_version: plan.get("version").map(|version| version.as_str().unwrap().to_owned()),
+        token: Default::default(),
     }
 }
 

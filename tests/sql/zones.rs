@@ -51,6 +51,7 @@ async fn joining_is_dated_in_the_zone<D: Database>(moment: &str, hours_ahead: &s
         unique: Vec::new(),
         enables: None,
         expected_version: None,
+        token: Default::default(),
     };
     driver.update(&plan).await.unwrap();
     assert_eq!(database.rows(&format!("SELECT {hours_ahead} FROM joined")).await, json!([["9"]]));

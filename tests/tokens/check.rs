@@ -64,6 +64,18 @@ fn a_value_that_no_token_gives_is_a_problem() {
 }
 
 #[test]
+fn a_parameter_that_no_token_gives_is_a_problem() {
+    let with = |name: &str| {
+        let statement = format!("before_delete = [\"CALL drop_user(:key, :token.{name})\"]");
+        format!("{}\n[User.deprovision]\n{statement}\n", mapping("sqlite:app.db"))
+    };
+    let done = folder(&with("nobody"), "").postern(&["check"]);
+    assert!(done.code == 2 && done.stdout.contains("no token gives `{token.nobody}`"), "{}", done.stdout);
+    let right = folder(&with("service_user"), "");
+    assert_eq!(right.postern(&["check"]).code, 0);
+}
+
+#[test]
 fn explain_says_what_it_does_not_know() {
     let folder = folder(&mapping("sqlite:app.db"), "");
     let body = r#"{ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ada" }"#;

@@ -176,7 +176,7 @@ pub(super) fn further(table: &Table<'_>, what: &str, known: &Known<'_>, problems
 pub(super) fn of_member(node: &Node, problems: &mut Problems) -> Option<Given> {
     let given = parsed(node, problems)?;
     let fits = given.names("group") && given.names("member");
-    if fits && given.names.iter().all(|name| name == "group" || name == "member") {
+    if fits && given.names.iter().all(|name| name == "group" || name == "member" || is_of_token(name)) {
         return Some(given);
     }
     problems.push(
@@ -201,7 +201,7 @@ impl Known<'_> {
     fn statement(&self, node: &Node, told: Told, problems: &mut Problems) -> Option<Given> {
         let given = parsed(node, problems)?;
         if matches!(told, Told::Key) {
-            if given.names("key") && given.names.iter().all(|name| name == "key") {
+            if given.names("key") && given.names.iter().all(|name| name == "key" || is_of_token(name)) {
                 return Some(given);
             }
             problems.push(
@@ -231,6 +231,9 @@ impl Known<'_> {
             });
         }
         let Some(column) = self.columns.iter().find(|column| column.field.as_str() == name && !column.in_list) else {
+            if is_of_token(name) {
+                return None;
+            }
             let names = self.columns.iter().filter(|column| !column.in_list).map(|column| column.field.as_str());
             let help = match nearest(name, names.clone().chain(["key"])) {
                 Some(near) => format!("did you mean `:{near}`?"),
@@ -246,6 +249,11 @@ impl Known<'_> {
                 .help("leave it out here: every change would write it anew")
         })
     }
+}
+
+/// `:token.NAME`: which names there are is not the driver's to know.
+fn is_of_token(name: &str) -> bool {
+    name.strip_prefix("token.").is_some_and(|name| !name.is_empty() && !name.contains('.'))
 }
 
 fn parsed(node: &Node, problems: &mut Problems) -> Option<Given> {

@@ -37,7 +37,7 @@ pub(super) fn used<'a>(model: &'a Model, resource: &'a str) -> Columns<'a> {
 /// Asks the database for the types of columns, one round trip for all tables.
 pub(super) async fn types(engine: &dyn Engine, model: &Model, used: Columns<'_>) -> Result<Types, Fault> {
     let none = Types::default();
-    let statements = Statements { model, types: &none, dialect: engine.dialect() };
+    let statements = Statements { model, types: &none, dialect: engine.dialect(), token: &[] };
     let tables: Vec<(&str, Vec<&str>)> =
         used.into_iter().map(|(table, columns)| (table, columns.into_iter().collect())).collect();
     let asking = tables.iter().map(|(table, columns)| statements.describe(table, columns)).collect();

@@ -206,7 +206,7 @@ impl Call<'_> {
             Delete::Delete => {
                 let reads = !self.request.preconditions.if_match.is_empty();
                 let mut lines = if reads { self.explain_key(&key) } else { Vec::new() };
-                let plan = DeletePlan { resource: self.resource().clone(), key };
+                let plan = DeletePlan { resource: self.resource().clone(), key, token: self.env.token.clone() };
                 lines.extend(self.downstream().explain(&AnyPlan::Delete(&plan)));
                 lines
             }

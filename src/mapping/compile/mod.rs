@@ -82,8 +82,9 @@ pub fn compile(document: Document, variables: &Variables, problems: &mut Problem
     let resources: Vec<_> = stages.iter().map(|stage| Arc::new(compile_resource(stage, &types, problems))).collect();
     open::report_unkept(table.node("schema"), &resources, problems);
     lookups::report_unused(table.node("lookup"), &resources, expressions::all(&resources), problems);
+    let token_parameters = stages.iter().flat_map(|stage| token::parameters(stage.node)).collect();
     let token = table.node("token").and_then(|node| token::token(node, kind, variables, &types, problems));
-    Some(Mapping { application, document, types, resources, lookups: lookups.asked, token })
+    Some(Mapping { application, document, types, resources, lookups: lookups.asked, token, token_parameters })
 }
 
 fn application_name(table: &Table<'_>, problems: &mut Problems) -> String {

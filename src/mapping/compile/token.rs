@@ -9,7 +9,7 @@ use crate::record::FieldName;
 use crate::scim::ResourceTypes;
 use crate::value::Value;
 
-use super::super::{Access, TokenFormat, TokenHash, TokenSource};
+use super::super::{Access, TokenFormat, TokenHash, TokenSource, TokenText};
 use super::Variables;
 use super::constants::with_variables;
 
@@ -139,6 +139,32 @@ fn require(table: &Table<'_>, variables: &Variables, problems: &mut Problems) ->
         found.push((FieldName::new(&key.name), value));
     }
     found
+}
+
+/// `:token.NAME` in the statements of a resource type.
+pub(super) fn parameters(resource: &Node) -> Vec<TokenText> {
+    let mut found = Vec::new();
+    for node in ["statements", "on", "deprovision", "members"].into_iter().filter_map(|key| resource.get(key)) {
+        collect(node, &mut found);
+    }
+    found
+}
+
+fn collect(node: &Node, found: &mut Vec<TokenText>) {
+    match &node.value {
+        NodeValue::Table(entries) => entries.iter().for_each(|(_, node)| collect(node, found)),
+        NodeValue::Array(items) => items.iter().for_each(|node| collect(node, found)),
+        NodeValue::String(text) => {
+            for (at, _) in text.match_indices(":token.") {
+                let start = at + ":token.".len();
+                let rest = &text[start..];
+                let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+                let span = node.span.inside_string(text, at..start + length);
+                found.push(TokenText::named(&rest[..length], &span));
+            }
+        }
+        _ => {}
+    }
 }
 
 fn basic_user(table: &Table<'_>, problems: &mut Problems) -> Option<Arc<str>> {

@@ -317,9 +317,16 @@ async fn who_is_not_there_is_not_changed() {
     let plan = update("1", &[("name", "Ada".into())]);
     assert_eq!(kind_of(driver.update(&plan).await), ErrorKind::NotFound);
     assert_eq!(
-        kind_of(driver.delete(&DeletePlan { resource: "User".into(), key: RecordKey::new("1") }).await.and_then(
-            |deleted| if deleted { Ok(()) } else { Err(DownstreamError::new(ErrorKind::NotFound, "not deleted")) }
-        )),
+        kind_of(
+            driver
+                .delete(&DeletePlan { resource: "User".into(), key: RecordKey::new("1"), token: Default::default() })
+                .await
+                .and_then(|deleted| if deleted {
+                    Ok(())
+                } else {
+                    Err(DownstreamError::new(ErrorKind::NotFound, "not deleted"))
+                })
+        ),
         ErrorKind::NotFound
     );
     assert!(texts(&peer).contains(&"IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION".to_owned()));

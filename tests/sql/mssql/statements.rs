@@ -55,7 +55,10 @@ async fn own() -> String {
     let driver = bound(&people(), &peer.url()).unwrap();
     driver.insert(&ada()).await.unwrap_err();
     driver.update(&update("1", &[("name", "Ada".into())])).await.unwrap_err();
-    driver.delete(&DeletePlan { resource: "User".into(), key: RecordKey::new("1") }).await.unwrap_err();
+    driver
+        .delete(&DeletePlan { resource: "User".into(), key: RecordKey::new("1"), token: Default::default() })
+        .await
+        .unwrap_err();
     driver.probe().await.unwrap();
     drop(postern::downstream::catalogue(&peer.url(), Path::new("")).await.unwrap());
     let mut told = "-- what the driver says for itself\n".to_owned();

@@ -119,7 +119,13 @@ impl Job {
     }
 
     fn statements(&self) -> Statements<'_> {
-        Statements { model: &self.model, types: &self.types, dialect: self.dialect }
+        let token: &[_] = match &*self.work {
+            Work::Insert(plan) => &plan.token,
+            Work::Update(plan) => &plan.token,
+            Work::Delete(plan) => &plan.token,
+            Work::Fetch(_) | Work::Select(_) => &[],
+        };
+        Statements { model: &self.model, types: &self.types, dialect: self.dialect, token }
     }
 
     fn layout(&self) -> Result<&Layout, Fault> {

@@ -9,6 +9,9 @@ use crate::plan::Unique;
 use crate::record::{FieldName, Fields};
 use crate::value::Value;
 
+/// What `:token.NAME` begins with.
+const TOKEN: &str = "token.";
+
 /// What a statement's parameters stand for.
 pub(in super::super) struct Values<'a> {
     pub(in super::super) key: Option<&'a Parameter>,
@@ -34,6 +37,9 @@ impl Statements<'_> {
                 return Ok(values.key.cloned().unwrap_or(Parameter::Null));
             }
             let field = FieldName::new(name);
+            if let Some(parameter) = self.of_token(name).filter(|_| layout.column(&field).is_none()) {
+                return Ok(parameter);
+            }
             let from = if values.set.contains(&field) { values.set } else { values.whole };
             layout.column(&field).map_or(Ok(Parameter::Null), |column| self.value(layout, column, from.get(&field)))
         };
@@ -43,6 +49,20 @@ impl Statements<'_> {
             parameters,
             returns: Vec::new(),
             then: None,
+        })
+    }
+
+    /// The value of `:token.NAME`, in its own type: no column says of which it is. Null where the token
+    /// does not tell it.
+    fn of_token(self, name: &str) -> Option<Parameter> {
+        let name = name.strip_prefix(TOKEN)?;
+        let value = self.token.iter().find(|(have, _)| have == name).map_or(&Value::Null, |(_, value)| value);
+        Some(match value {
+            Value::Null => Parameter::Null,
+            Value::Boolean(flag) => Parameter::Boolean(*flag),
+            Value::Integer(number) => Parameter::Integer(*number),
+            Value::Decimal(number) => Parameter::Decimal(*number),
+            other => Parameter::Text(other.to_text()),
         })
     }
 
@@ -70,6 +90,7 @@ impl Statements<'_> {
     ) -> Statement {
         let value = |name: &String| match &**name {
             "group" => self.constant(&membership.table, &membership.group, group),
+            name if name.starts_with(TOKEN) => self.of_token(name).unwrap_or(Parameter::Null),
             _ => self.constant(&membership.table, &membership.member, member),
         };
         Statement {

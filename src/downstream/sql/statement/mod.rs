@@ -50,6 +50,8 @@ pub(super) struct Statements<'a> {
     pub(super) model: &'a Model,
     pub(super) types: &'a Types,
     pub(super) dialect: &'static dyn Dialect,
+    /// What is known of the token of the request.
+    pub(super) token: &'a [(String, Value)],
 }
 
 /// A statement being written: its parameters so far.

@@ -101,7 +101,7 @@ impl<'a> Check<'a> {
     /// The statement prepares.
     async fn asks(&mut self, types: &Types) -> Result<(), Fault> {
         let layout = self.layout;
-        let all = Statements { model: self.model, types, dialect: self.dialect() };
+        let all = Statements { model: self.model, types, dialect: self.dialect(), token: &[] };
         let Some(from) = layout.columns.first() else { return Ok(()) };
         let predicate = Predicate::Compare {
             field: from.field.clone(),

@@ -20,7 +20,7 @@ impl Check<'_> {
     /// Prepares everything.
     pub(super) async fn statements(&mut self, types: &Types) -> Result<(), Fault> {
         self.unmerged();
-        let all = Statements { model: self.model, types, dialect: self.dialect() };
+        let all = Statements { model: self.model, types, dialect: self.dialect(), token: &[] };
         let mut named = self.own(all);
         named.extend(self.around(all));
         named.extend(self.reserved(all));
