@@ -250,7 +250,7 @@ fn shape_of(name: &str, shape: &Toml) -> RecordShape {
         resource: name.into(),
         fields: fields.collect(),
         members: members.map(|member| member.as_str().unwrap().into()).collect(),
-        looked_up: false,
+        looked_up: name == postern::record::TOKEN,
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) enum Fault {
     /// The database refused values of these columns.
     Refused(Refusal),
     /// An error that the database itself has no meaning for: the application may have raised it.
-    Raised(Said, String),
+    Raised(Box<Said>, String),
     /// Final already.
     Answer(DownstreamError),
 }
@@ -31,7 +31,7 @@ pub(super) struct Refusal {
     pub(super) reason: Option<&'static str>,
     pub(super) detail: String,
     /// What the database said.
-    pub(super) said: Option<Said>,
+    pub(super) said: Option<Box<Said>>,
 }
 
 /// What the database said of an error, for the rules of the mapping and for nobody else: the message
@@ -88,8 +88,8 @@ impl Fault {
     /// The fault with what the database said, where that may be the application's own.
     pub(super) fn saying(self, said: Said) -> Self {
         match self {
-            Self::Refused(refusal) => Self::Refused(Refusal { said: Some(said), ..refusal }),
-            Self::Answer(DownstreamError { kind: ErrorKind::Garbage, detail }) => Self::Raised(said, detail),
+            Self::Refused(refusal) => Self::Refused(Refusal { said: Some(Box::new(said)), ..refusal }),
+            Self::Answer(DownstreamError { kind: ErrorKind::Garbage, detail }) => Self::Raised(Box::new(said), detail),
             other => other,
         }
     }

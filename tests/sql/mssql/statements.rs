@@ -16,6 +16,7 @@ const TOLD: &[&str] = &[
     "names",
     "marked",
     "presence",
+    "tokens",
     "django",
     "local",
 ];
