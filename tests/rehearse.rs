@@ -5,3 +5,4 @@ mod command;
 mod demo;
 mod entra;
 mod table;
+mod wire;

@@ -63,3 +63,18 @@ fn a_directory_tells_who_is_assigned_twice_or_unknown() {
     let told = render_all(&problems.into_sorted(), false);
     assert!(told.contains("two objects have the objectId `kim`") && told.contains("`nobody`"), "{told}");
 }
+
+/// What `postern rehearse --help` shows can be taken as it is.
+#[test]
+fn the_examples_of_the_help_are_read_as_they_are() {
+    let mut problems = Problems::new();
+    let table = include_str!("../../src/cli/rehearse/example.entra.toml");
+    let people = include_str!("../../src/cli/rehearse/example.people.toml");
+    let read = MappingTable::parse(&SourceFile::new("example.entra.toml", table), &mut problems);
+    let directory = Directory::parse(&SourceFile::new("example.people.toml", people), &mut problems);
+    assert_eq!(render_all(&problems.into_sorted(), false), "");
+    assert_eq!((read.unwrap().users.len(), directory.unwrap().people.len()), (5, 2));
+    let help = std::process::Command::new(env!("CARGO_BIN_EXE_postern")).args(["rehearse", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    assert!(help.contains(table.lines().next().unwrap()) && help.contains("IT WRITES INTO THE APPLICATION"), "{help}");
+}

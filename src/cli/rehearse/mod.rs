@@ -29,20 +29,29 @@ const WRONG: u8 = 1;
 /// It cannot be played.
 const CANNOT: u8 = 2;
 
+/// What `--mapping` and `--directory` read.
+const FILES: &str = concat!(
+    "A mapping table (`--mapping`):\n\n",
+    include_str!("example.entra.toml"),
+    "\nA directory (`--directory`), in which every name begins with `rehearsal-`:\n\n",
+    include_str!("example.people.toml"),
+);
+
 /// Plays an identity provider's whole repertoire against a configuration, with made-up people, and
 /// says what would go wrong in production.
 ///
 /// IT WRITES INTO THE APPLICATION: accounts and groups whose names begin with `rehearsal-` are made,
-/// changed, disabled and deleted there, and it asks for `--yes`. Everything else is its own: an address on loopback,
-/// a certificate, a token, the store of ids; the running gateway, its ids, tokens and audit stay untouched. What was
-/// made is deleted at the end; what the application keeps even so is named.
+/// changed, disabled and deleted there, and it asks for `--yes`. Everything else is its own: an
+/// address on loopback, a certificate, a token, the store of ids; a gateway that runs, its ids,
+/// tokens and audit stay untouched. What was made is deleted at the end; what the application keeps
+/// even so is named.
 ///
 /// Step by step: what was sent, what was answered, what the application then held, and what the
 /// client would make of it: quarantine, escrow, endless patching, duplicates, with what to change.
 ///
 /// Exit codes: 0 nothing would go wrong, 1 something would, 2 it could not be played.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, after_long_help = FILES)]
 pub(super) struct Options {
     /// The configuration.
     #[arg(long, value_name = "FILE", default_value = "postern.toml", env = "POSTERN_CONFIG")]

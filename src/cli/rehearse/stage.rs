@@ -42,11 +42,10 @@ impl Stage {
     pub(super) async fn open(path: &Path, tenant: Option<&str>, token: Option<String>) -> Result<Self, String> {
         let (mut config, bound) = serve::load(path).ok_or("the configuration has problems")?;
         let bound = only(&mut config, bound, tenant)?;
-        let token = token.map_or_else(Token::generate, Ok).map_err(|error| error.to_string())?;
+        let token = prepare(&mut config.tenants[0], &bound.mapping, token)?;
         let folder = Folder::make()?;
         let (mapping, downstream) = (Arc::clone(&bound.mapping), Arc::clone(&bound.downstream));
         config.correlation.path = folder.0.join("correlation.db");
-        prepare(&mut config.tenants[0], &token);
         let doors = assemble::doors(&config, vec![bound], &Observers::default()).await?;
         let name = Arc::clone(&config.tenants[0].name);
         let look = Arc::new(look(&name, mapping.clone(), downstream, &config.correlation.path)?);
@@ -108,21 +107,34 @@ fn only(config: &mut Config, mut bound: Vec<Bound>, wanted: Option<&str>) -> Res
     Ok(bound.swap_remove(at))
 }
 
-/// Opens the tenant to this rehearsal alone.
-fn prepare(tenant: &mut Tenant, token: &str) {
+/// Opens the tenant to this rehearsal alone. A token that somebody gave is looked for where all are:
+/// in the file, and then in the application, where the mapping says that it knows some.
+fn prepare(tenant: &mut Tenant, mapping: &Mapping, given: Option<String>) -> Result<String, String> {
     tenant.hosts.clear();
     tenant.public_url = None;
     tenant.allow_from = AddressList::default();
+    if let Some(token) = given {
+        tenant.tokens.retain(|known| known.sha256 == Token::hash(&token));
+        tenant.tokens.iter_mut().for_each(|known| known.allow_from = AddressList::default());
+        return Ok(token);
+    }
+    // What fields are to be written with is known of the tenant's own tokens.
+    let values = tenant.tokens.first().map(|token| Arc::clone(&token.values)).unwrap_or_default();
+    if values.is_empty() && mapping.token.is_some() && mapping.token_texts().next().is_some() {
+        return Err("the mapping writes what the application knows of a token: give one with `--token-file`".to_owned());
+    }
+    let token = Token::generate().map_err(|error| error.to_string())?;
     tenant.tokens = vec![Token {
         name: "rehearsal".into(),
-        sha256: Token::hash(token),
+        sha256: Token::hash(&token),
         expires: None,
         user: None,
         basic_user: None,
         permissions: Permissions::default(),
         allow_from: AddressList::default(),
-        values: Arc::default(),
+        values,
     }];
+    Ok(token)
 }
 
 fn look(

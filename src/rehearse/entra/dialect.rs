@@ -85,7 +85,10 @@ fn classic(change: &Change) -> Value {
             operation(if *had { "Replace" } else { "Add" }, path, Some(as_text(value.clone())))
         }
         Change::AddValues { values, .. } => operation("Add", path, Some(Value::List(elements(values, true)))),
-        Change::RemoveValues { values, .. } => operation("Remove", path, Some(Value::List(elements(values, true)))),
+        Change::RemoveValues { values, .. } => {
+            let named = |value: &Value| Value::Object(with_value(value_of(value).clone()));
+            operation("Remove", path, Some(Value::List(values.iter().map(named).collect())))
+        }
     }
 }
 

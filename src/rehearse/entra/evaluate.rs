@@ -54,7 +54,9 @@ pub(super) fn evaluate<'t>(
     let mut values = Vec::new();
     for row in rows {
         let Source::Value(expression) = &row.source else { continue };
-        if occasion == Occasion::Update && row.apply == Apply::Create {
+        // A value that was chosen among candidates is chosen once.
+        let once = row.apply == Apply::Create || expression.candidates() > 1;
+        if occasion == Occasion::Update && once {
             continue;
         }
         let outcome = value(expression, attributes, &env.for_target(row.target.as_str()));
@@ -71,6 +73,23 @@ pub(super) fn evaluate<'t>(
     Ok(Some(Wanted { values }))
 }
 
+/// The candidates of a row that selects a unique value, with values; none of any other row.
+pub(super) fn candidates(row: &Row, attributes: &Object, env: &Env) -> Result<Vec<Value>, Failure> {
+    let Source::Value(expression) = &row.source else { return Ok(Vec::new()) };
+    let count = if expression.candidates() > 1 { expression.candidates() } else { 0 };
+    let values = given(expression, attributes);
+    let env = env.for_target(row.target.as_str());
+    let mut found = Vec::new();
+    for index in 0..count {
+        match expression.eval_candidate(index, &values, &env) {
+            Ok(Outcome::Value(value)) if !is_empty(&value) => found.push(as_typed(row, value)),
+            Ok(_) => (),
+            Err(error) => return Err(Failure::expression(row.target.as_str(), &error.to_string())),
+        }
+    }
+    Ok(found)
+}
+
 /// The value of one row, for a match.
 pub(super) fn matching_value(row: &Row, attributes: &Object, env: &Env) -> Result<Value, Failure> {
     let Source::Value(expression) = &row.source else { return Ok(Value::Null) };
@@ -82,12 +101,13 @@ pub(super) fn matching_value(row: &Row, attributes: &Object, env: &Env) -> Resul
 }
 
 fn value(expression: &Expression, attributes: &Object, env: &Env) -> Result<Outcome, String> {
-    let values: Vec<Value> = expression
-        .references()
-        .iter()
-        .map(|reference| attributes.get(&reference.name).cloned().unwrap_or_default())
-        .collect();
-    expression.eval(&values, env).map_err(|error| error.to_string())
+    expression.eval(&given(expression, attributes), env).map_err(|error| error.to_string())
+}
+
+/// What stands for the references of an expression.
+fn given(expression: &Expression, attributes: &Object) -> Vec<Value> {
+    let value = |name: &str| attributes.get(name).cloned().unwrap_or_default();
+    expression.references().iter().map(|reference| value(&reference.name)).collect()
 }
 
 /// Entra's types: what the schemas call a boolean is one, and what takes a list is one.

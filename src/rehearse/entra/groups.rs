@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::changes::changes;
+use super::cycle::{Cycle, Done};
 use super::dialect::new_object;
 use super::directory::Group;
 use super::errors::Failure;
 use super::evaluate::{Occasion, evaluate};
-use super::job::{Cycle, Done, Job};
+use super::job::Job;
 use super::matching::find;
 use super::report::{Kind, Outcome};
 

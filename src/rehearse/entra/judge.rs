@@ -5,7 +5,7 @@ use crate::rehearse::{Answer, Exchange, Finding};
 use crate::value::{Object, Value};
 
 use super::errors::Failure;
-use super::report::{Kind, Report};
+use super::report::{Kind, Outcome, Report};
 use super::target::Target;
 
 /// Everything in a report that would go wrong; with `settled` nothing may have been sent.
@@ -75,6 +75,35 @@ fn asked(report: &Report, failure: &Failure) -> &'static str {
     let same =
         |exchange: &&Exchange| exchange.answer.status() == failure.status && exchange.answer.detail() == failure.detail;
     report.exchanges.iter().rev().find(same).map_or("GET", |exchange| exchange.method)
+}
+
+/// Somebody who is disabled was looked for.
+pub(super) fn found_though_disabled(answer: &Answer, target: &str) -> Option<Finding> {
+    let found = answer.object().and_then(|list| list.get("Resources")).map_or(0, |found| found.elements().len());
+    (answer.status() == Some(200) && found == 0).then(|| Finding {
+        attribute: Some(target.to_owned()),
+        resource: "User",
+        what: format!("an account that is disabled is not found by `{target}`"),
+        means: "who comes back is made a second time, or refused as there already".to_owned(),
+        change: "disabled accounts belong to the mapping's scope: look at `where`, and at the calls that list"
+            .to_owned(),
+    })
+}
+
+/// Objects that a job made anew although they were there.
+pub(super) fn made_again(report: &Report) -> Vec<Finding> {
+    let again = report.objects.iter().filter(|object| object.outcome == Outcome::Created);
+    again
+        .map(|object| Finding {
+            attribute: None,
+            resource: object.kind.resource(),
+            what: format!("a {} that was there was not found, and made again", object.kind.resource().to_lowercase()),
+            means: "a job that is set up anew makes everybody a second time".to_owned(),
+            change:
+                "the attribute that has `match` in Entra needs a field that can be searched, and `match` in the mapping"
+                    .to_owned(),
+        })
+        .collect()
 }
 
 fn failed(kind: Kind, failure: &Failure, what: &str, method: &str) -> Finding {

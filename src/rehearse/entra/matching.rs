@@ -44,6 +44,20 @@ pub(super) async fn find(
     if asked { Ok(None) } else { Err(Failure::unmatched()) }
 }
 
+/// The first of some values that nobody has yet; the last one where all are taken.
+pub(super) async fn first_free(wire: &mut Wire, row: &Row, candidates: Vec<Value>) -> Result<Option<Value>, Failure> {
+    let mut last = None;
+    for value in candidates {
+        let path = query(Kind::User, row.target.as_str(), &value.to_text());
+        let taken = !listed(&wire.send("unique", &Sending::get(path)).await)?.is_empty();
+        last = Some(value);
+        if !taken {
+            break;
+        }
+    }
+    Ok(last)
+}
+
 /// `/Users?filter=userName+eq+%22kim%22`, and no members where nobody wants them.
 pub(super) fn query(kind: Kind, target: &str, value: &str) -> String {
     let filter = format!("{target} eq {}", quoted(value));

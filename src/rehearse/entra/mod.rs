@@ -30,12 +30,13 @@
 //!
 //! `table` reads what an administrator set up (`schema` where Entra exported it), `directory` is the
 //! source, `evaluate` makes the values that are wanted, `target` finds their places in a resource,
-//! `changes` says what differs and `dialect` how Entra says so. `job` walks a cycle over `matching`,
-//! `people`, `groups` and `references`; `errors`, `escrow` and `quarantine` are what it makes of
+//! `changes` says what differs and `dialect` how Entra says so. `job` is what one
+//! talks to, `cycle` walks over `matching`, `people`, `groups` and `references`; `errors`, `escrow` and `quarantine` are what it makes of
 //! failures, `report` what it tells. `repertoire` plays everything once for an administrator, and
 //! `judge` says what would go wrong.
 
 mod changes;
+mod cycle;
 mod dialect;
 mod directory;
 mod errors;

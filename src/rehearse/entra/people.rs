@@ -6,12 +6,13 @@ use crate::rehearse::Sending;
 use crate::value::{Object as Resource, Value};
 
 use super::changes::{Change, changes};
+use super::cycle::{Cycle, Done};
 use super::dialect::{new_object, patch};
 use super::directory::Person;
 use super::errors::Failure;
-use super::evaluate::{Occasion, attributes_of, evaluate, is_out};
-use super::job::{Cycle, Done, Job};
-use super::matching::{address, find, reading};
+use super::evaluate::{Occasion, attributes_of, candidates, evaluate, is_out};
+use super::job::Job;
+use super::matching::{address, find, first_free, reading};
 use super::report::{Kind, Outcome};
 use super::table::{MappingTable, Row};
 
@@ -47,9 +48,15 @@ impl Job {
         if !person.is_enabled() {
             return Ok(Done::nothing(Outcome::Skipped));
         }
-        let Some(wanted) = evaluate(table.users.iter(), &attributes, Occasion::Create, &env)? else {
+        let Some(mut wanted) = evaluate(table.users.iter(), &attributes, Occasion::Create, &env)? else {
             return Ok(Done::nothing(Outcome::Skipped));
         };
+        for (row, value) in &mut wanted.values {
+            let candidates = candidates(row, &attributes, &env)?;
+            if let Some(free) = first_free(&mut self.wire, row, candidates).await? {
+                *value = free;
+            }
+        }
         let sent = wanted.values.iter().map(|(row, _)| row.target.to_string()).collect();
         let body = new_object(Kind::User, &wanted);
         let made = self.create(Kind::User, &person.object_id, body).await?;

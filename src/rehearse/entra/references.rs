@@ -9,10 +9,11 @@ use crate::rehearse::Sending;
 use crate::value::Value;
 
 use super::changes::value_of;
+use super::cycle::Cycle;
 use super::dialect::{members, reference};
 use super::errors::Failure;
 use super::evaluate::{is_empty, is_out};
-use super::job::{Cycle, Job, Key};
+use super::job::{Job, Key};
 use super::matching::address;
 use super::report::Kind;
 use super::table::{Row, Source};

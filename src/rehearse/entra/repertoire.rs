@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use crate::rehearse::{Act, EndpointProblem, Rehearsal, Sending, Watch, Wire};
+use crate::rehearse::{Act, Endpoint, EndpointProblem, Rehearsal, Sending, Watch, Wire};
 use crate::value::Value;
 
 use super::directory::Directory;
-use super::judge;
-use super::table::{Flavour, MappingTable};
-use super::{Job, Report};
-use crate::rehearse::Endpoint;
+use super::evaluate::{attributes_of, matching_value};
+use super::matching::query;
+use super::table::{Flavour, MappingTable, by_precedence};
+use super::{Job, Kind, Report, judge};
 
 /// Plays with the first two people and the first group of a directory.
 ///
@@ -40,6 +40,7 @@ pub async fn play(
             stage.groups().await;
         }
         stage.dialect.clear();
+        stage.another_job().await;
         stage.on_demand().await;
         if !keep {
             stage.endings().await;
@@ -113,6 +114,7 @@ impl Stage {
         if let Some(kim) = self.directory.people.first_mut() {
             kim.attributes.set("accountEnabled", false);
             self.cycle("disabled").await;
+            self.still_found().await;
         }
         if let Some(kim) = self.directory.people.first_mut() {
             kim.attributes.set("accountEnabled", true);
@@ -123,6 +125,32 @@ impl Stage {
         self.cycle("unassigned").await;
         self.directory.assign(&last);
         self.cycle("assigned again").await;
+    }
+
+    /// Somebody who is disabled has to be found: who comes back would be made a second time.
+    async fn still_found(&mut self) {
+        let table = Arc::clone(&self.job.table);
+        let (Some(kim), Some(row)) = (self.directory.people.first(), by_precedence(&table.users).first().copied())
+        else {
+            return;
+        };
+        let attributes = attributes_of(kim, &self.directory, &table);
+        let Ok(value) = matching_value(row, &attributes, &self.job.env()) else { return };
+        let path = query(Kind::User, row.target.as_str(), &value.to_text());
+        let answer = self.job.wire.send("match", &Sending::get(path)).await;
+        let findings = judge::found_though_disabled(&answer, row.target.as_str()).into_iter().collect();
+        let exchanges = self.job.wire.take_exchanges();
+        let name = format!("disabled{}: looked for", self.dialect);
+        self.rehearsal.acts.push(Act { name, exchanges, objects: Vec::new(), findings });
+    }
+
+    /// A job that is set up anew knows nobody, and has to find everybody.
+    async fn another_job(&mut self) {
+        self.job.restart_full();
+        let report = self.job.cycle(&self.directory).await;
+        let mut findings = judge::findings(&report, false);
+        findings.extend(judge::made_again(&report));
+        self.rehearsal.acts.push(Act { findings, ..Act::of("a job set up anew", &report) });
     }
 
     async fn groups(&mut self) {
