@@ -32,10 +32,7 @@ impl Legacy {
 
     /// What the mapping reads of the environment.
     pub(super) fn environment(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("APPLICATION_URL", format!("http://{}", self.address)),
-            ("APPLICATION_SECRET", SECRET.to_owned()),
-        ]
+        vec![("APPLICATION_URL", format!("http://{}", self.address)), ("APPLICATION_SECRET", SECRET.to_owned())]
     }
 
     /// Starts it, with what it left on the disk.

@@ -93,6 +93,10 @@ fn application(state: &Shared) -> impl Fn(&str) -> Reply + Send + Sync + 'static
                 state.groups.insert(9, body["name"].as_str().unwrap().to_owned());
                 ok(of!({ "id": 9, "name": body["name"] }))
             }
+            ("PATCH", ["groups", _]) => {
+                state.groups.insert(id, body["name"].as_str().unwrap().to_owned());
+                json(204, "", "")
+            }
             ("DELETE", ["groups", _]) => json(if state.groups.remove(&id).is_some() { 204 } else { 404 }, "", ""),
             _ => json(400, "", "{}"),
         }
@@ -253,6 +257,51 @@ async fn a_group_that_goes_leaves_nobody_behind() {
         assert_eq!(held(&state, "in")[0], left, "{more}");
         assert!(!driver.delete(&plan).await.unwrap());
     }
+}
+
+/// A driver over groups that can get another name.
+fn renaming(application: &Scripted, members: &str) -> Arc<dyn Downstream> {
+    let calls = "update = { patch = \"/groups/{key}\", json = \"{changes}\" }\n[Group.members]";
+    let text = MAPPING.replace("ADDRESS", &application.address.to_string()).replace("[Group.members]", calls) + members;
+    let shapes =
+        [shape_of("User", &[("$.login", "userName")], &[]), shape_of("Group", &[("$.name", "displayName")], &["User"])];
+    bind_shapes(&text, &shapes).0.unwrap()
+}
+
+#[tokio::test]
+async fn a_group_with_another_name_keeps_its_members() {
+    let one = format!("{ONE}named = \"$.name\"\nfurther = \"refuse\"\n");
+    for (way, field, before, after) in [
+        (
+            LISTS[2].0,
+            "in",
+            [of!(["cooks", "guides"]), of!(["guides", "leaders"]), of!(["cooks"])],
+            [of!(["cooks", "leaders"]), of!(["leaders"]), of!(["cooks"])],
+        ),
+        (LISTS[0].0, "in", [of!([8, 7]), of!([7]), of!([8])], [of!([8, 7]), of!([7]), of!([8])]),
+        (&one, "role", [of!("cooks"), of!("guides"), Json::Null], [of!("cooks"), of!("leaders"), Json::Null]),
+    ] {
+        let state = state(field, before.clone());
+        let application = Scripted::start(application(&state)).await;
+        let driver = renaming(&application, way);
+        let plan = update("Group", 7, &[("$.name", "leaders".into())], MembersChange::None);
+        driver.update(&plan).await.unwrap();
+        assert_eq!(held(&state, field), after, "{way}");
+        let changed = before.iter().zip(&after).filter(|(before, after)| before != after).count();
+        assert_eq!(writes(&application).len(), 1 + changed, "{way}");
+        driver.update(&plan).await.unwrap();
+        assert_eq!(writes(&application).len(), 1, "a second time nobody follows: {way}");
+    }
+}
+
+#[tokio::test]
+async fn a_member_who_does_not_follow_is_told() {
+    let state = state("in", [of!(["guides"]), of!([]), of!([])]);
+    let application = Scripted::start(application(&state)).await;
+    let driver = renaming(&application, LISTS[2].0);
+    state.lock().unwrap().broken = Some("PATCH /users");
+    let plan = update("Group", 7, &[("$.name", "leaders".into())], MembersChange::None);
+    assert_eq!(driver.update(&plan).await.unwrap_err().kind, ErrorKind::Ambiguous);
 }
 
 #[tokio::test]

@@ -22,6 +22,27 @@ use crate::downstream::{Binding, DownstreamError, ErrorKind};
 use crate::plan::MembersChange;
 use crate::record::{Member, RecordKey};
 
+/// What becomes of a group in a member's record.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step<'g> {
+    /// The member comes.
+    Join(&'g Json),
+    /// The member goes.
+    Leave(&'g Json),
+    /// The group is called otherwise: the former name, and the new one.
+    Rename(&'g Json, &'g Json),
+}
+
+impl Step<'_> {
+    fn change(self, kept: &Kept, document: &Json) -> Result<Change, String> {
+        match self {
+            Self::Join(group) => kept.with(document, group),
+            Self::Leave(group) => kept.without(document, group),
+            Self::Rename(former, name) => kept.renamed(document, former, name),
+        }
+    }
+}
+
 /// Who is in which group, by what the group is called, of one type of members.
 pub(super) type Index = HashMap<String, Vec<RecordKey>>;
 
@@ -53,8 +74,8 @@ impl Work<'_> {
             }
             MembersChange::None => return Ok(()),
         };
-        self.write_kept(members, kept, &group, add, true).await?;
-        self.write_kept(members, kept, &group, remove, false).await.map_err(after_a_change)
+        self.write_kept(members, kept, Step::Join(&group), add).await?;
+        self.write_kept(members, kept, Step::Leave(&group), remove).await.map_err(after_a_change)
     }
 
     /// Takes a group out of the records of all its members.
@@ -64,7 +85,7 @@ impl Work<'_> {
             let Some(document) = self.document(key).await? else { return Ok(()) };
             let group = self.group_called(kept, key, &document)?;
             let present = self.kept_members(key, members, kept, &document).await?;
-            self.write_kept(members, kept, &group, present, false).await?;
+            self.write_kept(members, kept, Step::Leave(&group), present).await?;
         }
         Ok(())
     }
@@ -158,20 +179,20 @@ impl Work<'_> {
         Ok(naming.spell(&name).into())
     }
 
-    async fn write_kept(
+    /// Takes a step for each of some members.
+    pub(super) async fn write_kept(
         &self,
         members: &Members,
         kept: &Kept,
-        group: &Json,
+        step: Step<'_>,
         some: Vec<Member>,
-        joins: bool,
     ) -> Result<(), DownstreamError> {
         let work = self.on(&members.resource)?;
         let done = std::sync::atomic::AtomicBool::new(false);
         let each = stream::iter(some.into_iter().map(Ok)).try_for_each_concurrent(AT_ONCE, |member| {
             let done = &done;
             async move {
-                let changed = work.write_one(kept, group, &member.key, joins).await?;
+                let changed = work.write_one(kept, step, &member.key).await?;
                 done.fetch_or(changed, std::sync::atomic::Ordering::Relaxed);
                 Ok(())
             }
@@ -181,27 +202,20 @@ impl Work<'_> {
     }
 
     /// Changes one member's record; true when something was written.
-    async fn write_one(
-        &self,
-        kept: &Kept,
-        group: &Json,
-        key: &RecordKey,
-        joins: bool,
-    ) -> Result<bool, DownstreamError> {
+    async fn write_one(&self, kept: &Kept, step: Step<'_>, key: &RecordKey) -> Result<bool, DownstreamError> {
         let _held = self.locks.hold_record(&self.resource.name, key).await;
         let call = self.need(self.resource.calls.update.as_ref(), "change")?;
-        let gone = || match joins {
-            true => {
+        let gone = || match step {
+            Step::Join(_) => {
                 let detail = format!("[{}.calls] read: a member's own record does not exist", self.resource.name);
                 Err(DownstreamError::new(ErrorKind::UnknownMember(key.clone()), detail))
             }
             // One who is gone is in no group.
-            false => Ok(false),
+            Step::Leave(_) | Step::Rename(..) => Ok(false),
         };
         let Some(Found { document, version }) = self.found(key).await? else { return gone() };
         self.told_groups(kept, &document)?;
-        let change = if joins { kept.with(&document, group) } else { kept.without(&document, group) };
-        match change.map_err(|why| garbage(call, &why))? {
+        match step.change(kept, &document).map_err(|why| garbage(call, &why))? {
             Change::Nothing => Ok(false),
             Change::Taken => {
                 let reason = "names one who is in another group, and the application knows one group for each";

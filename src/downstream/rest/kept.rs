@@ -198,6 +198,33 @@ impl Kept {
         })
     }
 
+    /// What to write so that the group is called by its new name, in the place of the former one.
+    ///
+    /// # Errors
+    /// What is not as it should be.
+    pub(super) fn renamed(&self, document: &Json, former: &Json, name: &Json) -> Result<Change, String> {
+        let names = self.names(document)?;
+        let former_text = text_of(former);
+        if !names.contains(&former_text) {
+            return Ok(Change::Nothing);
+        }
+        if names.contains(&text_of(name)) {
+            return self.without(document, former);
+        }
+        Ok(match &self.how {
+            How::One { .. } => Change::Write(name.clone()),
+            How::List(elements) => {
+                let mut items = self.items(document);
+                let is_it = |item: &&mut Json| {
+                    elements.is_group(item)
+                        && elements.inside.first(item).is_some_and(|have| text_of(have) == former_text)
+                };
+                items.iter_mut().filter(is_it).for_each(|item| elements.inside.write(item, name.clone()));
+                Change::Write(items.into())
+            }
+        })
+    }
+
     /// Puts a value at the place.
     pub(super) fn write(&self, document: &mut Json, value: Json) {
         self.place.write(document, value);

@@ -63,6 +63,7 @@ mod quoting;
 mod rate;
 mod reach;
 mod related;
+mod rename;
 mod request;
 mod resource;
 mod select;

@@ -152,6 +152,7 @@ impl Work<'_> {
         self.check_unique(&plan.unique, Some(&plan.key)).await?;
         let changes_fields = changes_fields(plan);
         let key = self.key_after(plan);
+        let following = self.followers(plan).await?;
         let mut record = None;
         let mut reads = false;
         let taken = taken(&self.resource.calls.steps.update);
@@ -168,6 +169,7 @@ impl Work<'_> {
         if self.update_steps(plan, &key, self::changes_fields(&own)).await? {
             (record, reads) = (None, true);
         }
+        self.follow(&key, following).await.map_err(after_a_change)?;
         if plan.members != MembersChange::None {
             let changed = self.change_members(&key, &plan.members).await;
             changed.map_err(|error| if changes_fields { after_a_change(error) } else { error })?;
