@@ -73,12 +73,18 @@ pub(super) async fn remember(call: &Call<'_>, key: &RecordKey) -> Result<bool, F
     }
     shadows.retain(|shadow| shadow.attribute != news.attribute);
     shadows.push(news);
+    // In one order, so that what is known is told from what is new.
+    shadows.sort_by(|one, other| one.attribute.cmp(&other.attribute));
     call.correlations().set_shadows(call.resource(), key, &shadows).await?;
     Ok(true)
 }
 
 /// What is kept of a record that has nothing to do with what became of a value.
 pub(super) fn kept<'s>(call: &Call<'_>, shadows: &'s [Shadow]) -> impl Iterator<Item = &'s Shadow> {
-    let applies = applies(call);
-    shadows.iter().filter(move |shadow| applies && &*shadow.attribute == ATTRIBUTE)
+    shadows.iter().filter(|shadow| is_kept(call, shadow))
+}
+
+/// True for what a client last said.
+pub(super) fn is_kept(call: &Call<'_>, shadow: &Shadow) -> bool {
+    applies(call) && &*shadow.attribute == ATTRIBUTE
 }

@@ -11,11 +11,12 @@ use crate::mapping::Rule;
 use crate::observe::Outcome;
 use crate::plan::{Case, Comparison, InsertPlan, MembersChange, Predicate, Searchable, SelectPlan};
 use crate::record::FieldName;
-use crate::scim::{Resource, Response, ScimError};
+use crate::scim::{Response, ScimError};
 use crate::value::{Object, Value};
 
 use super::assemble::{self, Stored};
-use super::{Call, Failure, Trace, write};
+use super::write::{self, Wanted};
+use super::{Call, Failure, Trace};
 
 /// The one account that fits; `None` when there is none.
 pub(super) async fn find(call: &Call<'_>, plan: &InsertPlan) -> Result<Option<Stored>, Failure> {
@@ -72,18 +73,18 @@ fn can_search(call: &Call<'_>, field: &FieldName) -> bool {
 pub(super) async fn adopt(
     call: &Call<'_>,
     before: Stored,
-    mut after: Resource,
+    mut after: Wanted,
     trace: &mut Trace,
 ) -> Result<Response, Failure> {
-    if before.raw.external_id.is_some() && before.raw.external_id != after.external_id {
+    if before.raw.external_id.is_some() && before.raw.external_id != after.resource.external_id {
         return Err(ScimError::uniqueness("the account is known under another `externalId`").into());
     }
-    keep_unnamed(&before.raw.attributes, &mut after.attributes);
+    keep_unnamed(&before.raw.attributes, &mut after.resource.attributes);
     for rule in call.mapping.rules.iter().filter(|rule| rule.matching.is_some()) {
         let had = rule.slot.value_in(&before.raw);
         // Whoever was found by another field gets the name that the client knows.
-        if had != Value::Null && (rule.also.is_empty() || is_same(rule, &had, &rule.slot.value_in(&after))) {
-            rule.slot.put(had, &mut after);
+        if had != Value::Null && (rule.also.is_empty() || is_same(rule, &had, &rule.slot.value_in(&after.resource))) {
+            rule.slot.put(had, &mut after.resource);
         }
     }
     let written = write::write(call, &before, &after, MembersChange::None, trace).await?;

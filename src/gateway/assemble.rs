@@ -13,6 +13,7 @@ use crate::scim::{Entity, Resource, ResourceId, Version, location};
 use crate::value::{Object, Value};
 
 use super::lookup::shown::Name;
+use super::lookup::stored::Words;
 use super::{Call, Failure, acknowledged, lookup, shadow};
 
 /// A record beside what the mapping makes of it.
@@ -30,6 +31,8 @@ pub(super) struct Stored {
     pub(super) version: Option<String>,
     /// What stands for stored values that the application translates.
     pub(super) names: Vec<Name>,
+    /// What the client said for stored values, where that is kept.
+    pub(super) words: Words,
 }
 
 /// Assembles some records.
@@ -48,7 +51,15 @@ pub(super) async fn all(call: &Call<'_>, records: Vec<Record>) -> Result<Vec<Sto
         raw.external_id = raw.external_id.or(external_id);
         let groups = record.groups.clone();
         let version = record.version.clone();
-        found.push(Stored { key: record.key.clone(), shown: raw.clone(), raw, groups, version, names: Vec::new() });
+        found.push(Stored {
+            key: record.key.clone(),
+            shown: raw.clone(),
+            raw,
+            groups,
+            version,
+            names: Vec::new(),
+            words: Words::new(),
+        });
     }
     shadow::show(call, &records, &mut found).await?;
     show_references(call, &mut found).await?;

@@ -7,6 +7,7 @@
 use crate::observe::Outcome;
 use crate::scim::{Resource, Response};
 
+use super::write::Wanted;
 use super::{
     Call, Failure, Trace, acknowledged, adopt, assemble, candidate, lookup, members, resolve, shadow, unfinished,
 };
@@ -16,25 +17,27 @@ pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut 
     let ids = resolve::take_members(&mut resource).filter(|_| call.mapping.has_members()).unwrap_or_default();
     let members = resolve::members(call, &ids).await?;
     resolve::references(call, &mut resource).await?;
-    lookup::stored::replace(call, &mut resource, None).await?;
-    let plan = candidate::plan(call, &resource, &members).await?;
+    let words = lookup::stored::replace(call, &mut resource, None).await?;
+    let wanted = Wanted { resource, words };
+    let plan = candidate::plan(call, &wanted.resource, &members).await?;
     let held = call.gateway.locks.hold(call.resource(), &plan.unique).await;
     if call.mapping.adopt
         && let Some(stored) = adopt::find(call, &plan).await?
     {
         drop(held);
-        return adopt::adopt(call, stored, resource, trace).await;
+        return adopt::adopt(call, stored, wanted, trace).await;
     }
-    if let Some(resumed) = unfinished::resume(call, &plan, &resource, trace).await? {
+    if let Some(resumed) = unfinished::resume(call, &plan, &wanted, trace).await? {
         return Ok(resumed);
     }
     let mut record = unfinished::insert(call, &plan).await?;
     drop(held);
     trace.key = Some(record.key.to_string());
-    if let Some(external_id) = resource.external_id.as_ref().filter(|_| !call.mapping.stores_external_id()) {
+    if let Some(external_id) = wanted.resource.external_id.as_ref().filter(|_| !call.mapping.stores_external_id()) {
         call.correlations().set_external_id(call.resource(), &record.key, Some(external_id)).await?;
     }
-    shadow::remember(call, &record.key, &resource, &record.fields).await?;
+    let sent = shadow::Sent { resource: &wanted.resource, words: &wanted.words };
+    shadow::remember(call, &record.key, &sent, Some(&record.fields)).await?;
     acknowledged::remember(call, &record.key).await?;
     if assemble::want(call).members {
         record.members.get_or_insert(members);

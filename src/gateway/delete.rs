@@ -26,6 +26,7 @@ pub(super) async fn delete(call: &Call<'_>, id: &ResourceId, trace: &mut Trace) 
         if policy == Delete::Disable {
             let mut after = before.raw.clone();
             after.attributes.set("active", Value::Boolean(false));
+            let after = write::Wanted { resource: after, words: before.words.clone() };
             write::write(call, &before, &after, MembersChange::None, trace).await?;
         }
     }

@@ -11,7 +11,7 @@ use crate::observe::Outcome;
 use crate::plan::{MembersChange, UpdatePlan, Want};
 use crate::record::{Fields, RecordKey};
 use crate::scim::patch::{MemberChange, apply, member_change};
-use crate::scim::{PatchOperation, Resource, ResourceId, Response};
+use crate::scim::{PatchOperation, ResourceId, Response};
 use crate::value::Value;
 
 use super::assemble::{self, Stored};
@@ -116,7 +116,7 @@ async fn with_members_read(
     let had = resolve::take_members(&mut before.shown.clone()).unwrap_or_default();
     let change = difference(call, &had, &wanted).await?;
     members::refuse_itself(call, &before.key, &change)?;
-    let after: Resource = write::with_keys(call, &before, after).await?;
+    let after = write::with_keys(call, &before, after).await?;
     let written = write::write(call, &before, &after, change, trace).await?;
     Ok((written, Some(before)))
 }

@@ -12,8 +12,9 @@ use crate::downstream::{DownstreamError, ErrorKind};
 use crate::observe::Outcome;
 use crate::plan::{FetchPlan, InsertPlan, UpdatePlan};
 use crate::record::{Record, RecordKey};
-use crate::scim::{Resource, Response};
+use crate::scim::Response;
 
+use super::write::Wanted;
 use super::{Call, Failure, Trace, adopt, assemble, get};
 
 /// Makes a record, all of it.
@@ -37,7 +38,7 @@ pub(super) async fn insert(call: &Call<'_>, plan: &InsertPlan) -> Result<Record,
 pub(super) async fn resume(
     call: &Call<'_>,
     plan: &InsertPlan,
-    resource: &Resource,
+    wanted: &Wanted,
     trace: &mut Trace,
 ) -> Result<Option<Response>, Failure> {
     if !resumes(call) {
@@ -50,7 +51,7 @@ pub(super) async fn resume(
     }
     call.downstream().complete(plan, &key).await?;
     let stored = get::stored(call, key.clone(), assemble::want(call)).await?;
-    let response = adopt::adopt(call, stored, resource.clone(), trace).await?;
+    let response = adopt::adopt(call, stored, wanted.clone(), trace).await?;
     call.correlations().set_unfinished(call.resource(), &key, false).await?;
     trace.outcome = Some(Outcome::Created);
     Ok(Some(response))

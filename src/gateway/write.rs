@@ -7,7 +7,17 @@ use crate::scim::{Resource, Response};
 use crate::value::Value;
 
 use super::assemble::{self, Stored};
+use super::lookup::stored::Words;
 use super::{Call, Failure, Trace, acknowledged, get, lookup, resolve, shadow, unfinished};
+
+/// What a resource shall be.
+#[derive(Clone)]
+pub(super) struct Wanted {
+    /// The resource, with references as keys and words as they are stored.
+    pub(super) resource: Resource,
+    /// What the client said for the latter.
+    pub(super) words: Words,
+}
 
 /// What a change left in the application.
 pub(super) struct Written {
@@ -26,15 +36,15 @@ impl Written {
     }
 }
 
-/// Makes `after` (references as keys) of what is stored, with a change of members.
+/// Makes what is wanted of what is stored, with a change of members.
 pub(super) async fn write(
     call: &Call<'_>,
     before: &Stored,
-    after: &Resource,
+    wanted: &Wanted,
     members: MembersChange,
     trace: &mut Trace,
 ) -> Result<Written, Failure> {
-    let after = &*acknowledged::settled(call, before, after);
+    let after = &*acknowledged::settled(call, before, &wanted.resource);
     let mut update = call.aside(|| plan::update(call.mapping, &before.key, &before.raw, after, members, &call.env))?;
     if let Some(plan) = &mut update.plan {
         plan.expected_version.clone_from(&before.version);
@@ -45,9 +55,10 @@ pub(super) async fn write(
         Some(plan) => run(call, plan).await?,
         None => Written::unchanged(before.key.clone()),
     };
-    if let Some(plan) = &update.plan {
-        let stored = written.record.as_ref().map_or(&plan.whole, |record| &record.fields);
-        shadow::remember(call, &written.key, after, stored).await?;
+    let stored = update.plan.as_ref().map(|plan| written.record.as_ref().map_or(&plan.whole, |record| &record.fields));
+    let sent = shadow::Sent { resource: after, words: &wanted.words };
+    if shadow::remember(call, &written.key, &sent, stored).await? {
+        written.unchanged = false;
     }
     if !call.mapping.stores_external_id() && before.raw.external_id != after.external_id {
         call.correlations().set_external_id(call.resource(), &written.key, after.external_id.as_ref()).await?;
@@ -122,7 +133,7 @@ pub(super) async fn answer(
 
 /// Replaces the ids of other resources by keys, and words by what is stored for them, leaving alone those that did not change: a manager
 /// who has left the application must not stop every later change.
-pub(super) async fn with_keys(call: &Call<'_>, before: &Stored, mut after: Resource) -> Result<Resource, Failure> {
+pub(super) async fn with_keys(call: &Call<'_>, before: &Stored, mut after: Resource) -> Result<Wanted, Failure> {
     let mut unchanged = Vec::new();
     for rule in call.mapping.rules.iter().filter(|rule| rule.references.is_some()) {
         let id = rule.slot.value_in(&after);
@@ -135,6 +146,6 @@ pub(super) async fn with_keys(call: &Call<'_>, before: &Stored, mut after: Resou
     for rule in unchanged {
         rule.slot.put(rule.slot.value_in(&before.raw), &mut after);
     }
-    lookup::stored::replace(call, &mut after, Some(before)).await?;
-    Ok(after)
+    let words = lookup::stored::replace(call, &mut after, Some(before)).await?;
+    Ok(Wanted { resource: after, words })
 }

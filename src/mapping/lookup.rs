@@ -27,6 +27,8 @@ pub struct Lookup {
     pub kept: Duration,
     /// True when `A` and `a` are two words.
     pub case_exact: bool,
+    /// True when clients may also send what is stored.
+    pub accept_key: bool,
 }
 
 /// What a word without a row leads to.
@@ -108,6 +110,24 @@ impl ResourceMapping {
         }
         if !all.is_unassigned() {
             whole.put(Value::List(changed), resource);
+        }
+    }
+
+    /// Leaves out elements that say the same again: a word and the key that it stands for.
+    pub fn drop_repeated(&self, rule: &Rule, resource: &mut Resource) {
+        if !rule.slot.path.multi_valued || rule.slot.selector.is_some() {
+            return;
+        }
+        let whole = whole_of(rule);
+        let mut kept: Vec<Value> = Vec::new();
+        let all = whole.value_in(resource);
+        for element in all.elements().iter() {
+            if !kept.contains(element) {
+                kept.push(element.clone());
+            }
+        }
+        if kept.len() < all.elements().len() {
+            whole.put(Value::List(kept), resource);
         }
     }
 

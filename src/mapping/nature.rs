@@ -77,6 +77,10 @@ impl Rule {
             }
             (_, Read::Never) => because(Class::WriteOnly, "the rule says `write_only`"),
             (Write::Direct, Read::Direct) => match &self.lookup {
+                Some(lookup) if self.shadow => (
+                    Class::Shadowed,
+                    format!("translated by [{}]; what was sent is kept beside the id", lookup.resource),
+                ),
                 Some(lookup) => (Class::Exact, format!("translated by [{}]", lookup.resource)),
                 None => because(Class::Exact, ""),
             },

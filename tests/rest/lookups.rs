@@ -100,3 +100,38 @@ async fn each_value_is_asked_for_once_in_each_direction() {
     let asked = ["GET /folders?name=Twins", "GET /folders?name=Nowhere"];
     assert_eq!(application.calls(), asked, "nothing is written");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_is_taken_for_a_name_where_the_mapping_says_so_and_is_answered_as_it_was_sent() {
+    let both = |calls: &str| format!("accept_key = true\n{calls}");
+    for (calls, asked) in [
+        (BY_LIST, ["GET /folders?o=0&l=2", "GET /folders?o=2&l=2"]),
+        (BY_VALUE, ["GET /folders?name=7", "GET /folders/7"]),
+    ] {
+        let application = Scripted::start(answer).await;
+        let mapping = mapping(application.address, &both(calls));
+        let mapping = mapping.replace(r#"lookup = "folder" }"#, r#"lookup = "folder", shadow = true }"#);
+        let harness = Harness::mapped(Profile::Any, mapping).await;
+        let made = harness.json("POST /Users", &user("7")).await;
+        assert_eq!((made.status, made.text("title")), (201, "7".to_owned()), "{made:?}");
+        let post = r#"POST /users {"login":"ana","folder":7}"#;
+        assert_eq!(application.calls(), [asked[0], asked[1], post], "the id keeps its JSON type");
+        let read = harness.send(&format!("GET /Users/{}", made.text("id")), None).await;
+        assert_eq!(read.text("title"), "7");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_neither_a_name_nor_an_id_is_refused_and_leads_nowhere_else() {
+    let application = Scripted::start(answer).await;
+    let mapping = mapping(application.address, &format!("accept_key = true\n{BY_VALUE}"));
+    let harness = Harness::mapped(Profile::Any, mapping).await;
+    for title in ["Nowhere", "../users/1", "7/../8", "%2e%2e", "..", "."] {
+        let answer = harness.json("POST /Users", &user(title)).await;
+        let detail = format!("`title`: the application has no `{title}`");
+        assert_eq!((answer.status, answer.text("detail")), (400, detail), "{answer:?}");
+    }
+    let calls = application.calls();
+    let read = calls.iter().filter(|call| !call.starts_with("GET /folders?name="));
+    assert_eq!(read.collect::<Vec<_>>(), ["GET /folders/Nowhere"], "{calls:?}");
+}

@@ -27,6 +27,8 @@ pub(super) enum Way {
     Forth,
     /// What is stored into what clients say.
     Back,
+    /// What is stored, said by a client as it is, into itself, where a row has it.
+    Key,
 }
 
 /// What each value is translated into: nothing, one value, or several that no one can choose from.
@@ -40,6 +42,7 @@ pub(super) struct Lookups(HashMap<Arc<str>, Known>);
 struct Known {
     forth: Cache<String, Arc<[Value]>>,
     back: Cache<String, Arc<[Value]>>,
+    keys: Cache<String, Arc<[Value]>>,
     /// All rows, where they can only be listed.
     all: Cache<(), Arc<All>>,
 }
@@ -49,12 +52,43 @@ struct Known {
 struct All {
     forth: Found,
     back: Found,
+    keys: Found,
     since: Instant,
+}
+
+impl All {
+    const fn found(&self, way: Way) -> &Found {
+        match way {
+            Way::Forth => &self.forth,
+            Way::Back => &self.back,
+            Way::Key => &self.keys,
+        }
+    }
 }
 
 impl Lookups {
     pub(super) fn new(lookups: &[Arc<Lookup>]) -> Self {
         Self(lookups.iter().map(|lookup| (Arc::clone(&lookup.name), Known::new(lookup.kept))).collect())
+    }
+
+    /// What words stand for: each is tried as a word, and then as what is stored where clients may say
+    /// that as well.
+    ///
+    /// # Errors
+    /// Those of [`Self::ask`].
+    pub(super) async fn understand(
+        &self,
+        downstream: &dyn Downstream,
+        lookup: &Lookup,
+        words: BTreeSet<String>,
+    ) -> Result<Found, DownstreamError> {
+        if !lookup.accept_key {
+            return self.ask(downstream, lookup, Way::Forth, words).await;
+        }
+        let mut found = self.ask(downstream, lookup, Way::Forth, words.clone()).await?;
+        let unknown = words.into_iter().filter(|word| !found.contains_key(word) && can_be_key(word)).collect();
+        found.extend(self.ask(downstream, lookup, Way::Key, unknown).await?);
+        Ok(found)
     }
 
     /// Translates values. A value without a row is not among what is found.
@@ -72,7 +106,7 @@ impl Lookups {
         match &downstream.capabilities(&lookup.resource).searchable {
             Searchable::Equal(fields) if !fields.contains(&lookup.from) => {
                 let all = known.all(downstream, lookup, way, &values).await?;
-                Ok(picked(lookup, way, values, if way == Way::Forth { &all.forth } else { &all.back }))
+                Ok(picked(lookup, way, values, all.found(way)))
             }
             searchable => known.each(downstream, lookup, way, values, searchable).await,
         }
@@ -82,7 +116,12 @@ impl Lookups {
 impl Known {
     fn new(kept: Duration) -> Self {
         let cache = || Cache::builder().max_capacity(MOST).time_to_live(kept).build();
-        Self { forth: cache(), back: cache(), all: Cache::builder().max_capacity(1).time_to_live(kept).build() }
+        Self {
+            forth: cache(),
+            back: cache(),
+            keys: cache(),
+            all: Cache::builder().max_capacity(1).time_to_live(kept).build(),
+        }
     }
 
     /// What is known, and the rest from the application: one statement for many values, or, where it
@@ -95,7 +134,11 @@ impl Known {
         values: BTreeSet<String>,
         searchable: &Searchable,
     ) -> Result<Found, DownstreamError> {
-        let cache = if way == Way::Forth { &self.forth } else { &self.back };
+        let cache = match way {
+            Way::Forth => &self.forth,
+            Way::Back => &self.back,
+            Way::Key => &self.keys,
+        };
         let (mut found, mut rest) = (Found::new(), Vec::new());
         for value in values {
             match cache.get(&folded(lookup, way, &value)).await {
@@ -105,7 +148,7 @@ impl Known {
         }
         let chunk = match (searchable, way) {
             (Searchable::Everything, Way::Forth) => 100,
-            (Searchable::Everything, Way::Back) => 1000,
+            (Searchable::Everything, Way::Back | Way::Key) => 1000,
             (Searchable::Equal(_), _) => 1,
         };
         let asked = rest.chunks(chunk).map(|values| select(downstream, lookup, predicate(lookup, way, values)));
@@ -130,12 +173,13 @@ impl Known {
     ) -> Result<Arc<All>, DownstreamError> {
         let list = || async {
             let records = select(downstream, lookup, Predicate::True).await?;
-            let (forth, back) = (rows(lookup, Way::Forth, records.iter()), rows(lookup, Way::Back, records.iter()));
-            Ok::<_, DownstreamError>(Arc::new(All { forth, back, since: Instant::now() }))
+            let found = |way: Way| rows(lookup, way, records.iter());
+            let (forth, back, keys) = (found(Way::Forth), found(Way::Back), found(Way::Key));
+            Ok::<_, DownstreamError>(Arc::new(All { forth, back, keys, since: Instant::now() }))
         };
         let one = |error: Arc<DownstreamError>| (*error).clone();
         let all = self.all.try_get_with((), list()).await.map_err(one)?;
-        let rows = if way == Way::Forth { &all.forth } else { &all.back };
+        let rows = all.found(way);
         if all.since.elapsed() < FRESH || values.iter().all(|value| rows.contains_key(&folded(lookup, way, value))) {
             return Ok(all);
         }
@@ -152,7 +196,7 @@ pub(super) fn plan(lookup: &Lookup, predicate: Predicate) -> SelectPlan {
 
 /// The rows of some values.
 pub(super) fn predicate(lookup: &Lookup, way: Way, values: &[String]) -> Predicate {
-    if way == Way::Back {
+    if way != Way::Forth {
         return Predicate::Keys(values.iter().map(|value| RecordKey::new(value)).collect());
     }
     let case = if lookup.case_exact { Case::Exact } else { Case::Ignored };
@@ -186,10 +230,16 @@ fn rows<'a>(lookup: &Lookup, way: Way, records: impl Iterator<Item = &'a Record>
     let mut found: HashMap<String, Vec<Value>> = HashMap::new();
     for record in records {
         let (from, to) = (record.fields.get(&lookup.from), record.fields.get(&lookup.to));
-        if from.is_unassigned() || from.as_str() == Some("") || to.is_unassigned() {
-            continue;
-        }
-        let (one, other) = if way == Way::Forth { (from, to) } else { (to, from) };
+        let named = !from.is_unassigned() && from.as_str() != Some("");
+        let (one, other) = match way {
+            _ if to.is_unassigned() => continue,
+            Way::Forth if named => (from, to),
+            Way::Back if named => (to, from),
+            // A row that has no name is known by what clients may say as well.
+            Way::Back if lookup.accept_key => (to, to),
+            Way::Key => (to, to),
+            Way::Forth | Way::Back => continue,
+        };
         let others = found.entry(folded(lookup, way, &one.to_text())).or_default();
         if !others.iter().any(|have| have.to_text() == other.to_text()) {
             others.push(other.clone());
@@ -208,6 +258,13 @@ fn folded(lookup: &Lookup, way: Way, value: &str) -> String {
     if way == Way::Back || lookup.case_exact { value.to_owned() } else { prepared(value) }
 }
 
+/// A word that is no name may be a key, unless none is like that.
+fn can_be_key(word: &str) -> bool {
+    word.len() <= LONGEST_KEY && !word.contains(['/', '\\']) && !word.contains(char::is_control)
+}
+
+/// Most bytes of a key that a client says.
+const LONGEST_KEY: usize = 255;
 /// Most rows of a lookup, and most that are kept of it in each direction.
 const MOST: u64 = 10_000;
 /// How many values are asked for at once, where each needs a call of its own.

@@ -11,6 +11,7 @@ use crate::value::Value;
 use super::super::assemble::Stored;
 use super::super::explain::secret;
 use super::super::{Call, Failure};
+use super::stored::Words;
 use super::{Way, plan, predicate, stored};
 
 /// A stored value and the word that stands for it.
@@ -42,17 +43,25 @@ impl Name {
 pub(in super::super) async fn replace(call: &Call<'_>, found: &mut [Stored]) -> Result<(), Failure> {
     let mut wanted: BTreeMap<&str, (&Lookup, BTreeSet<String>)> = BTreeMap::new();
     for (_, rule, lookup) in call.mapping.looked_up() {
-        let values = found.iter().flat_map(|stored| call.mapping.values_of(rule, &stored.raw));
-        let texts = values.map(|value| value.to_text());
+        let attribute = rule.slot.to_string();
+        let texts = found.iter().flat_map(|stored| {
+            let texts = call.mapping.values_of(rule, &stored.raw).into_iter().map(|value| value.to_text());
+            texts.filter(|text| said(&stored.words, &attribute, text).is_none()).collect::<Vec<_>>()
+        });
         wanted.entry(&lookup.name).or_insert_with(|| (lookup, BTreeSet::new())).1.extend(texts);
     }
     for (name, (lookup, values)) in wanted {
         let rows = call.gateway.lookups.ask(call.downstream(), lookup, Way::Back, values).await?;
         for (at, rule, _) in call.mapping.looked_up().filter(|(_, _, lookup)| &*lookup.name == name) {
             let mut ambiguous = false;
+            let attribute = rule.slot.to_string();
             for record in found.iter_mut() {
-                let Stored { shown, names, .. } = record;
+                let Stored { shown, names, words, .. } = record;
                 call.mapping.replace_values(rule, shown, &mut |value| {
+                    if let Some(word) = said(words, &attribute, &value.to_text()) {
+                        names.push(Name { rule: at, stored: value.clone(), shown: Some(word.to_owned()) });
+                        return Some(word.into());
+                    }
                     let row = rows.get(&value.to_text()).map(|row| &**row);
                     ambiguous |= row.is_some_and(|row| row.len() > 1);
                     let word = match (row.and_then(<[Value]>::first), lookup.missing) {
@@ -74,6 +83,12 @@ pub(in super::super) async fn replace(call: &Call<'_>, found: &mut [Stored]) -> 
     Ok(())
 }
 
+/// What the client itself said for a stored value.
+fn said<'a>(words: &'a Words, attribute: &str, stored: &str) -> Option<&'a str> {
+    let (_, word) = words.get(attribute)?.iter().find(|(have, _)| have == stored)?;
+    Some(word)
+}
+
 /// What would be asked for a resource's words; something that nobody takes for a stored value stands
 /// in their place.
 pub(in super::super) fn explain(call: &Call<'_>, resource: &mut Resource) -> Vec<String> {
@@ -88,6 +103,10 @@ pub(in super::super) fn explain(call: &Call<'_>, resource: &mut Resource) -> Vec
         if !words.is_empty() {
             lines.push(format!("`{}` is looked up, unless the answer is known:", rule.slot));
             lines.extend(asked(call, lookup, Way::Forth, &words));
+            if lookup.accept_key {
+                lines.push("and where it is no word, as what is stored:".to_owned());
+                lines.extend(asked(call, lookup, Way::Key, &words));
+            }
         }
     }
     lines

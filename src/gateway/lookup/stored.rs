@@ -11,12 +11,15 @@ use crate::value::Value;
 
 use super::super::assemble::Stored;
 use super::super::{Call, Failure};
-use super::{Found, Way};
+use super::Found;
 
 /// The words that each lookup is asked for.
 type Wanted<'a> = BTreeMap<&'a str, (&'a Lookup, BTreeSet<String>)>;
 
-/// Replaces the words of a resource. What `before` was shown by the same word stays as it was stored,
+/// What a client said for each stored value, by the attribute of a rule that keeps it.
+pub(in super::super) type Words = BTreeMap<Arc<str>, Vec<(String, String)>>;
+
+/// Replaces the words of a resource, and gives those that are kept beside what came of them. What `before` was shown by the same word stays as it was stored,
 /// and what it could not show is not taken away.
 ///
 /// # Errors
@@ -25,8 +28,9 @@ pub(in super::super) async fn replace(
     call: &Call<'_>,
     resource: &mut Resource,
     before: Option<&Stored>,
-) -> Result<(), Failure> {
+) -> Result<Words, Failure> {
     let mut wanted = Wanted::new();
+    let mut said = Words::new();
     for (at, rule, lookup) in call.mapping.looked_up() {
         let words = call.mapping.values_of(rule, resource).into_iter().map(|value| value.to_text());
         let unknown = words.filter(|word| known(before, at, word).is_none());
@@ -37,24 +41,33 @@ pub(in super::super) async fn replace(
         let mut refused = None;
         let none = Found::new();
         let rows = found.get(&*lookup.name).unwrap_or(&none);
+        let mut pairs = Vec::new();
         call.mapping.replace_values(rule, resource, &mut |value| {
             let word = value.to_text();
-            Some(known(before, at, &word).unwrap_or_else(|| {
+            let stored = known(before, at, &word).unwrap_or_else(|| {
                 stored(call, (rule, lookup), &word, rows).unwrap_or_else(|error| {
                     refused.get_or_insert(error);
                     Value::Null
                 })
-            }))
+            });
+            pairs.push((stored.to_text(), word));
+            Some(stored)
         });
         if let Some(error) = refused {
             return Err(error.into());
+        }
+        if rule.shadow {
+            said.insert(rule.slot.to_string().into(), pairs);
+        }
+        if lookup.accept_key {
+            call.mapping.drop_repeated(rule, resource);
         }
         if let Some(before) = before {
             let is_hidden = |value: &Value| before.names.iter().any(|name| name.hides(at, value));
             call.mapping.keep_values(rule, &before.raw, resource, &is_hidden);
         }
     }
-    Ok(())
+    Ok(said)
 }
 
 /// What a word stands for in the application.
@@ -98,7 +111,7 @@ pub(in super::super) async fn of_filter(
     resolved: &mut Resolved,
 ) -> Result<(), Failure> {
     for (lookup, words) in words_of(call, filter) {
-        let mut rows = call.gateway.lookups.ask(call.downstream(), lookup, Way::Forth, words.clone()).await?;
+        let mut rows = call.gateway.lookups.understand(call.downstream(), lookup, words.clone()).await?;
         for word in words {
             let stored = match (rows.remove(&word), lookup.missing) {
                 (Some(row), _) => row.to_vec(),
@@ -140,7 +153,7 @@ fn collect<'a>(call: &'a Call<'_>, filter: &Filter, wanted: &mut Wanted<'a>) {
 async fn ask<'a>(call: &Call<'_>, wanted: Wanted<'a>) -> Result<BTreeMap<&'a str, Found>, Failure> {
     let mut found = BTreeMap::new();
     for (name, (lookup, words)) in wanted {
-        let rows = call.gateway.lookups.ask(call.downstream(), lookup, Way::Forth, words).await?;
+        let rows = call.gateway.lookups.understand(call.downstream(), lookup, words).await?;
         found.insert(name, rows);
     }
     Ok(found)

@@ -32,6 +32,7 @@ pub(super) fn lookup(key: &Key, node: &Node, kind: Option<&str>, problems: &mut 
         problems.push(Diagnostic::error(Code::BAD_LOOKUP, &table.span_of("cache"), message).help("at most `24h`"));
     }
     let case_exact = table.boolean("case_exact", problems).unwrap_or(false);
+    let accept_key = table.boolean("accept_key", problems).unwrap_or(false);
     let (own, others, other) = match kind {
         Some("rest") => (REST_KEYS, SQL_KEYS, "sql"),
         _ => (SQL_KEYS, REST_KEYS, "rest"),
@@ -56,6 +57,7 @@ pub(super) fn lookup(key: &Key, node: &Node, kind: Option<&str>, problems: &mut 
         missing,
         kept,
         case_exact,
+        accept_key,
     })
 }
 

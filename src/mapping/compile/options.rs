@@ -126,7 +126,7 @@ fn asked(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, says: &Says<'_>,
         let message = format!("`{}` is {} and no name in the application", rule.slot, rule.slot.path.kind.as_str());
         problems.push(Diagnostic::error(Code::BAD_LOOKUP, &table.span_of("lookup"), message));
     }
-    for key in ["one_of", "max_length", "match", "unique", "shadow", "case_exact"] {
+    for key in ["one_of", "max_length", "match", "unique", "case_exact"] {
         if table.node(key).is_some() {
             let message = format!("`{key}` has no place beside a lookup that the application is asked for");
             let help = match key {
