@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::scim::{AttributePath, CompareOp, ExternalId, Filter, Resource, ResourceType};
+use crate::scim::{AttributePath, CompareOp, ExternalId, Filter, Leniency, Resource, ResourceType};
 use crate::value::{Object, Value};
 
 mod problem;
@@ -62,7 +62,7 @@ impl Slot {
         })?;
         let selected = open..close + 1;
         let filter =
-            Filter::parse(&text[..=close], kind).map_err(|error| SlotProblem::of_filter(&error.detail, text, close))?;
+            Filter::parse_with(&text[..=close], kind, &AS_TEXT).map_err(|error| SlotProblem::of_filter(&error.detail, text, close))?;
         let selector = selector_of(&filter).ok_or_else(|| {
             let help = format!("one value, or several joined by `and`: `{whole}[type eq \"work\"].value`");
             SlotProblem::malformed("a selector compares with `eq` only".to_owned(), Some(help), selected)
@@ -213,6 +213,15 @@ impl fmt::Display for Slot {
         }
     }
 }
+
+/// Clients' own mappings have `primary eq "True"`, which is copied into rules as it is.
+const AS_TEXT: Leniency = Leniency {
+    unquoted_filter_values: false,
+    typed_text: true,
+    bare_extension_names: false,
+    create_selected: false,
+    unknown_attributes: false,
+};
 
 fn selector_of(filter: &Filter) -> Option<Selector> {
     let Filter::Element { filter, .. } = filter else { return None };
