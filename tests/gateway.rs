@@ -317,6 +317,11 @@ async fn leavers_are_acknowledged_as_written() {
 }
 
 #[tokio::test]
+async fn rules_do_what_their_keys_say() {
+    check_file(include_str!("gateway/rules.toml")).await;
+}
+
+#[tokio::test]
 async fn candidates_are_tried_as_written() {
     check_file(include_str!("gateway/candidates.toml")).await;
 }

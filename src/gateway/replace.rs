@@ -1,7 +1,8 @@
 //! PUT: replace a resource (RFC 7644 §3.5.1).
 //!
-//! What the client leaves out is cleared, with three exceptions that clients rely on: `active` and
-//! `externalId` stay as they are, and what cannot be read (a password) stays.
+//! What the client leaves out is cleared, with exceptions that clients rely on: `active` and
+//! `externalId` stay as they are, what cannot be read (a password) stays, and so does what the mapping
+//! requires of new records only.
 
 use crate::plan::{MembersChange, Want};
 use crate::scim::{Mutability, Resource, ResourceId, Response, ScimError, check_immutable};
@@ -42,6 +43,13 @@ fn keep(call: &Call<'_>, before: &Stored, after: &mut Resource) -> Result<(), Sc
     }
     if after.external_id.is_none() {
         after.external_id.clone_from(&before.shown.external_id);
+    }
+    let once = call.mapping.rules.iter().filter(|rule| rule.required_once && rule.list.is_none());
+    for rule in once {
+        let value = rule.slot.value_in(after);
+        if value.is_unassigned() || value.as_str() == Some("") {
+            rule.slot.put(rule.slot.value_in(&before.shown), after);
+        }
     }
     check_immutable(after, &before.shown, &call.mapping.kind)?;
     for rule in call.mapping.rules.iter().filter(|rule| rule.slot.path.mutability == Mutability::Immutable) {

@@ -149,6 +149,8 @@ pub struct Rule {
     pub default: Option<Value>,
     /// True when a create or replace without a value is refused.
     pub required: bool,
+    /// True when that is so only when the record is made: a replacement without a value keeps it.
+    pub required_once: bool,
     /// The values that are accepted, when there is such a list.
     pub one_of: Vec<String>,
     /// Most characters, when there is a bound.

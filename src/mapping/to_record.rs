@@ -121,7 +121,7 @@ fn write_rule(
         Moment::Stored => true,
     };
     if !unchanged {
-        check_value(rule, &given)?;
+        check_value(rule, &given, moment)?;
     }
     let Some(field) = &rule.field else { return Ok(()) };
     if rule.apply == Apply::Create && !moment.is_create() {
@@ -162,8 +162,9 @@ fn put(fields: &mut Fields, field: &FieldName, value: Value, moment: Moment<'_>)
     fields.set(field, value);
 }
 
-fn check_value(rule: &Rule, value: &Value) -> Result<(), ScimError> {
-    if rule.required && rule.default.is_none() && (value.is_unassigned() || value.as_str() == Some("")) {
+fn check_value(rule: &Rule, value: &Value, moment: Moment<'_>) -> Result<(), ScimError> {
+    let required = rule.required && (moment.is_create() || !rule.required_once);
+    if required && rule.default.is_none() && (value.is_unassigned() || value.as_str() == Some("")) {
         return Err(ScimError::invalid_value(format!("`{}` is required", rule.slot)));
     }
     value.elements().iter().filter_map(Value::as_str).try_for_each(|text| check_text(rule, text))
@@ -240,7 +241,7 @@ fn write_element(
         let Some(field) = &rule.field else { continue };
         let given = rule.slot.value_in_element(element);
         if !matches!(moment, Moment::Stored) {
-            check_value(rule, &given)?;
+            check_value(rule, &given, moment)?;
         }
         let value = match &rule.write {
             Write::Never | Write::OfToken(_) => continue,

@@ -27,7 +27,7 @@ pub(super) fn read<'a>(stage: &Stage<'_>, table: &Table<'a>, rule: &mut Rule, pr
     matching(table, rule, problems);
     also(stage, table, rule, problems);
     rule.unique = table.boolean("unique", problems).unwrap_or_else(|| rule.unique || rule.matching == Some(1));
-    rule.required = table.boolean("required", problems).unwrap_or(rule.required);
+    required(table, rule, problems);
     rule.case_exact = table.boolean("case_exact", problems).unwrap_or(rule.case_exact);
     rule.apply = apply(table, problems);
     accepted(table, rule, problems);
@@ -49,6 +49,24 @@ pub(super) fn read<'a>(stage: &Stage<'_>, table: &Table<'a>, rule: &mut Rule, pr
     report_conflicts(table, rule, &says, problems);
     report_lost_writes(table, rule, &says, problems);
     says
+}
+
+/// `required = true`, or `"create"` for what only a new record needs.
+fn required(table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {
+    let Some(node) = table.node("required") else { return };
+    match node.as_str() {
+        Some("create") if rule.slot.path.required => {
+            let message = format!("the schema requires `{}` always", rule.slot);
+            problems.push(Diagnostic::error(Code::CONFLICTING_KEYS, &node.span, message).help("leave `required` out"));
+        }
+        Some("create") => (rule.required, rule.required_once) = (true, true),
+        Some(word) => {
+            let message = format!("`{word}` is no time to require a value");
+            let help = "`true`, `false`, or `\"create\"` for what only a new record needs";
+            problems.push(Diagnostic::error(Code::WRONG_TYPE, &node.span, message).help(help));
+        }
+        None => rule.required = table.boolean("required", problems).unwrap_or(rule.required),
+    }
 }
 
 fn matching(table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {

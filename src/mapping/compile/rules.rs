@@ -127,6 +127,7 @@ fn plain(stage: &Stage<'_>, slot: Slot, key: &Key) -> Rule {
     Rule {
         span: key.span.clone(),
         required: slot.path.required && whole,
+        required_once: false,
         case_exact: slot.path.case_exact || !is_text(slot.path.kind),
         slot,
         field: None,
