@@ -58,7 +58,7 @@ impl Moment<'_> {
 ///
 /// # Errors
 /// 400 `invalidValue` naming the attribute: a required value is missing, a value is not accepted,
-/// an expression cannot take it.
+/// an expression cannot take it. 400 `invalidSyntax` naming all attributes that the mapping refuses.
 pub fn to_record(
     mapping: &ResourceMapping,
     resource: &Resource,
@@ -66,7 +66,7 @@ pub fn to_record(
     env: &Env,
 ) -> Result<Fields, ScimError> {
     if !matches!(moment, Moment::Stored) {
-        check_unmapped(mapping, resource)?;
+        check_unmapped(mapping, resource, moment)?;
     }
     let mut fields = Fields::new();
     for rule in mapping.rules.iter().filter(|rule| rule.list.is_none()) {
@@ -265,15 +265,37 @@ fn write_element(
     Ok(if written.iter().all(|(_, value)| *value == Value::Null) { Object::new() } else { written })
 }
 
-fn check_unmapped(mapping: &ResourceMapping, resource: &Resource) -> Result<(), ScimError> {
+fn check_unmapped(mapping: &ResourceMapping, resource: &Resource, moment: Moment<'_>) -> Result<(), ScimError> {
     let Unmapped::Reject(accepted) = &mapping.unmapped else { return Ok(()) };
-    let refused = attribute_names(&resource.attributes, mapping)
-        .into_iter()
-        .find(|name| !mapping.maps(name) && !accepted.iter().any(|have| have.eq_ignore_ascii_case(name)));
-    match refused {
-        Some(name) => Err(ScimError::invalid_value(format!("`{name}` is not supported by this application"))),
-        None => Ok(()),
+    let is_accepted = |name: &String| accepted.iter().any(|have| have.eq_ignore_ascii_case(name));
+    let mut refused = Vec::new();
+    for name in attribute_names(&resource.attributes, mapping).into_iter().filter(|name| !is_accepted(name)) {
+        match resource.attributes.get(&name) {
+            _ if !mapping.maps(&name) => refused.push(name),
+            Some(Value::Object(parts)) => refused.extend(unmapped_parts(mapping, &name, parts)),
+            _ => {}
+        }
     }
+    refused.retain(|name| !is_accepted(name));
+    let Some(last) = refused.pop() else { return Ok(()) };
+    let detail = match refused.as_slice() {
+        [] => format!("`{last}` is not supported by this application"),
+        others => format!("`{}` and `{last}` are not supported by this application", others.join("`, `")),
+    };
+    Err(if moment.is_create() { ScimError::invalid_syntax(detail) } else { ScimError::invalid_value(detail) })
+}
+
+/// The parts of an attribute with one value (`name.givenName`) that no rule is about.
+fn unmapped_parts(mapping: &ResourceMapping, name: &str, parts: &Object) -> Vec<String> {
+    let ruled = |part: &str| {
+        mapping.rules.iter().map(|rule| &rule.slot.path).any(|path| {
+            path.schema.is_none()
+                && path.attribute.eq_ignore_ascii_case(name)
+                && path.sub.as_ref().is_none_or(|sub| sub.eq_ignore_ascii_case(part))
+        })
+    };
+    let given = parts.iter().filter(|(_, value)| !value.is_unassigned());
+    given.filter(|(part, _)| !ruled(part)).map(|(part, _)| format!("{name}.{part}")).collect()
 }
 
 /// The names of all attributes that a resource carries; those of extensions with their URN.
