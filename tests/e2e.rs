@@ -72,6 +72,11 @@ async fn data_quality_with_a_restart_between_any_two_steps() {
 }
 
 #[tokio::test]
+async fn data_quality_lets_its_administrators_tokens_in() {
+    legacy::personal_tokens().await;
+}
+
+#[tokio::test]
 async fn identity() {
     legacy("identity", false).await;
 }

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use postern::server::Token;
 use serde_json::Value;
 
+use super::client::Client;
 use super::process::{Folder, Postern, Process, free_address};
 use super::target::Target;
 
@@ -132,4 +134,43 @@ pub(super) async fn outage(name: &'static str, person: &str, filter: &str) {
     assert_eq!((reply.status, &reply.body["active"]), (200, &Value::Bool(false)), "{reply:?}");
     let found = postern.client.send("GET", filter, None).await;
     assert_eq!((found.status, &found.body["totalResults"]), (200, &1.into()), "{found:?}");
+}
+
+/// What people made in the data-quality platform for themselves lets an administrator's client in, and
+/// nobody else's.
+pub(super) async fn personal_tokens() {
+    let mut postern = Target::Legacy("data-quality").start().await;
+    let mut owners = String::new();
+    for (id, role, status, revoked) in [
+        (1, "Admin", "active", 0),
+        (2, "Member", "active", 0),
+        (3, "Admin", "deactivated", 0),
+        (4, "Admin", "active", 1),
+    ] {
+        let hash = Token::hash_in_hex(&token_of(id));
+        owners += &format!(
+            "INSERT INTO users (id, email, name, status, role, attributes) VALUES ({id}, '{id}@fabrikam.example', 'N', '{status}', '{role}', '{{}}');
+             INSERT INTO tokens VALUES ('{hash}', {id}, {revoked});"
+        );
+    }
+    act(&postern.folder.0, &owners);
+    for (id, status) in [(1, 200), (2, 401), (3, 401), (4, 401), (5, 401)] {
+        let reply = client(&postern, &token_of(id)).send("GET", "/Users?count=0", None).await;
+        assert_eq!(reply.status, status, "token of {id}: {reply:?}");
+    }
+    // Nobody knows whose the next one is: no reason to call a client a stranger.
+    postern.application.as_mut().unwrap().kill();
+    let reply = client(&postern, &token_of(6)).send("GET", "/Users?count=0", None).await;
+    reply.assert_scim_error(503);
+}
+
+fn token_of(id: u32) -> String {
+    format!("personal-token-number-{id}")
+}
+
+fn client(postern: &Postern, token: &str) -> Client {
+    let text = |name| fs::read_to_string(postern.folder.file(name)).unwrap();
+    let configuration: toml::Table = toml::from_str(&text("postern.toml")).unwrap();
+    let listen = configuration["server"]["listen"].as_str().unwrap().parse().unwrap();
+    Client::new(listen, configuration["tenant"][0]["path"].as_str().unwrap(), token, text("tls.crt").as_bytes())
 }
