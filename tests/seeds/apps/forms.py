@@ -106,11 +106,11 @@ class Forms(legacy.Application):
         return 200, self.shown(self.found("users", key))
 
     def whole(self, request, but=-1):
-        """A record of which every part was said or is reset. What is not known is passed over in silence."""
+        """A record of which every part was said or is reset, as by null. What is not known is passed over in silence."""
         body = request.json()
         if not isinstance(body, dict):
             raise refused(400, "The request is invalid.")
-        record = {name: body.get(name, reset) for name, reset in NEVER_SAID.items()}
+        record = {name: reset if body.get(name) is None else body[name] for name, reset in NEVER_SAID.items()}
         wrong = {}
         for name in ("firstName", "lastName", "email"):
             if not isinstance(record[name], str) or not record[name].strip():
