@@ -216,3 +216,44 @@ async fn a_table_and_people_of_ones_own_take_part_when_they_are_marked() {
     assert!(marked.err.contains("typographic quotes"), "{}", marked.err);
     assert!(marked.out.contains(r#""userType":"Guest""#), "the default, with a new account");
 }
+
+#[tokio::test]
+async fn people_are_played_where_groups_are_not_mapped() {
+    let demo = left_by_the_demo("rehearse-users").await;
+    let path = demo.file("mapping.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.split("\n[Group]").next().unwrap()).unwrap();
+    let done = inside(&demo, "entra");
+    let findings = done.findings();
+    assert_eq!(done.code, 1);
+    assert!(findings.contains("switch the provisioning of groups off in Entra"), "{findings}");
+    assert!(done.lines("exchange").iter().any(|one| one["act"] == "hard delete"), "everything else is played");
+}
+
+#[tokio::test]
+async fn a_token_that_only_the_application_knows_is_taken() {
+    let demo = left_by_the_demo("rehearse-token").await;
+    let database = demo.database();
+    database.execute_batch("CREATE TABLE api_token (secret TEXT PRIMARY KEY, note TEXT NOT NULL)").unwrap();
+    database.execute("INSERT INTO api_token VALUES ('the-applications-own-token', 'of the service')", []).unwrap();
+    let mapping = fs::read_to_string(demo.file("mapping.toml")).unwrap();
+    let token = "\n[token]\ntable = \"api_token\"\nsecret = \"secret\"\nvalues = { note = \"note\" }\n";
+    fs::write(
+        demo.file("mapping.toml"),
+        mapping.replace("[User.fields] ", "[User.fields]\nnickname = { constant = \"{token.note}\" }\n#") + token,
+    )
+    .unwrap();
+    edit(&demo, &[("nickName ", "")]);
+    fs::write(demo.folder.file("token"), "the-applications-own-token").unwrap();
+    let play = |file: &[&str]| {
+        let rest = ["--config", "postern-demo/postern.toml", "--client", "okta", "--yes", "--format", "json"];
+        rehearse(&demo, &[&rest[..], file].concat())
+    };
+    let unknown = play(&[]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("`--token-file`"), "{}", unknown.err);
+    let known = play(&["--token-file", "token", "--keep"]);
+    assert_eq!((known.code, known.findings().as_str()), (0, ""), "{}", known.err);
+    let written = demo.stored("SELECT min(nickname) FROM staff WHERE login LIKE 'rehearsal-%'");
+    assert_eq!(written.as_deref(), Some("of the service"), "what is known of the token is written");
+}

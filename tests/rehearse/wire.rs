@@ -82,7 +82,8 @@ async fn answer(
         if !is_post {
             return (200, "", json!({"totalResults": 0, "Resources": []}).to_string());
         }
-        sent["id"] = json!(format!("id of {}", sent["userName"].as_str().or(sent["displayName"].as_str()).unwrap()));
+        sent["id"] =
+            json!(format!("id of {}", sent["userName"].as_str().or_else(|| sent["displayName"].as_str()).unwrap()));
         (201, "", sent.to_string())
     });
     let mut response = hyper::Response::builder().status(status);

@@ -107,7 +107,10 @@ pub(super) fn made_again(report: &Report) -> Vec<Finding> {
 }
 
 fn failed(kind: Kind, failure: &Failure, what: &str, method: &str) -> Finding {
-    let (means, change) = reading(failure, method);
+    let (means, change) = match kind {
+        Kind::Group if failure.status == Some(404) && failure.stops => NO_GROUPS,
+        _ => reading(failure, method),
+    };
     Finding {
         attribute: None,
         resource: kind.resource(),
@@ -116,6 +119,12 @@ fn failed(kind: Kind, failure: &Failure, what: &str, method: &str) -> Finding {
         change: change.to_owned(),
     }
 }
+
+/// The endpoint of groups is none.
+const NO_GROUPS: (&str, &str) = (
+    "quarantine at once, as soon as a group is assigned: whoever answers a query with 404 speaks no SCIM",
+    "map `[Group]`, or switch the provisioning of groups off in Entra; here the rehearsal goes on without them",
+);
 
 /// How Entra reads a failure, and what to do about it.
 fn reading(failure: &Failure, method: &str) -> (&'static str, &'static str) {
