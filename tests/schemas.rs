@@ -75,6 +75,7 @@ fn device() -> Schema {
         description: String::new(),
         attributes,
         open: false,
+        any_name: false,
     }
 }
 
@@ -85,5 +86,6 @@ fn bag() -> Schema {
         description: String::new(),
         attributes: Vec::new(),
         open: true,
+        any_name: false,
     }
 }

@@ -91,8 +91,13 @@ fn described(schema: &Schema, rule: &OpenRule) -> String {
         (false, _) => " They are read-only.",
     };
     let most = rule.max_length.unwrap_or(LONGEST_OPEN_VALUE as u64).min(LONGEST_OPEN_VALUE as u64);
+    let names = if schema.any_name {
+        format!("any other name of at most {LONGEST_OPEN_NAME} characters")
+    } else {
+        format!("any other name of letters, digits, `-` and `_` (at most {LONGEST_OPEN_NAME}, a letter first)")
+    };
     let open = format!(
-        "Open: any other name of letters, digits, `-` and `_` (at most {LONGEST_OPEN_NAME}, a letter first) is an attribute \
+        "Open: {names} is an attribute \
          of type string; up to {MOST_OPEN} for each resource, each of at most {most} characters.{how}"
     );
     if schema.description.is_empty() { open } else { format!("{} {open}", schema.description) }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Span;
 use crate::record::{FieldName, FieldPromise, FieldShape, Fields, Given, Record};
-use crate::scim::{Resource, ScimError, is_open_name};
+use crate::scim::{Resource, ScimError, is_any_name, is_open_name};
 use crate::value::{Object, Value};
 
 use super::{Class, Moment, Nature};
@@ -18,6 +18,8 @@ pub struct OpenRule {
     pub schema: Arc<str>,
     /// Where the rule stands in the file.
     pub span: Span,
+    /// True when names may be of any characters.
+    pub any_name: bool,
     /// Where the attributes are.
     pub bag: Bag,
     /// The names that are not in the bag: listed by the schema, or with a rule of their own.
@@ -56,7 +58,8 @@ impl OpenRule {
     /// True when the rule keeps the attribute with this name.
     #[must_use]
     pub fn keeps(&self, name: &str) -> bool {
-        is_open_name(name) && !self.apart.iter().any(|apart| apart.eq_ignore_ascii_case(name))
+        let fits = is_open_name(name) || (self.any_name && is_any_name(name));
+        fits && !self.apart.iter().any(|apart| apart.eq_ignore_ascii_case(name))
     }
 
     /// What a driver must know of the fields.

@@ -331,7 +331,7 @@ impl ResourceMapping {
 
     /// The name of an attribute that an open schema's rule keeps; `name` begins with a URN.
     fn open_name<'n>(&self, rule: &super::OpenRule, name: &'n str) -> Option<&'n str> {
-        let (urn, name) = name.rsplit_once(':')?;
+        let (urn, name) = (name.get(..rule.schema.len())?, name.get(rule.schema.len()..)?.strip_prefix(':')?);
         (rule.schema.eq_ignore_ascii_case(urn) && rule.keeps(name)).then_some(name)
     }
 

@@ -142,16 +142,20 @@ fn conform_members(
                     attributes.set(name, value);
                 }
             }
-            None => return Err(bad_open_name(&full)),
+            None => return Err(bad_open_name(&full, schema)),
         }
     }
     Ok(attributes)
 }
 
-pub(super) fn bad_open_name(name: &str) -> ScimError {
+pub(super) fn bad_open_name(name: &str, schema: &Schema) -> ScimError {
+    let wanted = if schema.any_name {
+        "no control characters, no blank at either end"
+    } else {
+        "a letter, then letters, digits, `-` and `_`"
+    };
     ScimError::invalid_value(format!(
-        "`{name}` cannot be the name of an attribute: a letter, then letters, digits, `-` and `_`, at most \
-         {LONGEST_OPEN_NAME}"
+        "`{name}` cannot be the name of an attribute: {wanted}, at most {LONGEST_OPEN_NAME}"
     ))
 }
 

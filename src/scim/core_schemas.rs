@@ -67,7 +67,14 @@ fn common() -> Vec<Attribute> {
 }
 
 fn schema(id: &str, name: &str, description: &str, attributes: Vec<Attribute>) -> Schema {
-    Schema { id: id.into(), name: name.to_owned(), description: description.to_owned(), attributes, open: false }
+    Schema {
+        id: id.into(),
+        name: name.to_owned(),
+        description: description.to_owned(),
+        attributes,
+        open: false,
+        any_name: false,
+    }
 }
 
 fn of(kind: AttributeType, name: &str, description: &str) -> Attribute {

@@ -55,5 +55,5 @@ pub use resource_type::{ResourceType, ResourceTypes, SchemaExtension};
 pub use response::{Entity, Response};
 pub use schema::{
     ANY, Attribute, AttributeType, LONGEST_OPEN_NAME, LONGEST_OPEN_VALUE, MOST_OPEN, Mutability, Returned, Schema,
-    Uniqueness, is_open_name,
+    Uniqueness, is_any_name, is_open_name,
 };

@@ -68,6 +68,9 @@ impl AttributePath {
         if text.len() > LONGEST || rest.is_empty() {
             return Err(malformed());
         }
+        if let Some(path) = schema.and_then(|schema| Self::of_any_name(schema, rest)) {
+            return Ok(path);
+        }
         // What still holds a colon names a schema that this resource type does not have.
         if rest.contains(':') {
             return Err(unknown(text, kind, None));
@@ -87,6 +90,17 @@ impl AttributePath {
             let near = nearest(sub, names).map(|near| format!("{name}.{near}"));
             unknown(text, kind, near.as_deref())
         })
+    }
+
+    /// A name that a customer has chosen may hold what else separates the parts of a path. Listed
+    /// attributes go before.
+    fn of_any_name(schema: &Schema, name: &str) -> Option<Self> {
+        let first = name.split('.').next().unwrap_or(name);
+        let listed = schema.attribute(first).is_some_and(|listed| first == name || !listed.sub_attributes.is_empty());
+        if listed || !schema.any_name {
+            return None;
+        }
+        schema.open_attribute(name).map(|attribute| Self::of(Some(schema), &attribute))
     }
 
     /// The same; an extension's attribute is also found without its URN when only one extension

@@ -15,6 +15,8 @@ pub struct Schema {
     pub attributes: Vec<Attribute>,
     /// True when clients may use attribute names that are not listed (a bag of open keys).
     pub open: bool,
+    /// True when such a name may have blanks, dots, colons and letters of every alphabet.
+    pub any_name: bool,
 }
 
 impl Schema {
@@ -28,9 +30,34 @@ impl Schema {
     /// spells it. `None` when the schema is not open or the name cannot be one.
     #[must_use]
     pub fn open_attribute(&self, name: &str) -> Option<Attribute> {
-        let named = self.open && self.attribute(name).is_none() && is_open_name(name);
+        let named = self.open && self.attribute(name).is_none() && self.takes_name(name);
         named.then(|| Attribute { open: true, ..Attribute::new(name, AttributeType::String, "") })
     }
+}
+
+impl Schema {
+    /// True for a name that a client may give to an attribute that is not listed.
+    #[must_use]
+    pub fn takes_name(&self, name: &str) -> bool {
+        is_open_name(name) || (self.any_name && is_any_name(name))
+    }
+}
+
+/// True for a name where customers choose names for people: at most 64 characters without control
+/// characters, and no blank at either end.
+#[must_use]
+pub fn is_any_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().count() <= LONGEST_OPEN_NAME
+        && name.trim() == name
+        && name != ANY
+        && !name.eq_ignore_ascii_case("schemas")
+        && !name.contains(|c: char| c.is_control() || is_invisible(c))
+}
+
+/// Characters that turn the direction of writing or take no room, so that two names look the same.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// True for a name that a client may give to an attribute of an open schema: a letter, then letters,

@@ -65,6 +65,7 @@ fn open_rule(
     let mut rule = OpenRule {
         schema: Arc::clone(&schema.id),
         span: key.span.clone(),
+        any_name: schema.any_name,
         bag: Bag::Members(FieldName::new("")),
         apart: schema.attributes.iter().map(|attribute| Arc::clone(&attribute.name)).chain(named).collect(),
         max_length: None,

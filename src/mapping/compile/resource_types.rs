@@ -36,6 +36,7 @@ fn declared(key: &Key, node: &Node, problems: &mut Problems) -> Option<Arc<Schem
     let name = table.string("name", problems).map_or(last, |(name, _)| name).to_owned();
     let description = table.string("description", problems).map_or("", |(text, _)| text).to_owned();
     let open = table.boolean("open", problems).unwrap_or(false);
+    let any_name = any_name(&table, open, problems);
     let mut attributes = Vec::new();
     if let Some(list) = table.node("attributes").and_then(|node| Table::open(node, "`attributes`", problems)) {
         attributes.extend(list.entries().iter().filter_map(|(key, node)| attribute(key, node, 0, problems)));
@@ -44,7 +45,23 @@ fn declared(key: &Key, node: &Node, problems: &mut Problems) -> Option<Arc<Schem
         table.missing("attributes", "`attributes = { badge = \"string\" }`, or `open = true` for any", problems);
     }
     table.finish(problems);
-    Some(Arc::new(Schema { id: key.name.as_str().into(), name, description, attributes, open }))
+    Some(Arc::new(Schema { id: key.name.as_str().into(), name, description, attributes, open, any_name }))
+}
+
+/// `names = "any"`: what names clients may choose.
+fn any_name(table: &Table<'_>, open: bool, problems: &mut Problems) -> bool {
+    let problem = match table.string("names", problems) {
+        None | Some(("plain", _)) => return false,
+        Some(("any", _)) if open => return true,
+        Some(("any", span)) => {
+            Diagnostic::error(Code::BAD_SCHEMA, span, "only an open schema has names that clients choose")
+                .help("add `open = true`, or leave `names` out")
+        }
+        Some((word, span)) => Diagnostic::error(Code::BAD_SCHEMA, span, format!("`{word}` is no kind of name"))
+            .help("`plain` for letters, digits, `-` and `_`, `any` for whatever people write"),
+    };
+    problems.push(problem);
+    false
 }
 
 /// `title = "string"` or `title = { type = "string", multi_valued = true, … }`.

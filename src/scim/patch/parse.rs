@@ -1,5 +1,7 @@
 //! A PatchOp message → operations, each about one attribute that exists.
 
+use std::sync::Arc;
+
 use crate::scim::conform::{bad_open_name, conform_change, is_reference_set};
 use crate::scim::filter::parse_inside;
 use crate::scim::path::{excerpt, is_name, split_urn};
@@ -119,26 +121,28 @@ impl Parser<'_> {
         if name.eq_ignore_ascii_case("schemas") {
             return Ok(());
         }
-        let found = if is_name(name) {
+        let open = open_schema(prefix, self.kind);
+        let found = if is_name(name) || open.is_some_and(|schema| schema.any_name) {
             AttributePath::parse(&format!("{prefix}{name}"), self.kind)
         } else {
             Err(PathProblem::Malformed(excerpt(name)))
         };
-        match found {
-            Ok(path) => self.at(order, path, None, Some(value)),
-            Err(_) if !prefix.is_empty() && is_open(prefix, self.kind) => {
-                Err(bad_open_name(&format!("{prefix}{}", excerpt(name))))
-            }
-            Err(_) if self.leniency.unknown_attributes => {
+        match (found, open) {
+            (Ok(path), _) => self.at(order, path, None, Some(value)),
+            (Err(_), Some(schema)) => Err(bad_open_name(&format!("{prefix}{}", excerpt(name)), schema)),
+            (Err(_), None) if self.leniency.unknown_attributes => {
                 self.drop_unknown(&format!("{prefix}{name}"));
                 Ok(())
             }
-            Err(problem) => Err(invalid_path(problem.to_string())),
+            (Err(problem), None) => Err(invalid_path(problem.to_string())),
         }
     }
 
     fn at_path(&mut self, order: Order, text: &str, value: Option<&Value>) -> Result<(), ScimError> {
-        let parts = Parts::of(text)?;
+        let parts = match is_any_name(text, self.kind) {
+            true => Parts { path: text, filter: None, sub: None },
+            false => Parts::of(text)?,
+        };
         let path = match AttributePath::parse_with(parts.path, self.kind, self.leniency) {
             Ok(path) => path,
             // An extension that this mapping does not have, as against a slip of the pen.
@@ -146,7 +150,13 @@ impl Parser<'_> {
                 self.drop_unknown(parts.path);
                 return Ok(());
             }
-            Err(problem) => return Err(invalid_path(problem.to_string())),
+            Err(problem) => {
+                let (schema, _) = split_urn(parts.path, self.kind);
+                return Err(match schema.filter(|schema| schema.any_name) {
+                    Some(schema) => bad_open_name(&excerpt(parts.path), schema),
+                    None => invalid_path(problem.to_string()),
+                });
+            }
         };
         let Some(filter) = parts.filter else { return self.at(order, path, None, value) };
         if !path.multi_valued || !path.is_whole() {
@@ -247,9 +257,18 @@ fn check_required(op: PatchOp, path: &AttributePath, value: &Value) -> Result<()
     }
 }
 
-/// True for the prefix (URN and colon) of an open schema.
-fn is_open(prefix: &str, kind: &ResourceType) -> bool {
-    kind.schema_of(prefix.trim_end_matches(':')).is_some_and(|schema| schema.open)
+/// The open schema whose URN, with a colon, is the prefix.
+fn open_schema<'k>(prefix: &str, kind: &'k ResourceType) -> Option<&'k Arc<Schema>> {
+    kind.schema_of(prefix.strip_suffix(':')?).filter(|schema| schema.open)
+}
+
+/// True for a path that is all name where customers choose names; brackets are part of it.
+fn is_any_name(path: &str, kind: &ResourceType) -> bool {
+    let (schema, name) = split_urn(path, kind);
+    schema.is_some_and(|schema| {
+        let first = name.split(['.', '[']).next().unwrap_or(name);
+        schema.any_name && schema.attribute(first).is_none()
+    })
 }
 
 fn names_unknown_schema(path: &str, kind: &ResourceType) -> bool {
