@@ -158,6 +158,7 @@ fn metrics_tell_what_came_of_changes() {
         Observation::CorrelationLookedUp { tenant: "main".into(), kind: "key", hit: true },
         Observation::CorrelationFailed { tenant: "main".into(), detail: "locked".to_owned() },
         Observation::LookupAmbiguous { tenant: "main".into(), lookup: "folder".into(), attribute: "title".to_owned() },
+        Observation::ListSplit { tenant: "main".into(), resource_type: "User".into(), attribute: "roles".to_owned() },
         Observation::MemberIgnored {
             tenant: "main".into(),
             resource_type: "Group".into(),

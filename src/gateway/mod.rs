@@ -43,6 +43,7 @@ mod replace;
 mod report;
 mod resolve;
 mod shadow;
+mod split;
 mod token;
 mod unfinished;
 mod walk;
@@ -201,6 +202,7 @@ impl Gateway {
     fn parse(&self, mut raw: RawRequest) -> Result<Request, ScimError> {
         let types = &self.parts.mapping.types;
         self.parts.profile.undo(&mut raw, types);
+        self.split(&mut raw);
         Request::parse(&raw, types, &self.parts.profile.leniency())
     }
 

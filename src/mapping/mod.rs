@@ -168,6 +168,8 @@ pub struct Rule {
     pub references: Option<Arc<str>>,
     /// What translates the value in the application; the rule itself is then a direct one.
     pub lookup: Option<Arc<Lookup>>,
+    /// What separates values that a client sends as one text.
+    pub split: Option<Arc<str>>,
     /// True when the gateway keeps what the client sent beside what the application stores.
     pub shadow: bool,
 }

@@ -61,8 +61,8 @@ impl Slot {
             SlotProblem::malformed("the selector has no closing bracket".to_owned(), Some(help), open..text.len())
         })?;
         let selected = open..close + 1;
-        let filter =
-            Filter::parse_with(&text[..=close], kind, &AS_TEXT).map_err(|error| SlotProblem::of_filter(&error.detail, text, close))?;
+        let filter = Filter::parse_with(&text[..=close], kind, &AS_TEXT)
+            .map_err(|error| SlotProblem::of_filter(&error.detail, text, close))?;
         let selector = selector_of(&filter).ok_or_else(|| {
             let help = format!("one value, or several joined by `and`: `{whole}[type eq \"work\"].value`");
             SlotProblem::malformed("a selector compares with `eq` only".to_owned(), Some(help), selected)
@@ -221,6 +221,7 @@ const AS_TEXT: Leniency = Leniency {
     bare_extension_names: false,
     create_selected: false,
     unknown_attributes: false,
+    listed_removal: false,
 };
 
 fn selector_of(filter: &Filter) -> Option<Selector> {

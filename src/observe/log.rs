@@ -127,6 +127,7 @@ fn complaint(fact: &Observation) -> Option<String> {
         O::MemberIgnored { tenant, resource_type, member_type } => {
             Some(format!("{tenant} {resource_type} {member_type}"))
         }
+        O::ListSplit { tenant, resource_type, attribute } => Some(format!("{tenant} {resource_type} {attribute}")),
         O::AuditFailed { .. } | O::PanicCaught => Some(String::new()),
         _ => None,
     }
@@ -136,7 +137,7 @@ fn level_of(fact: &Observation) -> Level {
     use Observation as O;
     match fact {
         O::PanicCaught | O::CorrelationFailed { .. } | O::AuditFailed { .. } => Level::Error,
-        O::LookupAmbiguous { .. } | O::TokenAmbiguous { .. } | O::MemberIgnored { .. } => Level::Warn,
+        O::LookupAmbiguous { .. } | O::TokenAmbiguous { .. } | O::MemberIgnored { .. } | O::ListSplit { .. } => Level::Warn,
         O::ConfigLoaded { success, .. } if !success => Level::Error,
         O::DownstreamCalled { result, .. } => match *result {
             "ok" => Level::Debug,

@@ -129,7 +129,7 @@ impl Observer for Metrics {
             // The answer's status is counted; which row stands twice is for the log.
             O::LookupAmbiguous { .. } | O::TokenAmbiguous { .. } => {}
             // What was answered is counted; the type that is left out is for the log.
-            O::MemberIgnored { .. } => {}
+            O::MemberIgnored { .. } | O::ListSplit { .. } => {}
             O::ConfigLoaded { success, tenants } => self.config.observe(*success, *tenants),
         }
     }

@@ -213,6 +213,15 @@ pub enum Observation {
         /// The member's type.
         member_type: Arc<str>,
     },
+    /// A client sent the values of a list as one text, which was taken apart.
+    ListSplit {
+        /// The tenant.
+        tenant: Arc<str>,
+        /// The resource type.
+        resource_type: Arc<str>,
+        /// The attribute.
+        attribute: String,
+    },
     /// The application was called.
     DownstreamCalled {
         /// The tenant.

@@ -54,7 +54,7 @@ pub(super) fn definition<'k>(path: &str, kind: &'k ResourceType) -> Option<Cow<'
 }
 
 /// Shows `visit` every value of the body beside its attribute, the whole before its parts.
-pub(super) fn each_value(
+pub(crate) fn each_value(
     request: &mut RawRequest,
     types: &ResourceTypes,
     visit: &mut dyn FnMut(&Attribute, &mut Value),

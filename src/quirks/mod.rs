@@ -7,6 +7,8 @@ use crate::scim::{Leniency, RawRequest, ResourceTypes};
 
 mod message;
 
+pub(crate) use message::each_value;
+
 mod boolean_as_text;
 mod dotted_keys_without_path;
 mod empty_text;
@@ -105,9 +107,10 @@ impl Profile {
                 bare_extension_names: true,
                 create_selected: true,
                 unknown_attributes: true,
+                listed_removal: true,
             },
             Self::Okta | Self::OneLogin | Self::JumpCloud | Self::Authentik => {
-                Leniency { unknown_attributes: true, ..STRICT }
+                Leniency { unknown_attributes: true, listed_removal: true, ..STRICT }
             }
             Self::Strict => STRICT,
         }
@@ -120,4 +123,5 @@ const STRICT: Leniency = Leniency {
     bare_extension_names: false,
     create_selected: false,
     unknown_attributes: false,
+    listed_removal: false,
 };

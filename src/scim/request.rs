@@ -158,6 +158,8 @@ pub struct Leniency {
     /// A PATCH of an attribute that no schema has is dropped and named, as POST does, instead of
     /// refused.
     pub unknown_attributes: bool,
+    /// `remove` of a list of plain values, with some of them as its value, removes these and not all.
+    pub listed_removal: bool,
 }
 
 impl Request {

@@ -71,6 +71,9 @@ impl Observer for Notes {
             Observation::DownstreamCalled { resource, operation, .. } => {
                 self.called.lock().unwrap().push(format!("{operation} {resource}"));
             }
+            Observation::ListSplit { attribute, .. } => {
+                self.warned.lock().unwrap().push(format!("list.split {attribute}"));
+            }
             Observation::MemberIgnored { member_type, .. } => {
                 self.warned.lock().unwrap().push(format!("member.ignored {member_type}"));
             }

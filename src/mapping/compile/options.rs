@@ -32,6 +32,7 @@ pub(super) fn read<'a>(stage: &Stage<'_>, table: &Table<'a>, rule: &mut Rule, pr
     rule.apply = apply(table, problems);
     accepted(table, rule, problems);
     references(stage, table, rule, problems);
+    split(table, rule, problems);
     rule.shadow = table.boolean("shadow", problems).unwrap_or(false);
     let constant = table.node("constant").and_then(|node| constants::of_rule(node, stage, rule, problems));
     let says = Says {
@@ -97,6 +98,24 @@ fn also(stage: &Stage<'_>, table: &Table<'_>, rule: &mut Rule, problems: &mut Pr
         let message = "an API is asked by one call";
         let help = format!("let `find.{}` be a call that looks at both, and leave `also` out", rule.slot);
         problems.push(Diagnostic::error(Code::CONFLICTING_KEYS, &span, message).help(help));
+    }
+}
+
+/// `split = ","`: values of a list that come as one text.
+fn split(table: &Table<'_>, rule: &mut Rule, problems: &mut Problems) {
+    let Some((separator, span)) = table.string("split", problems) else { return };
+    let path = &rule.slot.path;
+    let is_value = path.sub.as_deref().is_none_or(|sub| sub == "value");
+    if !path.multi_valued || rule.slot.selector.is_some() || !is_value || !is_text(path.kind) {
+        let message = format!("`{}` is no list of texts, so there is nothing to split", rule.slot);
+        let help = "`split` is for a multi-valued attribute of texts, or for the `value` of one";
+        problems.push(Diagnostic::error(Code::WRONG_KIND, span, message).help(help));
+    } else if separator.is_empty() {
+        problems.push(
+            Diagnostic::error(Code::WRONG_TYPE, span, "`split` separates by nothing").help("a comma: `split = \",\"`"),
+        );
+    } else {
+        rule.split = Some(separator.into());
     }
 }
 

@@ -143,6 +143,7 @@ fn plain(stage: &Stage<'_>, slot: Slot, key: &Key) -> Rule {
         also: Vec::new(),
         references: None,
         lookup: None,
+        split: None,
         shadow: false,
     }
 }

@@ -34,7 +34,8 @@ pub(super) fn entry_of(fact: &Observation) -> Entry {
         | O::ResourceProvisioned { .. }
         | O::AccessRefused { .. }
         | O::AttributeDropped { .. }
-        | O::MemberIgnored { .. } => of_request(fact),
+        | O::MemberIgnored { .. }
+        | O::ListSplit { .. } => of_request(fact),
         O::DownstreamCalled { .. }
         | O::CorrelationLookedUp { .. }
         | O::CorrelationFailed { .. }
@@ -152,6 +153,15 @@ fn of_request(fact: &Observation) -> Entry {
                 ("postern.tenant", json!(**tenant)),
                 ("postern.resource_type", json!(**resource_type)),
                 ("postern.member_type", json!(plain(member_type))),
+            ],
+        ),
+        O::ListSplit { tenant, resource_type, attribute } => Entry::new(
+            "list.split",
+            "a client sent a list as one text; the values were taken apart, and its mapping should do so",
+            vec![
+                ("postern.tenant", json!(**tenant)),
+                ("postern.resource_type", json!(**resource_type)),
+                ("postern.attribute", json!(plain(attribute))),
             ],
         ),
         _ => Entry::new("request", "", vec![]),

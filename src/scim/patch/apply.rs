@@ -155,6 +155,12 @@ fn change_list(
 ) -> Result<Vec<Value>, ScimError> {
     let target = &operation.target;
     let touched = match (&target.filter, operation.op) {
+        (None, PatchOp::Remove) if matches!(operation.value, Value::List(_)) => {
+            let gone: HashSet<String> =
+                operation.value.elements().iter().map(|value| identity(value, definition)).collect();
+            elements.retain(|element| !gone.contains(&identity(element, definition)));
+            return Ok(elements);
+        }
         (None, PatchOp::Remove) if target.path.is_whole() => return Ok(Vec::new()),
         (None, PatchOp::Replace) if target.path.is_whole() => return Ok(operation.value.elements().to_vec()),
         (None, PatchOp::Add) if target.path.is_whole() => add(&mut elements, operation.value.elements(), definition),

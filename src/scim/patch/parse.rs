@@ -7,8 +7,8 @@ use crate::scim::filter::parse_inside;
 use crate::scim::path::{excerpt, is_name, split_urn};
 use crate::scim::request::check_message;
 use crate::scim::{
-    Attribute, AttributePath, CompareOp, Filter, Leniency, Mutability, PathProblem, ResourceType, Schema, ScimError,
-    ScimType, urn,
+    Attribute, AttributePath, AttributeType, CompareOp, Filter, Leniency, Mutability, PathProblem, ResourceType,
+    Schema, ScimError, ScimType, urn,
 };
 use crate::value::{Object, Value};
 
@@ -190,6 +190,9 @@ impl Parser<'_> {
             return Err(invalid_path(format!("`{path}` is not an attribute")));
         };
         let value = match order.op {
+            PatchOp::Remove if self.is_listed_removal(&definition, filter.is_some(), value) => {
+                self.value(value, &path, false, &definition)?
+            }
             PatchOp::Remove => Value::Null,
             _ => self.value(value, &path, filter.is_some(), &definition)?,
         };
@@ -201,6 +204,15 @@ impl Parser<'_> {
         let target = PatchTarget { path, filter, create_selected };
         self.operations.push(PatchOperation { op: order.op, target, value, number: order.number });
         Ok(())
+    }
+
+    /// Some values of a list that has no parts; a filter cannot name them.
+    fn is_listed_removal(&self, definition: &Attribute, selected: bool, value: Option<&Value>) -> bool {
+        self.leniency.listed_removal
+            && !selected
+            && definition.multi_valued
+            && definition.kind != AttributeType::Complex
+            && value.is_some_and(|value| *value != Value::Null)
     }
 
     fn value(
