@@ -9,7 +9,7 @@ use crate::scim::{Resource, Response};
 
 use super::write::Wanted;
 use super::{
-    Call, Failure, Trace, acknowledged, adopt, assemble, candidate, lookup, members, resolve, shadow, unfinished,
+    Call, Failure, Trace, acknowledged, adopt, assemble, candidate, lookup, members, open, resolve, shadow, unfinished,
 };
 
 pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut Trace) -> Result<Response, Failure> {
@@ -18,7 +18,8 @@ pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut 
     let members = resolve::members(call, &ids).await?;
     resolve::references(call, &mut resource).await?;
     let words = lookup::stored::replace(call, &mut resource, None).await?;
-    let wanted = Wanted { resource, words };
+    let originals = open::as_text(call, &mut resource, None);
+    let wanted = Wanted { resource, words, originals };
     let plan = candidate::plan(call, &wanted.resource, &members).await?;
     let held = call.gateway.locks.hold(call.resource(), &plan.unique).await;
     if call.mapping.adopt
@@ -36,7 +37,7 @@ pub(super) async fn create(call: &Call<'_>, mut resource: Resource, trace: &mut 
     if let Some(external_id) = wanted.resource.external_id.as_ref().filter(|_| !call.mapping.stores_external_id()) {
         call.correlations().set_external_id(call.resource(), &record.key, Some(external_id)).await?;
     }
-    let sent = shadow::Sent { resource: &wanted.resource, words: &wanted.words };
+    let sent = shadow::Sent { resource: &wanted.resource, words: &wanted.words, originals: &wanted.originals };
     shadow::remember(call, &record.key, &sent, Some(&record.fields)).await?;
     acknowledged::remember(call, &record.key).await?;
     if assemble::want(call).members {

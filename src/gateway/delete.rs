@@ -10,6 +10,7 @@ use crate::record::RecordKey;
 use crate::scim::{ResourceId, Response, ScimError};
 use crate::value::Value;
 
+use super::open::Originals;
 use super::{Call, Failure, Trace, acknowledged, get, resolve, write};
 
 pub(super) async fn delete(call: &Call<'_>, id: &ResourceId, trace: &mut Trace) -> Result<Response, Failure> {
@@ -26,7 +27,7 @@ pub(super) async fn delete(call: &Call<'_>, id: &ResourceId, trace: &mut Trace) 
         if policy == Delete::Disable {
             let mut after = before.raw.clone();
             after.attributes.set("active", Value::Boolean(false));
-            let after = write::Wanted { resource: after, words: before.words.clone() };
+            let after = write::Wanted { resource: after, words: before.words.clone(), originals: Originals::new() };
             write::write(call, &before, &after, MembersChange::None, trace).await?;
         }
     }

@@ -35,6 +35,7 @@ mod lock;
 mod lookup;
 mod me;
 mod members;
+mod open;
 mod patch;
 mod permissions;
 mod query;

@@ -13,6 +13,7 @@ use crate::value::Value;
 
 use super::assemble::Stored;
 use super::lookup::stored::Words;
+use super::open::{self, Originals};
 use super::{Call, Failure, acknowledged};
 
 /// Puts what the client sent in place of what is read, record by record.
@@ -27,6 +28,10 @@ pub(super) async fn show(call: &Call<'_>, records: &[Record], found: &mut [Store
         for shadow in shadows {
             if words_rules(call).any(|rule| rule.slot.to_string() == *shadow.attribute) {
                 stored.words.insert(shadow.attribute, pairs_of(&shadow.sent));
+                continue;
+            }
+            if let Some(rule) = open::rules(call).find(|rule| rule.label() == *shadow.attribute) {
+                open::show(rule, &shadow, stored);
                 continue;
             }
             let Some(rule) = rules(call).find(|rule| rule.slot.to_string() == *shadow.attribute) else { continue };
@@ -45,6 +50,8 @@ pub(super) struct Sent<'a> {
     pub(super) resource: &'a Resource,
     /// What the client said for them.
     pub(super) words: &'a Words,
+    /// What JSON values it sent for attributes that are stored as text.
+    pub(super) originals: &'a Originals,
 }
 
 /// Remembers what was sent where it is not what is read back; true when that was news. `stored` is
@@ -62,13 +69,14 @@ pub(super) async fn remember(
     let known = known.first().map(Vec::as_slice).unwrap_or_default();
     let mut shadows: Vec<Shadow> = match stored {
         Some(stored) => rules(call).filter_map(|rule| shadow(rule, sent.resource, stored)).collect(),
-        None => known
-            .iter()
-            .filter(|shadow| !is_of_words(call, shadow) && !acknowledged::is_kept(call, shadow))
-            .cloned()
-            .collect(),
+        None => {
+            let own = |shadow: &&Shadow| !is_of_several(call, shadow) && !acknowledged::is_kept(call, shadow);
+            known.iter().filter(own).cloned().collect()
+        }
     };
     shadows.extend(words_rules(call).filter_map(|rule| words(call, rule, sent, known)));
+    let originals = (sent.resource, sent.originals);
+    shadows.extend(open::rules(call).filter_map(|rule| open::remembered(rule, originals, stored, known)));
     shadows.extend(acknowledged::kept(call, known).cloned());
     shadows.sort_by(|one, other| one.attribute.cmp(&other.attribute));
     let is_news = *known != shadows;
@@ -112,11 +120,13 @@ fn pairs_of(sent: &Value) -> Vec<(String, String)> {
 }
 
 fn keeps_any(call: &Call<'_>) -> bool {
-    rules(call).chain(words_rules(call)).next().is_some()
+    rules(call).chain(words_rules(call)).next().is_some() || open::rules(call).next().is_some()
 }
 
-fn is_of_words(call: &Call<'_>, shadow: &Shadow) -> bool {
+/// True for what is kept of each of several values.
+fn is_of_several(call: &Call<'_>, shadow: &Shadow) -> bool {
     words_rules(call).any(|rule| rule.slot.to_string() == *shadow.attribute)
+        || open::rules(call).any(|rule| rule.label() == *shadow.attribute)
 }
 
 fn rules<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a Rule> {

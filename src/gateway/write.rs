@@ -8,6 +8,7 @@ use crate::value::Value;
 
 use super::assemble::{self, Stored};
 use super::lookup::stored::Words;
+use super::open::{self, Originals};
 use super::{Call, Failure, Trace, acknowledged, get, lookup, resolve, shadow, unfinished};
 
 /// What a resource shall be.
@@ -17,6 +18,8 @@ pub(super) struct Wanted {
     pub(super) resource: Resource,
     /// What the client said for the latter.
     pub(super) words: Words,
+    /// What it sent for attributes that are stored as text.
+    pub(super) originals: Originals,
 }
 
 /// What a change left in the application.
@@ -56,7 +59,7 @@ pub(super) async fn write(
         None => Written::unchanged(before.key.clone()),
     };
     let stored = update.plan.as_ref().map(|plan| written.record.as_ref().map_or(&plan.whole, |record| &record.fields));
-    let sent = shadow::Sent { resource: after, words: &wanted.words };
+    let sent = shadow::Sent { resource: after, words: &wanted.words, originals: &wanted.originals };
     if shadow::remember(call, &written.key, &sent, stored).await? {
         written.unchanged = false;
     }
@@ -147,5 +150,6 @@ pub(super) async fn with_keys(call: &Call<'_>, before: &Stored, mut after: Resou
         rule.slot.put(rule.slot.value_in(&before.raw), &mut after);
     }
     let words = lookup::stored::replace(call, &mut after, Some(before)).await?;
-    Ok(Wanted { resource: after, words })
+    let originals = open::as_text(call, &mut after, Some(before));
+    Ok(Wanted { resource: after, words, originals })
 }

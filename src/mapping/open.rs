@@ -26,6 +26,8 @@ pub struct OpenRule {
     pub apart: Vec<Arc<str>>,
     /// Most characters of a value, when there is a bound.
     pub max_length: Option<u64>,
+    /// True when the gateway keeps what the client sent beside the text that is stored.
+    pub shadow: bool,
     /// True when the attributes are written.
     pub writes: bool,
     /// True when the attributes are shown.
@@ -109,6 +111,11 @@ impl OpenRule {
     #[must_use]
     pub fn nature(&self) -> Nature {
         let class = match (self.writes, self.reads) {
+            (true, true) if self.shadow => {
+                let reason =
+                    "the client names the attributes; every value is text, and what was sent is kept beside the id";
+                return Nature { class: Class::Shadowed, reason: reason.to_owned() };
+            }
             (true, true) => Class::Exact,
             (true, false) => Class::WriteOnly,
             (false, _) => Class::ReadOnly,
@@ -149,6 +156,19 @@ impl OpenRule {
     /// Shows what the record has. What is no text, number or truth value, or has a name that no
     /// attribute can have, is the application's own.
     pub(super) fn read(&self, record: &Record, resource: &mut Resource) {
+        let shown = self.texts(&record.fields);
+        if shown.is_empty() {
+            return;
+        }
+        let extension = resource.attributes.entry(&self.schema).object_or_insert();
+        for (name, value) in shown {
+            extension.set(name, value);
+        }
+    }
+
+    /// The texts that fields hold, by the names of attributes.
+    #[must_use]
+    pub fn texts(&self, fields: &Fields) -> Object {
         let mut shown = Object::new();
         let mut show = |name: &str, value: &Value| {
             let simple = !matches!(value, Value::Null | Value::List(_) | Value::Object(_));
@@ -160,23 +180,17 @@ impl OpenRule {
         };
         match &self.bag {
             Bag::Members(field) => {
-                let members = object_of(record.fields.get(field));
+                let members = object_of(fields.get(field));
                 members.iter().for_each(|(name, value)| show(name, value));
             }
             Bag::Rows { list, name, value } => {
-                for row in record.fields.get(list).elements().iter().filter_map(Value::as_object) {
+                for row in fields.get(list).elements().iter().filter_map(Value::as_object) {
                     let part = |field: &FieldName| row.get(field.as_str()).unwrap_or(&Value::Null);
                     show(&part(name).to_text(), part(value));
                 }
             }
         }
-        if shown.is_empty() {
-            return;
-        }
-        let extension = resource.attributes.entry(&self.schema).object_or_insert();
-        for (name, value) in shown {
-            extension.set(name, value);
-        }
+        shown
     }
 
     /// The attributes of a resource that belong into the bag; an empty text is no value.
@@ -186,7 +200,7 @@ impl OpenRule {
         let has_value = |value: &Value| !value.is_unassigned() && value.as_str() != Some("");
         let own =
             members.into_iter().flat_map(Object::iter).filter(|(name, value)| self.keeps(name) && has_value(value));
-        own.map(|(name, value)| (name.to_owned(), value.clone())).collect()
+        own.map(|(name, value)| (name.to_owned(), Value::String(value.to_text()))).collect()
     }
 
     fn check(&self, name: &str, value: &Value) -> Result<(), ScimError> {

@@ -137,7 +137,9 @@ fn level_of(fact: &Observation) -> Level {
     use Observation as O;
     match fact {
         O::PanicCaught | O::CorrelationFailed { .. } | O::AuditFailed { .. } => Level::Error,
-        O::LookupAmbiguous { .. } | O::TokenAmbiguous { .. } | O::MemberIgnored { .. } | O::ListSplit { .. } => Level::Warn,
+        O::LookupAmbiguous { .. } | O::TokenAmbiguous { .. } | O::MemberIgnored { .. } | O::ListSplit { .. } => {
+            Level::Warn
+        }
         O::ConfigLoaded { success, .. } if !success => Level::Error,
         O::DownstreamCalled { result, .. } => match *result {
             "ok" => Level::Debug,

@@ -31,7 +31,8 @@ impl Quirk for NumberAsText {
                     *value = Value::Decimal(number);
                 }
             }
-            (AttributeType::String | AttributeType::Reference, Value::Integer(_)) => {
+            // An open schema takes numbers, and may give them back.
+            (AttributeType::String | AttributeType::Reference, Value::Integer(_)) if !attribute.open => {
                 *value = Value::String(value.to_text());
             }
             _ => (),

@@ -69,6 +69,7 @@ fn open_rule(
         bag: Bag::Members(FieldName::new("")),
         apart: schema.attributes.iter().map(|attribute| Arc::clone(&attribute.name)).chain(named).collect(),
         max_length: None,
+        shadow: false,
         writes: true,
         reads: true,
     };
@@ -79,6 +80,7 @@ fn open_rule(
         let field = table.required_string("field", "where the attributes are: `field = \"metadata.*\"`", problems);
         let name = table.string("name", problems);
         rule.max_length = table.number("max_length", problems);
+        rule.shadow = table.boolean("shadow", problems).unwrap_or(false);
         rule.writes = !table.boolean("read_only", problems).unwrap_or(false);
         rule.reads = !table.boolean("write_only", problems).unwrap_or(false);
         table.finish(problems);

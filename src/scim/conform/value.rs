@@ -129,6 +129,7 @@ fn simple(value: &Value, attribute: &Attribute, name: &str) -> Result<Value, Sci
 }
 
 /// What an open schema keeps is text; a client that cannot know so may send a number or a truth value.
+/// That it was one is known until it is written.
 fn open(value: &Value, attribute: &Attribute, name: &str) -> Result<Value, ScimError> {
     if matches!(value, Value::List(_) | Value::Object(_)) {
         return Err(ScimError::invalid_value(format!("`{name}` must be a string, a number, true or false")));
@@ -138,7 +139,7 @@ fn open(value: &Value, attribute: &Attribute, name: &str) -> Result<Value, ScimE
         return Err(ScimError::invalid_value(format!("`{name}` is longer than {LONGEST_OPEN_VALUE} characters")));
     }
     check_characters(&text, attribute, name)?;
-    Ok(Value::String(text))
+    Ok(value.clone())
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "the range was checked")]
