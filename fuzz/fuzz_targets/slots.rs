@@ -78,7 +78,7 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(pairs(query), owned(&[("of", text), ("and", &format!("all of {text}"))]));
     }
 
-    let delete = DeletePlan { resource: Arc::clone(&resource), key: key.clone() };
+    let delete = DeletePlan { resource: Arc::clone(&resource), key: key.clone(), token: Arc::default() };
     if let Some(line) = sent(&AnyPlan::Delete(&delete)) {
         assert_eq!(pairs(line.strip_prefix("POST /delete ").unwrap()), owned(&[("of", text), ("and", "it")]));
     }
@@ -96,6 +96,7 @@ fuzz_target!(|data: &[u8]| {
         unique: Vec::new(),
         enables: None,
         expected_version: None,
+        token: Arc::default(),
     };
     if let Some(line) = sent(&AnyPlan::Update(&update)) {
         let (line, body) = line.split_once(" {").unwrap();
