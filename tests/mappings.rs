@@ -61,7 +61,7 @@ fn a_build_without_odbc_says_so() {
 fn check(text: &str) -> Done {
     let folder = Folder::ready();
     folder.put("app.toml", text);
-    folder.put("postern.toml", &CONFIG.replace("app.toml\"", "app.toml\"\nvariables = { customer_id = 17, service_user = 1 }"));
+    folder.put("postern.toml", &CONFIG.replace("app.toml\"", "app.toml\"\nvariables = { customer_id = 17 }"));
     let document = Document::parse(&SourceFile::new("app.toml", text), &mut Problems::new()).unwrap();
     let mut env = Vec::new();
     provide(&document.root, "", &folder, &mut env);
@@ -100,7 +100,9 @@ fn provide(node: &Node, key: &str, folder: &Folder, env: &mut Vec<(String, Strin
 
 #[test]
 fn every_shipped_mapping_is_right() {
-    let shipped = annotations::shipped();
+    // One with a configuration beside it is checked with that, which has its variables and tokens.
+    let alone = annotations::shipped().into_iter().filter(|path| !path.with_extension("postern.toml").exists());
+    let shipped: Vec<_> = alone.collect();
     assert!(!shipped.is_empty());
     for path in shipped {
         let done = check(&std::fs::read_to_string(&path).unwrap());

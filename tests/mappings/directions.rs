@@ -130,7 +130,8 @@ fn mappings() -> Vec<Mapping> {
     let compiled = annotations::files("mappings", "toml").into_iter().chain(accepted).map(|path| {
         let mut found = Problems::new();
         let file = SourceFile::new(path.display().to_string(), std::fs::read_to_string(&path).unwrap());
-        let variables = [("customer_id", 17), ("service_user", 1)].map(|(name, value)| (name.to_owned(), Value::Integer(value)));
+        let variables =
+            [("customer_id", 17), ("service_user", 1)].map(|(name, value)| (name.to_owned(), Value::Integer(value)));
         mapping::compile(Document::parse(&file, &mut found).unwrap(), &variables, &mut found).unwrap()
     });
     compiled.collect()
