@@ -4,14 +4,14 @@
 //! The demo's SQLite needs nothing. The others are ignored here and run by `tests/run`, which starts
 //! the applications and exports where they are.
 
-mod client;
+pub(crate) mod client;
 mod crowd;
 mod dependants;
 mod directus;
 mod guessed;
 mod journey;
-mod json;
-mod legacy;
+pub(crate) mod json;
+pub(crate) mod legacy;
 mod outage;
 mod passwords;
 mod process;
@@ -21,7 +21,7 @@ mod view;
 mod wordpress;
 mod zabbix;
 
-pub(crate) use process::{Folder, Process, free_address, wait_until_ready};
+pub(crate) use process::{Folder, Metrics, Process, admin_get, free_address, wait_until_ready};
 
 use journey::{Journey, Told, Walk};
 use target::{Part, Target};

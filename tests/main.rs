@@ -36,6 +36,7 @@ mod rest;
 mod rfc;
 mod schema;
 mod schemas;
+mod seeds;
 mod server;
 mod sql;
 mod tokens;

@@ -61,7 +61,10 @@ fn a_build_without_odbc_says_so() {
 fn check(text: &str) -> Done {
     let folder = Folder::ready();
     folder.put("app.toml", text);
-    folder.put("postern.toml", &CONFIG.replace("app.toml\"", "app.toml\"\nvariables = { customer_id = 17 }"));
+    folder.put(
+        "postern.toml",
+        &CONFIG.replace("app.toml\"", "app.toml\"\nvariables = { customer_id = 17, service_user = 1 }"),
+    );
     let document = Document::parse(&SourceFile::new("app.toml", text), &mut Problems::new()).unwrap();
     let mut env = Vec::new();
     provide(&document.root, "", &folder, &mut env);

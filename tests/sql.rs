@@ -37,8 +37,7 @@ mod search;
 mod zones;
 
 pub(crate) use breaking::{Heard, breaking, place, through};
-pub(crate) use databases::server;
-pub(crate) use databases::{Database, MariaDb, Postgres, Sqlite};
+pub(crate) use databases::{Database, MariaDb, Postgres, Sqlite, server};
 use plans::plan_of;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -162,7 +162,7 @@ pub struct Rule {
     /// Precedence as a matching attribute, from 1.
     pub matching: Option<u64>,
     /// The attributes whose fields may hold what this one is asked for, so that a record is found by
-    /// them as well; each has a direct rule of its own.
+    /// them as well; each has a rule with a field of its own.
     pub also: Vec<Slot>,
     /// The resource type that the value is an id of (`manager.value`).
     pub references: Option<Arc<str>>,

@@ -48,8 +48,8 @@ impl Translation<'_> {
         let rule = self.mapping.rules.iter().find(|rule| !rule.also.is_empty() && about(rule, path));
         let Some((rule, found)) = rule.zip(found.clone()) else { return Ok(found) };
         let others = self.mapping.rules.iter().filter(|other| rule.also.contains(&other.slot));
-        let others = others.map(|other| self.rule(other, filter)).collect::<Result<Option<Vec<_>>, _>>()?;
-        Ok(others.map(|others| or(std::iter::once(found).chain(others).collect())))
+        let others = others.filter_map(|other| Some(self.direct(other, other.field.as_ref()?, filter)));
+        Ok(Some(or(std::iter::once(found).chain(others).collect())))
     }
 
     /// The whole filter as a predicate, when the application can answer all of it.

@@ -20,25 +20,25 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where to ask, whom to trust and what to show.
 #[derive(Clone)]
-pub(super) struct Client {
+pub(crate) struct Client {
     address: SocketAddr,
     base: String,
-    token: String,
+    headers: Vec<(&'static str, String)>,
     tls: Arc<rustls::ClientConfig>,
 }
 
 /// An answer.
 #[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) headers: http::HeaderMap,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: http::HeaderMap,
     /// `Null` where there is no body.
-    pub(super) body: Value,
-    pub(super) took: Duration,
+    pub(crate) body: Value,
+    pub(crate) took: Duration,
 }
 
 impl Client {
-    pub(super) fn new(address: SocketAddr, base: &str, token: &str, authority: &[u8]) -> Self {
+    pub(crate) fn new(address: SocketAddr, base: &str, token: &str, authority: &[u8]) -> Self {
         let mut roots = rustls::RootCertStore::empty();
         for certificate in CertificateDer::pem_slice_iter(authority) {
             roots.add(certificate.unwrap()).unwrap();
@@ -49,11 +49,19 @@ impl Client {
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Self { address, base: base.to_owned(), token: token.to_owned(), tls: Arc::new(tls) }
+        let headers = vec![("host", "localhost".to_owned()), ("authorization", format!("Bearer {token}"))];
+        Self { address, base: base.to_owned(), headers, tls: Arc::new(tls) }
+    }
+
+    /// The same with another header.
+    pub(crate) fn with(mut self, name: &'static str, value: String) -> Self {
+        self.headers.retain(|(have, _)| *have != name);
+        self.headers.push((name, value));
+        self
     }
 
     /// Sends a request; the path is below the tenant's base path and may be written as people do.
-    pub(super) async fn send(&self, method: &str, path: &str, body: Option<&str>) -> Reply {
+    pub(crate) async fn send(&self, method: &str, path: &str, body: Option<&str>) -> Reply {
         let began = Instant::now();
         let answer = tokio::time::timeout(PATIENCE, self.exchange(method, path, body)).await;
         let (status, headers, bytes) = answer.unwrap_or_else(|_| panic!("no answer to {method} {path}"));
@@ -71,11 +79,9 @@ impl Client {
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
         let connection = tokio::spawn(connection);
         let target = format!("{}{}", self.base, utf8_percent_encode(path, &UNSAFE));
-        let request = http::Request::builder()
-            .method(method)
-            .uri(target)
-            .header("host", "localhost")
-            .header("authorization", format!("Bearer {}", self.token))
+        let request = http::Request::builder().method(method).uri(target);
+        let request = self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
+        let request = request
             .header("content-type", "application/scim+json; charset=utf-8")
             .header("accept", "application/scim+json")
             .body(Full::new(Bytes::from(body.unwrap_or_default().to_owned())))
@@ -88,12 +94,12 @@ impl Client {
 }
 
 impl Reply {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
     /// Asserts a SCIM error in every respect that clients rely on (RFC 7644 §3.12).
-    pub(super) fn assert_scim_error(&self, status: u16) {
+    pub(crate) fn assert_scim_error(&self, status: u16) {
         assert_eq!(self.status, status, "{self:?}");
         let kind = self.header("content-type").unwrap_or_default();
         assert!(kind.starts_with("application/scim+json"), "{self:?}");

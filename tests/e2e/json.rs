@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// Where the expected part is not in what came; `None` when it is. Objects may hold more, lists have
 /// the same elements in any order.
-pub(super) fn missing(expected: &Value, came: &Value) -> Option<String> {
+pub(crate) fn missing(expected: &Value, came: &Value) -> Option<String> {
     match (expected, came) {
         (Value::Object(expected), Value::Object(came)) => expected.iter().find_map(|(name, value)| {
             let inner = missing(value, came.get(name).unwrap_or(&Value::Null));

@@ -18,7 +18,7 @@ use super::target::Target;
 const SECRET: &str = "the-gateways-own-credential-0000";
 
 /// One of them, as it runs.
-pub(super) struct Legacy {
+pub(crate) struct Legacy {
     name: &'static str,
     folder: PathBuf,
     address: SocketAddr,
@@ -26,19 +26,19 @@ pub(super) struct Legacy {
 }
 
 impl Legacy {
-    pub(super) fn start(name: &'static str, folder: &Folder) -> Self {
+    pub(crate) fn start(name: &'static str, folder: &Folder) -> Self {
         let mut started = Self { name, folder: folder.0.clone(), address: free_address(), process: None };
         started.run();
         started
     }
 
     /// What the mapping reads of the environment.
-    pub(super) fn environment(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         vec![("APPLICATION_URL", format!("http://{}", self.address)), ("APPLICATION_SECRET", SECRET.to_owned())]
     }
 
     /// Starts it, with what it left on the disk.
-    pub(super) fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         let mut command = command(self.name, &self.folder);
         command.args(["--port", &self.address.port().to_string()]);
         let mut process = Process::of(&mut command, &self.folder, "application");
@@ -51,7 +51,7 @@ impl Legacy {
     }
 
     /// Ends it as a power cut does.
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         drop(self.process.take());
     }
 }
@@ -63,12 +63,12 @@ fn command(name: &str, folder: &Path) -> Command {
     command
 }
 
-fn database(folder: &Path) -> PathBuf {
+pub(crate) fn database(folder: &Path) -> PathBuf {
     folder.join("application.db")
 }
 
 /// All that it holds.
-pub(super) fn dump(name: &str, folder: &Path) -> Value {
+pub(crate) fn dump(name: &str, folder: &Path) -> Value {
     let output = command(name, folder).arg("--dump").output().unwrap();
     assert!(output.status.success(), "{name} --dump: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
@@ -89,7 +89,7 @@ pub(super) fn ask(name: &str, folder: &Path, kind: &str, what: &str) -> Value {
 }
 
 /// A doing of its administrator, past the gateway.
-pub(super) fn act(folder: &Path, sql: &str) {
+pub(crate) fn act(folder: &Path, sql: &str) {
     let connection = rusqlite::Connection::open(database(folder)).unwrap();
     connection.busy_timeout(Duration::from_secs(10)).unwrap();
     connection.execute_batch(sql).unwrap();

@@ -164,11 +164,11 @@ impl Postern {
 }
 
 /// What `/metrics` said.
-pub(super) struct Metrics(pub(super) String);
+pub(crate) struct Metrics(pub(crate) String);
 
 impl Metrics {
     /// The sum of a counter over all lines that have these labels.
-    pub(super) fn sum(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
+    pub(crate) fn sum(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
         let start = format!("{name}{{");
         let lines = self.0.lines().filter(|line| line.starts_with(&start));
         let having =
@@ -229,7 +229,7 @@ pub(crate) async fn wait_until_ready(admin: SocketAddr, process: &mut Process, f
     }
 }
 
-async fn admin_get(admin: SocketAddr, path: &str) -> Option<(u16, String)> {
+pub(crate) async fn admin_get(admin: SocketAddr, path: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(admin).await.ok()?;
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.ok()?;

@@ -21,9 +21,8 @@ pub(super) fn check(stage: &Stage<'_>, rules: &[Rule], table: &Table<'_>, proble
 
 /// What is found in another field's place has to be stored there as it is sent.
 fn also_not_searchable(rule: &Rule, rules: &[Rule], problems: &mut Problems) {
-    let is_plain = |rule: &Rule| {
-        rule.field.is_some() && rule.list.is_none() && matches!(rule.read, Read::Direct) && rule.lookup.is_none()
-    };
+    let has_field = |rule: &Rule| rule.field.is_some() && rule.list.is_none() && rule.lookup.is_none();
+    let is_plain = |rule: &Rule| has_field(rule) && matches!(rule.read, Read::Direct);
     for slot in &rule.also {
         let message = match rules.iter().find(|other| other.slot == *slot) {
             _ if !is_plain(rule) => {
@@ -31,10 +30,10 @@ fn also_not_searchable(rule: &Rule, rules: &[Rule], problems: &mut Problems) {
             }
             None => format!("`{slot}` has no rule, so no field is known that holds it"),
             Some(other) if other.slot == rule.slot => format!("`{slot}` is found by itself already"),
-            Some(other) if !is_plain(other) => format!("`{slot}` is not stored as it is sent"),
+            Some(other) if !has_field(other) => format!("`{slot}` has no field of the record's own"),
             Some(_) => continue,
         };
-        let help = "`also` names attributes whose rule is a field and nothing more";
+        let help = "`also` names attributes whose field holds the same texts";
         problems.push(Diagnostic::error(Code::MATCH_NOT_SEARCHABLE, &rule.span, message).help(help));
     }
 }
