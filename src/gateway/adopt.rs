@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use crate::mapping::Rule;
+use crate::mapping::{Apply, Late, Rule};
 use crate::observe::Outcome;
 use crate::plan::{Case, Comparison, InsertPlan, MembersChange, Predicate, Searchable, SelectPlan};
 use crate::record::FieldName;
@@ -80,8 +80,16 @@ pub(super) async fn adopt(
         return Err(ScimError::uniqueness("the account is known under another `externalId`").into());
     }
     keep_unnamed(&before.raw.attributes, &mut after.resource.attributes);
-    for rule in call.mapping.rules.iter().filter(|rule| rule.matching.is_some()) {
+    for rule in &call.mapping.rules {
         let had = rule.slot.value_in(&before.raw);
+        // What is written once is the account's own already, and no reason to refuse it.
+        if rule.apply == Apply::Create && (rule.late == Late::Refused || had != Value::Null) {
+            rule.slot.put(had, &mut after.resource);
+            continue;
+        }
+        if rule.matching.is_none() {
+            continue;
+        }
         // Whoever was found by another field gets the name that the client knows.
         if had != Value::Null && (rule.also.is_empty() || is_same(rule, &had, &rule.slot.value_in(&after.resource))) {
             rule.slot.put(had, &mut after.resource);

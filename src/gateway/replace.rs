@@ -2,8 +2,9 @@
 //!
 //! What the client leaves out is cleared, with exceptions that clients rely on: `active` and
 //! `externalId` stay as they are, what cannot be read (a password) stays, and so does what the mapping
-//! requires of new records only.
+//! writes once or requires of new records only.
 
+use crate::mapping::{Apply, Rule};
 use crate::plan::{MembersChange, Want};
 use crate::scim::{Mutability, Resource, ResourceId, Response, ScimError, check_immutable};
 use crate::value::Value;
@@ -44,7 +45,8 @@ fn keep(call: &Call<'_>, before: &Stored, after: &mut Resource) -> Result<(), Sc
     if after.external_id.is_none() {
         after.external_id.clone_from(&before.shown.external_id);
     }
-    let once = call.mapping.rules.iter().filter(|rule| rule.required_once && rule.list.is_none());
+    let is_once = |rule: &&Rule| rule.list.is_none() && (rule.required_once || rule.apply == Apply::Create);
+    let once = call.mapping.rules.iter().filter(is_once);
     for rule in once {
         let value = rule.slot.value_in(after);
         if value.is_unassigned() || value.as_str() == Some("") {

@@ -145,6 +145,8 @@ pub struct Rule {
     pub read: Read,
     /// When the field is written.
     pub apply: Apply,
+    /// What becomes of a change of what is written on creation only.
+    pub late: Late,
     /// The value when the client names none or clears it.
     pub default: Option<Value>,
     /// True when a create or replace without a value is refused.
@@ -246,6 +248,18 @@ pub enum Apply {
     Always,
     /// When the record is made.
     Create,
+}
+
+/// What becomes of a value that comes when the record is there, for what is written when it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Late {
+    /// It is written where there was none; another one is refused.
+    #[default]
+    Filled,
+    /// It is refused, also where there was none: nothing could write it.
+    Refused,
+    /// It is left out.
+    Ignored,
 }
 
 /// A field that no attribute feeds.

@@ -10,6 +10,7 @@ use crate::value::{Object, Value};
 use super::{Apply, ResourceMapping, Rule, Unmapped, Write};
 
 mod evaluate;
+mod once;
 
 use evaluate::evaluate;
 
@@ -124,7 +125,10 @@ fn write_rule(
         check_value(rule, &given, moment)?;
     }
     let Some(field) = &rule.field else { return Ok(()) };
-    if rule.apply == Apply::Create && !moment.is_create() {
+    if rule.apply == Apply::Create
+        && !moment.is_create()
+        && !matches!(moment, Moment::Update(before) if once::may_write(rule, before, resource, moment, env)?)
+    {
         return Ok(());
     }
     if let Some(known) = moment.known(&rule.write, field) {

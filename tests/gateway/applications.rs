@@ -26,6 +26,7 @@ const FILES: &[(&str, &str)] = &[
     ("asked.toml", include_str!("asked.toml")),
     ("shapes.toml", include_str!("shapes.toml")),
     ("kept.toml", include_str!("kept.toml")),
+    ("immutable.toml", include_str!("immutable.toml")),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, Problems, Span, Table};
 use crate::scim::{AttributeType, Mutability};
 use crate::value::Value;
 
-use super::super::{Apply, Rule, Slot, is_text};
+use super::super::{Apply, Late, Rule, Slot, is_text};
 use super::rules::path_problem;
 use super::{Stage, constants};
 
@@ -30,6 +30,7 @@ pub(super) fn read<'a>(stage: &Stage<'_>, table: &Table<'a>, rule: &mut Rule, pr
     required(table, rule, problems);
     rule.case_exact = table.boolean("case_exact", problems).unwrap_or(rule.case_exact);
     rule.apply = apply(table, problems);
+    rule.late = late(stage, table, rule, problems);
     accepted(table, rule, problems);
     references(stage, table, rule, problems);
     split(table, rule, problems);
@@ -217,6 +218,34 @@ pub(super) fn apply(table: &Table<'_>, problems: &mut Problems) -> Apply {
             let message = format!("`{word}` is no time to apply a rule");
             problems.push(Diagnostic::error(Code::WRONG_TYPE, span, message).help("`always` or `create`"));
             Apply::Always
+        }
+    }
+}
+
+/// `on_change = "refuse"` or `on_change = "ignore"`.
+fn late(stage: &Stage<'_>, table: &Table<'_>, rule: &Rule, problems: &mut Problems) -> Late {
+    if rule.apply == Apply::Create && rule.list.is_some() {
+        let message = "`apply = \"create\"` is for one value, and a list is compared as a whole";
+        problems.push(Diagnostic::error(Code::CONFLICTING_KEYS, &table.span_of("apply"), message).help("leave it out"));
+    }
+    let said = table.string("on_change", problems);
+    if said.is_some() && rule.apply == Apply::Always {
+        let message = "`on_change` is for what is written on creation only";
+        problems.push(
+            Diagnostic::error(Code::CONFLICTING_KEYS, &table.span_of("on_change"), message)
+                .help("add `apply = \"create\"`, or leave it out"),
+        );
+    }
+    // A statement of the file's own is told only what changes can change.
+    let told = stage.node.get("statements").is_some_and(|statements| statements.get("update").is_some());
+    match said {
+        Some(("ignore", _)) => Late::Ignored,
+        None | Some(("refuse", _)) if told => Late::Refused,
+        None | Some(("refuse", _)) => Late::Filled,
+        Some((word, span)) => {
+            let message = format!("`{word}` is nothing that a change can lead to");
+            problems.push(Diagnostic::error(Code::WRONG_TYPE, span, message).help("`refuse` or `ignore`"));
+            Late::Filled
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, Key, Node, Problems, Span, Table};
 use crate::record::FieldName;
 use crate::scim::{Mutability, Uniqueness};
 
-use super::super::{Apply, Computed, Read, Rule, Slot, SlotFault, SlotProblem, Write, is_text};
+use super::super::{Apply, Computed, Late, Read, Rule, Slot, SlotFault, SlotProblem, Write, is_text};
 use super::{Stage, constants, expressions, open, options, probe, together};
 
 pub(super) fn rules(stage: &Stage<'_>, problems: &mut Problems) -> Vec<Rule> {
@@ -135,6 +135,7 @@ fn plain(stage: &Stage<'_>, slot: Slot, key: &Key) -> Rule {
         write: Write::Never,
         read: Read::Never,
         apply: Apply::Always,
+        late: Late::Filled,
         default: None,
         one_of: Vec::new(),
         max_length: None,
@@ -198,6 +199,7 @@ fn long_rule(stage: &Stage<'_>, key: &Key, slot: Slot, node: &Node, problems: &m
     if rule.write.candidates() > 1 {
         // Another candidate would be another name for the same record.
         rule.apply = Apply::Create;
+        rule.late = Late::Ignored;
     }
     rule.read = match (&says.constant, says.read) {
         (Some((_, read)), None) => Read::Constant(read.clone()),
