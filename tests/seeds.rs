@@ -10,6 +10,7 @@ mod application;
 mod relay;
 mod scenario;
 mod stage;
+mod statements;
 
 use std::sync::Arc;
 
