@@ -1,8 +1,10 @@
 //! What a client is told of a refusal of the application's own, in the mapping's words
 //! (`answer = { status = 422, detail = "no licence seat is free" }`). The application's own words may
-//! name what a client must not see, and never take their place.
+//! name what a client must not see, and never take their place. And which attribute a rule of `errors`
+//! speaks of, for every kind of application.
 
 use crate::diagnostic::{Code, Diagnostic, Node, Problems, Table, nearest};
+use crate::record::RecordShape;
 
 /// A status, a keyword and a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +54,20 @@ impl Told {
         }
         Some(Self { status: status?, keyword, detail: detail.to_owned() })
     }
+}
+
+/// `attribute` of a rule of `errors`; one that no rule of the mapping is about is noted.
+pub(super) fn attribute(table: &Table<'_>, shape: &RecordShape, problems: &mut Problems) -> Option<String> {
+    let (label, span) = table.string("attribute", problems)?;
+    let known = shape.fields.iter().map(|field| &*field.label);
+    if !known.clone().any(|have| have.eq_ignore_ascii_case(label)) {
+        let problem = Diagnostic::error(Code::BAD_CALL, span, format!("no rule maps `{label}`"));
+        problems.push(match nearest(label, known) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem,
+        });
+    }
+    Some(label.to_owned())
 }
 
 /// `scim_type`: RFC 7644 §3.12 has keywords for 400 and 409.

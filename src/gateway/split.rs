@@ -56,7 +56,9 @@ fn taken_apart(value: &mut Value, separator: &str) -> bool {
         Value::List(elements) => elements,
         one => vec![one],
     };
-    let several = elements.iter().filter_map(text_of).any(|text| text.contains(separator));
+    let cuts: usize = elements.iter().filter_map(text_of).map(|text| text.matches(separator).count()).sum();
+    // What is too much for a list stays one text, which nobody takes for several: cut short, it would be lost.
+    let several = cuts > 0 && cuts + elements.len() <= MOST;
     *value = Value::List(if several { parts(elements, separator) } else { elements });
     several
 }
@@ -69,7 +71,7 @@ fn parts(elements: Vec<Value>, separator: &str) -> Vec<Value> {
             found.push(element);
             continue;
         };
-        for part in text.split(separator).map(str::trim).filter(|part| !part.is_empty()).take(MOST) {
+        for part in text.split(separator).map(str::trim).filter(|part| !part.is_empty()) {
             let part = with_text(&element, part);
             if !found.contains(&part) {
                 found.push(part);
@@ -97,5 +99,22 @@ fn with_text(element: &Value, text: &str) -> Value {
     }
 }
 
-/// Most values of one text.
+/// Most values of a list that comes as text.
 const MOST: usize = 1000;
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, taken_apart};
+    use crate::value::Value;
+
+    #[test]
+    fn what_is_too_much_for_a_list_is_not_cut_short() {
+        let text = |parts: usize| (0..parts).map(|part| part.to_string()).collect::<Vec<_>>().join(",");
+        let mut most = Value::from(text(MOST));
+        assert!(taken_apart(&mut most, ","));
+        assert_eq!(most.elements().len(), MOST);
+        let mut more = Value::from(text(MOST + 1));
+        assert!(!taken_apart(&mut more, ","));
+        assert_eq!(more.elements(), [Value::from(text(MOST + 1))]);
+    }
+}

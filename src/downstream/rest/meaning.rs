@@ -13,7 +13,7 @@ use super::path::JsonPath;
 use super::strict;
 use super::xml;
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
-use crate::downstream::{DownstreamError, ErrorKind, Told};
+use crate::downstream::{DownstreamError, ErrorKind, Told, told};
 use crate::record::RecordShape;
 
 /// An answer as it came, within bounds.
@@ -121,17 +121,7 @@ impl Rule {
                     .help("leave `means` or `answer` out"),
             );
         }
-        let label = table.string("attribute", problems).map(|(label, span)| {
-            let known = shape.fields.iter().map(|field| &*field.label);
-            if !known.clone().any(|have| have.eq_ignore_ascii_case(label)) {
-                let problem = Diagnostic::error(Code::BAD_CALL, span, format!("no rule maps `{label}`"));
-                problems.push(match nearest(label, known) {
-                    Some(near) => problem.help(format!("did you mean `{near}`?")),
-                    None => problem,
-                });
-            }
-            label.to_owned()
-        });
+        let label = told::attribute(&table, shape, problems);
         if statuses.is_empty() && matches.is_none() {
             table.missing("status", "a rule names a `status`, or what the body `matches`, or both", problems);
         }

@@ -5,7 +5,7 @@
 
 use super::fault::{Fault, Refusal, Said};
 use crate::diagnostic::{Code, Diagnostic, Node, NodeValue, Problems, Table, nearest};
-use crate::downstream::{DownstreamError, ErrorKind, Told};
+use crate::downstream::{DownstreamError, ErrorKind, Told, told};
 use crate::record::RecordShape;
 
 /// One rule.
@@ -36,17 +36,7 @@ impl Rule {
         let states = states(&table, problems);
         let numbers = numbers(&table, problems);
         let part = table.string("matches", problems).map(|(text, _)| text.to_lowercase());
-        let label = table.string("attribute", problems).map(|(label, span)| {
-            let known = shape.fields.iter().map(|field| &*field.label);
-            if !known.clone().any(|have| have.eq_ignore_ascii_case(label)) {
-                let problem = Diagnostic::error(Code::BAD_CALL, span, format!("no rule maps `{label}`"));
-                problems.push(match nearest(label, known) {
-                    Some(near) => problem.help(format!("did you mean `{near}`?")),
-                    None => problem,
-                });
-            }
-            label.to_owned()
-        });
+        let label = told::attribute(&table, shape, problems);
         let means = means(&table, label, problems);
         if ["sqlstate", "number", "matches"].into_iter().all(|key| table.node(key).is_none()) {
             let help = "a rule names a `sqlstate`, a `number`, what the message `matches`, or several of them";

@@ -210,7 +210,8 @@ impl Group {
     }
 }
 
-fn value(node: &Node) -> Value {
+/// What stands in a file.
+pub(super) fn value(node: &Node) -> Value {
     match &node.value {
         NodeValue::String(text) | NodeValue::Datetime(text) => Value::from(text.as_str()),
         NodeValue::Integer(i) => Value::Integer(*i),

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Document, Node, NodeValue, Problems, SourceFile, Span, Table, nearest};
-use crate::value::Value;
 
 use super::{Apply, Flavour, MappingTable, Row, Scope, Source, compile};
+use crate::rehearse::entra::directory::value;
 use crate::rehearse::entra::target::Target;
 
 pub(super) fn read(file: &Arc<SourceFile>, problems: &mut Problems) -> Option<MappingTable> {
@@ -130,15 +130,4 @@ fn source(table: &Table<'_>, reference: bool, problems: &mut Problems) -> Option
 fn bare(name: &str) -> &str {
     let name = name.trim();
     name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name)
-}
-
-fn value(node: &Node) -> Value {
-    match &node.value {
-        NodeValue::String(text) | NodeValue::Datetime(text) => Value::from(text.as_str()),
-        NodeValue::Integer(i) => Value::Integer(*i),
-        NodeValue::Float(f) => Value::Decimal(*f),
-        NodeValue::Boolean(b) => Value::Boolean(*b),
-        NodeValue::Array(items) => Value::List(items.iter().map(value).collect()),
-        NodeValue::Table(_) => Value::Null,
-    }
 }
