@@ -171,6 +171,15 @@ async fn each_client_meets_its_own_faults() {
 }
 
 #[tokio::test]
+async fn whom_the_application_refuses_is_not_missed_as_well() {
+    let demo = left_by_the_demo("rehearse-refused").await;
+    edit(&demo, &[("title ", "title = { field = \"job_title\", max_length = 2, default = \"\" }")]);
+    let findings = inside(&demo, "entra").findings();
+    assert!(findings.contains("`title` is longer than 2 characters"), "{findings}");
+    assert!(!findings.contains("is not found"), "{findings}");
+}
+
+#[tokio::test]
 async fn an_endpoint_that_runs_is_played_against_by_its_address() {
     let demo = Demo::start("rehearse-url").await;
     fs::write(demo.folder.file("token"), format!("{TOKEN}\n")).unwrap();

@@ -146,6 +146,10 @@ impl Stage {
         else {
             return;
         };
+        // Who was refused from the start is not there to be found, and that has been told.
+        if self.job.link(&kim.object_id).is_none() {
+            return;
+        }
         let attributes = attributes_of(kim, &self.directory, &table);
         let Ok(value) = matching_value(row, &attributes, &self.job.env()) else { return };
         let path = query(Kind::User, row.target.as_str(), &value.to_text());
